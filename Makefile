@@ -16,7 +16,7 @@ COMPILE := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help issue test lint docs bench dev tools wheel zipapp lock clean distclean
+.PHONY: help issue test lint docs gallery bench dev tools wheel zipapp lock clean distclean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ lint: $(VENV)/dev.stamp
 
 docs: $(VENV)/dev.stamp ## build the documentation, warnings are errors
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
+
+gallery: $(VENV)/dev.stamp ## draw the pictures of docs/looks.md again (needs Chromium)
+	$(BIN)/python docs/looks/make.py
 
 bench: $(VENV)/dev.stamp ## measure beside our peers in one run (needs node)
 	@$(COMPILE) newsletter

@@ -1,12 +1,13 @@
 """Imports every file of a folder of foreign drafts and counts words that went nowhere.
 
-    python benchmarks/imports.py FOLDER [--jobs N] [--list]
+    python benchmarks/imports.py FOLDER [--jobs N] [--list] [--mutants N]
 
 The words of each file are read a second time by the few lines below, which share nothing with the
 readers: `w:t` elements by a regular expression, tags of HTML and OpenDocument cut out, parts of an
 email decoded by Python's library. A word is lost if it stands in that text more often than in the
 files of the issue and the notes of the import together. Prints one row a format; `--list` names the
-files with lost words, and every traceback.
+files with lost words, and every traceback. `--mutants 500` also imports 500 damaged copies per
+format, damaged inside their archives or as a whole.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import email.policy
 import html
 import io
 import json
+import random
 import re
 import tempfile
 import time
@@ -28,6 +30,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from email.message import Message
 from functools import partial
 from pathlib import Path
 
@@ -35,6 +38,7 @@ from newsletter.errors import NewsletterError
 from newsletter.importers import read_drafts
 from newsletter.importers.draft import Draft
 from newsletter.importers.formats.decoding import decode_draft
+from newsletter.importers.formats.detect import detect_format
 from newsletter.importers.import_line import (
     ImportContext,
     ImportPlan,
@@ -46,10 +50,12 @@ from newsletter.importers.import_line import (
 from newsletter.workspace import find
 
 DAY = dt.date(2026, 3, 1)
+LARGEST_MUTANT = 60_000  # bytes of a file that is damaged, so that a run takes minutes
+TEXTS = (".xml", ".html", ".md", ".csv", ".rels")  # files in an archive worth damaging
 SLOW = 2.0  # seconds, from which a file is named
 _WORD = re.compile(r"[^\W_]+")
 _TEXT_PART = re.compile(r"word/(?:document|footnotes|endnotes|comments|header\d*|footer\d*)\.xml")
-_ADDRESS = re.compile(r"[\[\]]|(?<=\])\([^)\s]*(?: \"[^\"]*\")?\)|\[\^\w+\]")
+_ADDRESS = re.compile(r"\[\^[\w-]+\]|[\[\]]|(?<=\])\([^)\s]*(?: \"[^\"]*\")?\)")
 _INLINE = frozenset("a b i em strong span font u s del sup sub code mark small tt wbr".split())
 
 
@@ -75,6 +81,7 @@ def oracle(data: bytes, kind: str) -> str:
         body = content.partition("<office:text")[2]
         body = re.sub(r"<dc:(?:creator|date)>.*?</dc:(?:creator|date)>", " ", body)
         body = re.sub(r"<text:note-citation\b.*?</text:note-citation>", " ", body)
+        body = re.sub(r"</?text:ruby(?:-base|-text)\b[^>]*>", " ", body)
         body = re.sub(r"</?text:(?:span|a|bookmark\S*|change\S*|soft-page-break)\b[^>]*>", "", body)
         return html.unescape(re.sub(r"<[^>]*>", " ", f"<{body}"))
     if kind == "email":
@@ -82,13 +89,44 @@ def oracle(data: bytes, kind: str) -> str:
     if kind == "mailbox":
         mails = re.split(rb"(?:\A|\n\n)From \S+ [^\n]*\n", data)
         return "\n".join(text for mail in mails if mail for text in _email_texts(mail))
+    if kind in _PACKED:
+        return "\n".join(_packed_texts(data, kind))
     if kind in ("wordpress", "ghost", "beehiiv"):
         return "\n".join(map(_page_text, _export_texts(data, kind)))
     text = decode_draft(data, "file")[0]
-    if kind in ("html", "google"):
+    if kind == "html":
         return _page_text(text)
+    return _plain_text(text)
+
+
+def _plain_text(text: str) -> str:
+    """Return the words of Markdown or text, without tags, addresses and keys of front matter."""
+    front = re.match(r"\s*---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*\n", text, re.DOTALL)
+    if front:
+        text = re.sub(r"^[\w-]+:", " ", front[0], flags=re.MULTILINE) + text[front.end() :]
+    text = re.sub(r"<(script|style)\b.*?</\1\s*>", " ", text, flags=re.DOTALL | re.IGNORECASE)
+    text = re.sub(r"\bdata:[^\s)\"'>]*", " ", text)
     text = re.sub(r"</?[A-Za-z][^<>]*>", " ", text)
     return re.sub(r"[\\`*_#>~|\[\](){}!<-]|https?://\S+|&#?\w+;", " ", text)
+
+
+# Format of an archive -> the files in it that are read.
+_PACKED = {
+    "notion": r"[^/]*\.md",
+    "medium": r".*posts/[^/]*\.html",
+    "substack": r".*posts/[^/]*\.html",
+    "buttondown": r".*emails/[^/]*\.(?:md|html)",
+    "zipped page": r"[^/]*\.html?",
+}
+
+
+def _packed_texts(data: bytes, kind: str) -> Iterator[str]:
+    archive = zipfile.ZipFile(io.BytesIO(data))
+    for name in archive.namelist():
+        if re.fullmatch(_PACKED[kind], name):
+            text = archive.read(name).decode("utf-8", "replace")
+            text = re.sub(r"<footer>.*?</footer>|<!--.*?-->", " ", text, flags=re.DOTALL)
+            yield _page_text(text) if name.endswith(("html", "htm")) else _plain_text(text)
 
 
 def _word_texts(data: bytes) -> Iterator[str]:
@@ -100,6 +138,7 @@ def _word_texts(data: bytes) -> Iterator[str]:
         xml = archive.read(name).decode("utf-8", "replace")
         xml = re.sub(r"<mc:Fallback>.*?</mc:Fallback>", "", xml, flags=re.DOTALL)
         xml = re.sub(r"<w:moveFrom\b.*?</w:moveFrom>", "", xml, flags=re.DOTALL)
+        xml = re.sub(r"</?w:(?:rt|rubyBase)>", "<w:t> </w:t>", xml)
         xml = re.sub(r"<w:(?:tab|br|cr|noBreakHyphen)\b[^>]*/>", "<w:t> </w:t>", xml)
         paragraphs = re.split(r"</w:p>", xml)
         text = "\n".join(
@@ -140,19 +179,34 @@ def _page_text(text: str) -> str:
 
 
 def _email_texts(data: bytes) -> Iterator[str]:
-    message = email.message_from_bytes(data, policy=email.policy.compat32)
-    parts = [part for part in message.walk() if part.get_content_maintype() == "text"]
-    rich = [part for part in parts if part.get_content_type() == "text/html"]
-    for part in (rich or parts)[:1]:
+    yield from _part_texts(email.message_from_bytes(data, policy=email.policy.compat32))
+
+
+def _part_texts(part: Message) -> Iterator[str]:
+    """Yield the texts of a part that is no attachment; of alternatives only the richest."""
+    if part.get_content_disposition() == "attachment" and part.get_content_type() != _EMBEDDED:
+        return
+    inner = part.get_payload()
+    if part.is_multipart() and isinstance(inner, list):
+        texts = [one for one in inner if one.get_content_type() in ("text/plain", "text/html")]
+        is_choice = part.get_content_type() == "multipart/alternative"
+        for one in inner:
+            if not (is_choice and one in texts[:-1]):
+                yield from _part_texts(one)
+    elif part.get_content_maintype() == "text":
         raw = part.get_payload(decode=True)
         text = _decoded(raw if isinstance(raw, bytes) else b"", part.get_content_charset() or "")
-        yield _page_text(text) if part in rich else text
+        yield _page_text(text) if part.get_content_subtype() == "html" else text
+
+
+_EMBEDDED = "message/rfc822"
 
 
 def _decoded(raw: bytes, charset: str) -> str:
-    for name in ("utf-8", charset, "cp1252"):
+    shifted = charset if re.match(r"utf-?7|utf-?16|iso-2022|hz", charset, re.IGNORECASE) else ""
+    for name in (shifted, "utf-8", charset, "cp1252"):
         try:
-            return raw.decode(name)
+            return raw.decode(name or "ascii")
         except (LookupError, UnicodeDecodeError):
             continue
     return raw.decode("latin-1")
@@ -163,6 +217,7 @@ def _export_texts(data: bytes, kind: str) -> Iterator[str]:
     if kind == "wordpress":
         for item in re.findall(r"<item>.*?</item>", text, re.DOTALL):
             if re.search(r"post_type>(?:<!\[CDATA\[)?(?:post|page)\b", item):
+                item = re.sub(r"\[/?caption\b[^\]]*\]", " ", item)
                 yield from re.findall(
                     r"<content:encoded><!\[CDATA\[(.*?)\]\]></content:encoded>", item, re.DOTALL
                 )
@@ -181,16 +236,13 @@ def run(path: Path, context: ImportContext) -> Outcome:
     outcome = Outcome(path.name, path.suffix.lower().lstrip(".") or "none")
     started = time.perf_counter()
     try:
+        outcome.kind = detect_format(data, path.name).name
         drafts = read_drafts(data, path.name)
-        outcome.kind = drafts[0].kind
         texts = []
         for draft in drafts:
             plan = _planned(draft, context)
             texts.append(_written(draft, plan))
-        kind = "email" if path.suffix.lower() == ".eml" else outcome.kind
-        if path.suffix.lower() == ".mbox":
-            kind = "mailbox"
-        outcome.lost, outcome.words = compare(oracle(data, kind), "\n".join(texts))
+        outcome.lost, outcome.words = compare(oracle(data, outcome.kind), "\n".join(texts))
     except NewsletterError as error:
         outcome.refused = error.message
     except Exception:  # noqa: BLE001 - what the benchmark counts
@@ -209,17 +261,15 @@ def _planned(draft: Draft, context: ImportContext) -> ImportPlan | None:
 def _written(draft: Draft, plan: ImportPlan | None) -> str:
     """Return everything a person sees of a draft afterwards: files and notes."""
     notes = plan.folder.notes if plan else draft.notes
-    texts = [note.words for note in notes]
+    plain = [note.words for note in notes]
+    written: list[str] = []
     if plan:
-        texts += [name for _, name in (*plan.people.people, *plan.people.teams, *plan.people.roles)]
-    if plan:
-        texts += [
-            data.decode()
-            for name, data in plan.folder.files.items()
-            if name.endswith((".md", ".yaml", ".csv"))
-        ]
-    text = re.sub(r"</?(?:sub|sup|mark|small|kbd)>|<!-- -->", "", "\n".join(texts))
-    text = re.sub(r"\\(?=\W)|[*_`~]", "", html.unescape(text))
+        plain += [name for _, name in (*plan.people.people, *plan.people.teams, *plan.people.roles)]
+        files = plan.folder.files.items()
+        written = [data.decode() for name, data in files if name.endswith((".md", ".yaml", ".csv"))]
+    text = re.sub(r"</?(?:sub|sup|mark|small|kbd)>|<!-- -->", "", "\n".join(written))
+    text = html.unescape(text.replace("\\&", "&amp;"))
+    text = "\n".join((re.sub(r"\\(?=\W)|[*_`~]", "", text), *plain))
     return f"{text}\n{_ADDRESS.sub('', text)}"  # once more without what stands between words
 
 
@@ -229,7 +279,86 @@ def compare(source: str, written: str) -> tuple[list[str], int]:
     missing = wanted - Counter(word.casefold() for word in _WORD.findall(written))
     letters = "".join(_WORD.findall(written)).casefold()
     lost = [word for word in missing.elements() if word not in letters or len(word) > 12]
-    return [word for word in lost if word not in letters], wanted.total()
+    known = {word.casefold() for word in _WORD.findall(written)}
+    lost = [word for word in lost if word not in letters and not _run_together(word, known)]
+    return lost, wanted.total()
+
+
+def _run_together(word: str, known: set[str]) -> bool:
+    """Return whether a word is several links or labels with nothing between them in the source."""
+    ends = {0}
+    for end in range(3, len(word) + 1):
+        if any(word[start:end] in known for start in ends if end - start >= 3):
+            ends.add(end)
+    return len(word) in ends
+
+
+def mutants(paths: list[Path], count: int) -> Iterator[tuple[str, bytes]]:
+    """Yield damaged copies of small files, `count` for each format, the same in every run."""
+    formats: dict[str, list[Path]] = {}
+    for path in paths:
+        if path.stat().st_size < LARGEST_MUTANT:
+            try:
+                kind = detect_format(path.read_bytes(), path.name).name
+            except NewsletterError:
+                continue
+            formats.setdefault(kind, []).append(path)
+    for kind, sources in formats.items():
+        chance = random.Random(kind)
+        for number in range(count):
+            path = sources[number % len(sources)]
+            data = path.read_bytes()
+            inside = data.startswith(b"PK") and number % 2
+            yield path.name, _damaged_inside(data, chance) if inside else _damaged(data, chance)
+
+
+def _damaged(data: bytes, chance: random.Random) -> bytes:
+    result = bytearray(data)
+    for _ in range(chance.randint(1, 8)):
+        start = chance.randrange(max(len(result), 1))
+        match chance.randrange(4):
+            case 0:
+                result[start : start + 1] = chance.randbytes(1)
+            case 1:
+                del result[start : start + chance.randint(1, 40)]
+            case 2:
+                result[start:start] = result[: chance.randint(1, 60)]
+            case 3:
+                result[start:start] = chance.randbytes(chance.randint(1, 12))
+    return bytes(result)
+
+
+def _damaged_inside(data: bytes, chance: random.Random) -> bytes:
+    """Return an archive in which one file is damaged, and the archive is sound."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        names = archive.namelist()
+        chosen = chance.choice([name for name in names if name.endswith(TEXTS)] or names)
+        result = io.BytesIO()
+        with zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as copy:
+            for name in names:
+                content = archive.read(name)
+                copy.writestr(name, _damaged(content, chance) if name == chosen else content)
+        return result.getvalue()
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, IndexError):
+        return _damaged(data, chance)
+
+
+def run_mutant(mutant: tuple[str, bytes], context: ImportContext) -> Outcome:
+    """Import a damaged file; only what it raises counts."""
+    name, data = mutant
+    outcome = Outcome(name, "damaged")
+    started = time.perf_counter()
+    try:
+        outcome.kind = f"damaged {detect_format(data, name).name}"
+        for draft in read_drafts(data, name):
+            _planned(draft, context)
+    except NewsletterError as error:
+        outcome.refused = error.message
+    except Exception:  # noqa: BLE001 - what the benchmark counts
+        outcome.crashed = traceback.format_exc()
+    outcome.seconds = time.perf_counter() - started
+    return outcome
 
 
 def main() -> None:
@@ -237,6 +366,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--list", action="store_true")
+    parser.add_argument("--mutants", type=int, default=0, help="damaged copies per format")
     options = parser.parse_args()
     paths = sorted(path for path in options.folder.rglob("*") if path.is_file())
     with tempfile.TemporaryDirectory() as folder:
@@ -248,6 +378,8 @@ def main() -> None:
         context = load_context(find(Path(folder)))
     with ProcessPoolExecutor(options.jobs) as pool:
         outcomes = list(pool.map(partial(run, context=context), paths, chunksize=8))
+        damaged = list(mutants(paths, options.mutants)) if options.mutants else []
+        outcomes += pool.map(partial(run_mutant, context=context), damaged, chunksize=16)
     report(outcomes, names=options.list)
 
 

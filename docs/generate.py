@@ -35,7 +35,9 @@ from newsletter.schema import documents as schema
 from newsletter.schema import look, sign_off, site
 from newsletter.schema import settings as settings_schema
 from newsletter.targets import GROUP
-from newsletter.theme.looks import BASE, PACKAGED
+from newsletter.theme.color_pairs import pair_contrasts
+from newsletter.theme.looks import BASE, PACKAGED, packaged_looks
+from newsletter.theme.theme import packaged_theme
 
 DOCS = Path(__file__).parent
 PART = re.compile(r"(<!-- generated: (\w+)(?: (\w+))? -->\n)(.*?)(<!-- end -->)", re.DOTALL)
@@ -288,6 +290,27 @@ def tokens() -> str:
     return f"```toml\n{(PACKAGED / BASE / 'tokens.toml').read_text('utf-8').strip()}\n```"
 
 
+def contrast() -> str:
+    """Return every pair of color tokens that touch, with the lowest contrast in each look."""
+    lowest: dict[tuple[str, str, str, float], dict[str, float]] = {}
+    for name in packaged_looks():
+        for seen in pair_contrasts(packaged_theme(name).tokens):
+            pair = seen.pair
+            key = (pair.use, pair.front, pair.behind, pair.needed)
+            ratios = lowest.setdefault(key, {})
+            ratios[name] = min(ratios.get(name, 21), seen.ratio)
+    rows = [
+        (
+            use,
+            f"`{front}` on `{behind}`",
+            f"{needed:g}",
+            *(f"{ratios[n]:.1f}" if n in ratios else "" for n in packaged_looks()),
+        )
+        for (use, front, behind, needed), ratios in lowest.items()
+    ]
+    return table(("what", "tokens", "needed", *(f"`{name}`" for name in packaged_looks())), rows)
+
+
 def phrases() -> str:
     """Return the English phrases, and which languages there are."""
     text = (PACKAGED / BASE / "phrases.toml").read_text("utf-8")
@@ -315,6 +338,7 @@ PARTS: dict[str, Callable[..., str]] = {
     "rules": rules,
     "rule_source": rule_source,
     "tokens": tokens,
+    "contrast": contrast,
     "phrases": phrases,
     "targets": targets,
 }

@@ -176,7 +176,8 @@ DELIVERED_DIFFERENTLY = Diagnostic(
 UNREADY_TARGET = Diagnostic(
     "NL051",
     "unready-target",
-    "A service would send this to readers: without a way to leave, from nobody, or in another's merge style.",
+    "Readers would get this without a way to leave, from nobody, in another service's merge style, "
+    "or with an example value of `newsletter init`.",
 )
 MISSING_IMAGE = Diagnostic(
     "NL501",

@@ -305,6 +305,9 @@ def desk(made: Path, tmp_path: Path) -> Path:
         "review",
         "archive",
         "sending",
+        "upgrading",
+        "adopting",
+        "editors",
     ],
 )
 def test_a_how_to_works(name: str, desk: Path) -> None:

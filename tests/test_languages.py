@@ -5,8 +5,20 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from babel.dates import format_date
+from babel.lists import format_list
 
-from newsletter.languages import direction, isolate_text, join, known, long_date, quotes, runs
+from newsletter.languages import (
+    direction,
+    isolate_text,
+    join,
+    known,
+    locale,
+    long_date,
+    quotes,
+    runs,
+)
+from newsletter.theme.theme import packaged_theme
 
 # language: list of three, long date, quotation marks
 LANGUAGES = {
@@ -93,3 +105,16 @@ def test_runs_against_the_direction(text: str, base: str, expected: list[str]) -
     marked = isolate_text(text, base)  # type: ignore[arg-type]
     assert marked.replace("\u2068", "").replace("\u2069", "") == text
     assert marked.count("\u2068") == marked.count("\u2069") == len(expected)
+
+
+@pytest.mark.parametrize("language", sorted([*packaged_theme().phrases, "en-GB", "en-US", "eu"]))
+def test_dates_and_lists_are_those_of_babel(language: str) -> None:
+    """If this fails after an update of Babel: `python tools/update_language_formats.py`."""
+    found = locale(language)
+    for number in range(0, 3660, 3):
+        date = dt.date(1999, 1, 1) + dt.timedelta(days=number)
+        assert long_date(date, language) == format_date(date, format="long", locale=found)
+    names = ["A {0}", "B", "C", "D"]
+    for count in range(1, 5):
+        expected = format_list(names[:count], style="standard", locale=found)
+        assert join(names[:count], language) == expected

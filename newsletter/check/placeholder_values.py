@@ -12,7 +12,7 @@ from newsletter.model import Location
 
 # Certain: hosts reserved for documentation (RFC 2606 §3), and the words of `init`'s own files.
 _CERTAIN = (
-    r"\bexample\.(?:com|net|org|edu)\b|\byour (?:name|city)\b(?=$|, country)|\bstreet 1, 1000 town\b"
+    r"\bexample\.(?:com|net|org|edu)\b|\byour (?:name|city)\b(?=\s*$|, country)|\bstreet 1, 1000 town\b"
     r"|\bwhat this letter is about, in one sentence\b"
 )
 _LIKELY = (

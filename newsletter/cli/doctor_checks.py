@@ -18,8 +18,9 @@ from newsletter.blueprint.install_line import EDIT
 from newsletter.blueprint.workspace_files import RECORD
 from newsletter.check.placeholder_values import placeholder_values
 from newsletter.errors import NewsletterError
-from newsletter.files.extra_command import install_command
+from newsletter.files.extra_command import EXTRA_MODULES, install_command
 from newsletter.targets import open_targets
+from newsletter.targets.receipts import read_receipts
 from newsletter.targets.service import ServiceTarget
 from newsletter.targets.smtp import smtp_password, smtp_server
 from newsletter.workspace import Workspace
@@ -35,14 +36,14 @@ RIGHTS: Mapping[str, str] = {
     "resend": "Full access: a key for sending only may not make broadcasts",
     "ghost": "the Admin API key of a custom integration",
 }
-EXTRAS: Mapping[str, tuple[str, str]] = {  # extra -> a module of it, and what it is for
-    "preview": ("watchfiles", "the preview and screenshots"),
-    "archive": ("pagefind", "the search of the web archive"),
-    "import": ("mammoth", "drafts from Word and Google Docs"),
-    "send": ("psycopg", "an own list in PostgreSQL, `serve` and `worker`"),
-    "sheets": ("python_calamine", "charts and tables from .xlsx and .ods"),
-    "vega": ("vl_convert", "charts from Vega-Lite files"),
-    "keyring": ("keyring", "tokens from the system's keyring"),
+EXTRAS: Mapping[str, str] = {  # extra -> what it is for
+    "preview": "the preview and screenshots",
+    "archive": "the search of the web archive",
+    "import": "drafts from Word and Google Docs",
+    "send": "an own list in PostgreSQL, `serve` and `worker`",
+    "sheets": "charts and tables from .xlsx and .ods",
+    "vega": "charts from Vega-Lite files",
+    "keyring": "tokens from the system's keyring",
 }
 
 
@@ -154,9 +155,8 @@ def _mail_server(workspace: Workspace) -> Iterator[DoctorRow]:
 def _dns(workspace: Workspace) -> Iterator[DoctorRow]:
     """Yield the records that large mailbox providers require of bulk senders (Gmail, Yahoo, 2024)."""
     address = workspace.publication.sender_email or ""
-    domain = address.rpartition("@")[2]
-    if not domain or any(value.text in address for value in placeholder_values(workspace.root)):
-        return
+    is_example = any(value.text in address for value in placeholder_values(workspace.root))
+    domain = "YOUR-DOMAIN" if is_example or not address else address.rpartition("@")[2]
     records = (
         (f"{domain} TXT", "v=spf1 include:… -all", "SPF: who may send for the domain"),
         (f"SELECTOR._domainkey.{domain} TXT", "from whoever sends", "DKIM: the signing key"),
@@ -168,8 +168,8 @@ def _dns(workspace: Workspace) -> Iterator[DoctorRow]:
 
 def _extras(workspace: Workspace) -> Iterator[DoctorRow]:
     needed = _needed_extras(workspace)
-    for extra, (module, purpose) in EXTRAS.items():
-        if find_spec(module) is not None:
+    for extra, purpose in EXTRAS.items():
+        if find_spec(EXTRA_MODULES[extra]) is not None:
             continue
         state: DoctorState = "missing" if extra in needed else "optional"
         command = install_command(extra)
@@ -215,6 +215,7 @@ def _repository(workspace: Workspace) -> Iterator[DoctorRow]:
         )
     yield from _install_line(root)
     yield from _version(root)
+    yield from _last_built(workspace)
 
 
 def _install_line(root: Path) -> Iterator[DoctorRow]:
@@ -238,3 +239,16 @@ def _version(root: Path) -> Iterator[DoctorRow]:
     if written != f"newsletter {__version__}":
         message = f"Workflows and schemas are from {written}; this is newsletter {__version__}"
         yield DoctorRow("repository", "to do", message, "newsletter init --update --diff")
+
+
+def _last_built(workspace: Workspace) -> Iterator[DoctorRow]:
+    """Yield the latest published issue if another version published it."""
+    for folder in reversed(workspace.folders()):
+        receipts = read_receipts(folder, workspace.display_path(folder))
+        if not receipts:
+            continue
+        tool = str(receipts[-1].get("tool", "an older version"))
+        if tool != f"newsletter {__version__}":
+            message = f"{folder.name} was published by {tool}; this is newsletter {__version__}"
+            yield DoctorRow("repository", "to do", message, f"newsletter diff {folder.name}")
+        return

@@ -15,12 +15,16 @@ from newsletter.errors import WrongUsage
 
 @click.command("explain")
 @click.argument("code", required=False, shell_complete=complete_rules)
-def command(code: str | None) -> None:
+@click.option("--json", "json_", is_flag=True, help="Print as JSON.")
+def command(code: str | None, json_: bool) -> None:
     """Explain a rule, with a bad and a good example.
 
     CODE is the code or name of a rule. A prefix of codes (NL5) lists these rules; without CODE all are listed.
     """
     entry = find_entry(code) if code else None
+    if json_:
+        _print_json(code, entry)
+        return
     if entry is None:
         prefix = (code or "").upper()
         listed = [entry for entry in catalogue().values() if entry.code.startswith(prefix)]
@@ -32,6 +36,28 @@ def command(code: str | None) -> None:
         raise WrongUsage(f'Unknown rule "{code}"', hint=near_miss(code or ""))
     for piece in _explanation(entry):
         click.echo(piece)
+
+
+def _print_json(code: str | None, entry: Entry | None) -> None:
+    """Print one rule as an object, or several as a list. Raises `WrongUsage` if there is none."""
+    import json
+
+    prefix = (code or "").upper()
+    rows = [_row(known) for known in catalogue().values() if known.code.startswith(prefix)]
+    if entry is None and not rows:
+        raise WrongUsage(f'Unknown rule "{code}"', hint=near_miss(code or ""))
+    click.echo(json.dumps(_row(entry) if entry else rows, ensure_ascii=False, indent=2))
+
+
+def _row(entry: Entry) -> dict[str, str | bool]:
+    return {
+        "code": entry.code,
+        "name": entry.name,
+        "severity": entry.severity,
+        "why": entry.why,
+        "hint": entry.hint if isinstance(entry, Rule) else "",
+        "blocks_build": not isinstance(entry, Rule) and entry.severity == "error",
+    }
 
 
 def _explanation(entry: Entry) -> Iterator[str]:

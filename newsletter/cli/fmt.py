@@ -27,7 +27,7 @@ from newsletter.workspace import Workspace
     help="The spelling of blocks; portable is the default.",
 )
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; exit with 1 if needed.")
-@click.option("--diff", is_flag=True, help="Show the changes; with --check, without making them.")
+@click.option("--diff", is_flag=True, help="Only show what would change.")
 @click.option("--json", "json_", is_flag=True, help="Print the changed files as JSON.")
 def command(
     issue: tuple[str, ...],
@@ -50,7 +50,9 @@ def command(
     changed = [
         workspace.display_path(path)
         for path in sorted(path for folder in folders for path in folder.glob("*.md"))
-        if _convert(workspace, path, blocks, write=not only_check, diff=diff and not json_)
+        if _convert(
+            workspace, path, blocks, write=not (only_check or diff), diff=diff and not json_
+        )
     ]
     if json_:
         import json
@@ -59,7 +61,7 @@ def command(
     elif not diff:
         for name in changed:
             click.echo(name)
-    verb = "to convert" if only_check else "converted"
+    verb = "to convert" if only_check or diff else "converted"
     click.echo(f"{pluralize(len(changed), 'section')} {verb}", err=True)
     if only_check and changed:
         sys.exit(1)

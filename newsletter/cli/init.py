@@ -130,11 +130,19 @@ def _create(root: Path, title: str, line: InstallLine, look: str | None) -> None
         write_file((root / path).resolve(), files[path])
         if not path.startswith(_QUIET):
             click.echo(path)
+    for path, data in workspace_schemas(root).items():
+        write_file(root / path, data)
     click.echo("Also written: settings for git, CI and editors, templates/, AGENTS.md", err=True)
     for path in kept:
-        click.echo(f"{path}: kept as it is", err=True)
+        click.echo(f"{path}: kept as it is{_ADD.get(Path(path).name, '')}", err=True)
 
 
+# What is missing where a repository has its own file already.
+_ADD = {
+    ".pre-commit-config.yaml": "; add a local hook with entry: newsletter check --drafts",
+    ".gitattributes": "; add: * text=auto eol=lf, and issues/*/sent/** -text",
+    ".prettierrc.yaml": "; set proseWrap: preserve",
+}
 _QUIET = (".", "templates/", "AGENTS.md")  # files that nobody has to read first
 
 

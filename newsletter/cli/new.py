@@ -50,7 +50,10 @@ def on_day(ctx: click.Context, param: click.Parameter, value: str | None) -> dt.
     shell_complete=complete_theme,
     help="The issue's theme, where it is not the publication's.",
 )
-def command(title: str, date: dt.date | None, by: str | None, theme: str | None) -> None:
+@click.option("--json", "json_", is_flag=True, help="Print what was created as JSON.")
+def command(
+    title: str, date: dt.date | None, by: str | None, theme: str | None, json_: bool
+) -> None:
     """Create an issue called TITLE from the blueprint.
 
     The blueprint is templates/blueprint/, if the workspace has one, or the packaged one. In its
@@ -78,8 +81,14 @@ def command(title: str, date: dt.date | None, by: str | None, theme: str | None)
     if theme is not None:
         files["issue.yaml"] = files.get("issue.yaml", b"") + f"theme: {theme}\n".encode()
     write_folder(folder, files)
-    for name in files:
-        click.echo(f"{workspace.display_path(folder)}/{name}")
+    names = [f"{workspace.display_path(folder)}/{name}" for name in files]
+    if json_:
+        import json
+
+        row = {"slug": folder.name, "number": number, "by": author, "files": names}
+        click.echo(json.dumps(row, ensure_ascii=False, indent=2))
+        return
+    click.echo("\n".join(names))
     click.echo(f"Next: edit the files, then run newsletter build {folder.name}", err=True)
 
 

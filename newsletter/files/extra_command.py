@@ -4,23 +4,41 @@ from __future__ import annotations
 
 import json
 import sys
-from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+# A module of each extra, by which it is recognized as installed.
+EXTRA_MODULES = {
+    "archive": "pagefind",
+    "import": "mammoth",
+    "keyring": "keyring",
+    "preview": "watchfiles",
+    "send": "psycopg",
+    "sheets": "python_calamine",
+    "vega": "vl_convert",
+}
+
 
 def install_command(extra: str) -> str:
-    """Return the command that installs an extra: with pip, pipx or uv, from the same origin."""
-    wanted = f"'newsletter[{extra}]{_address(install_origin() or {})}'"
+    """Return the command that installs an extra: with pip, pipx or uv, from the same origin.
+
+    pipx and uv install anew, so their command names the extras that are there already, too.
+    """
+    address = _address(install_origin() or {})
+    installed = (name for name in EXTRA_MODULES if find_spec(EXTRA_MODULES[name]) is not None)
+    wanted = f"'newsletter[{','.join(sorted({extra, *installed}))}]{address}'"
     if (Path(sys.prefix) / "pipx_metadata.json").exists():
         return f"pipx install --force {wanted}"
     if (Path(sys.prefix) / "uv-receipt.toml").exists():
         return f"uv tool install --force {wanted}"
-    return f"pip install {wanted}"
+    return f"pip install 'newsletter[{extra}]{address}'"
 
 
 def install_origin() -> dict[str, Any] | None:
     """Return what the installer recorded (PEP 610); `None` for a package from an index."""
+    from importlib import metadata  # 5 ms, and most builds need no extra
+
     try:
         text = metadata.distribution("newsletter").read_text("direct_url.json")
         return json.loads(text) if text else None

@@ -14,7 +14,7 @@ from newsletter import blueprint
 from newsletter.diagnostics import Report
 from newsletter.errors import IssueRejected, NewsletterError, WrongUsage
 from newsletter.files.output import locked, write_file, write_folder
-from newsletter.importers.draft import Draft
+from newsletter.importers.draft import Draft, ImportNote
 from newsletter.importers.issue.assembly import KnownNames, assemble_issue
 from newsletter.importers.issue.audit import audit_issue
 from newsletter.importers.issue.import_record import RECORD_NAME, encode_record
@@ -153,7 +153,10 @@ def plan_issue(
     resolved = resolve_people(text.people, text.produced_by, labels, context.masthead)
     folder = imported_files(text, resolved, defaults)
     elsewhere = [*resolved.ids, *(label for _, label in resolved.roles), context.language]
-    notes = audit_issue(read.draft, read.outline, folder.files, elsewhere, folder.notes)
+    notes = folder.notes
+    if text.date and text.date != day:
+        notes += (ImportNote("omitted", "date of the draft, replaced", text.date.isoformat()),)
+    notes = audit_issue(read.draft, read.outline, folder.files, elsewhere, notes)
     issue_slug = _slug(text, day, number, slug)
     return ImportPlan(issue_slug, day, replace(folder, notes=notes), resolved)
 

@@ -13,6 +13,7 @@ SHORT = 800  # letters of text; challenge pages are short
 EMPTY = 200  # letters of text around a captcha that is all there is
 _CERTAIN = (404, 410)  # their pages mention scripts and access for other reasons
 _SEPARATOR = re.compile(r"\s+[-–—|·•»«:/]+\s+|\s*[|·•»«]\s*|:\s+")
+_EMBEDS = re.compile(r"<(?:script|iframe|div id)", re.IGNORECASE)
 _FIELD = re.compile(
     r"<textarea\b|<select\b|<input\b(?![^<>]*\btype\s*=\s*[\"']?(?:hidden|submit|button|image|checkbox))",
     re.IGNORECASE,
@@ -33,14 +34,19 @@ def is_bot_wall(status: int, headers: Mapping[str, str], page: PageText) -> bool
         return True
     if status in _CERTAIN:
         return False
-    if _any(walls.scripts).search(page.source):
+    if _EMBEDS.search(page.source) and _any(walls.scripts).search(page.source):
         return True
-    text = _plain(f"{page.title} {page.visible}")
+    return _has_sentence(page, status) or _is_captcha_only(page)
+
+
+def _has_sentence(page: PageText, status: int) -> bool:
+    walls = bot_walls()
+    text = _plain(f"{page.title} {page.visible}").lower()
+    if not any(stem in text for stem in walls.stems):
+        return False
     if _any(walls.sentences).search(text):
         return True
-    if status >= 400 and _any(walls.error_sentences).search(text):
-        return True
-    return _is_captcha_only(page)
+    return status >= 400 and bool(_any(walls.error_sentences).search(text))
 
 
 def _has_title(title: str) -> bool:
@@ -55,7 +61,7 @@ def _has_title(title: str) -> bool:
 
 def _is_captcha_only(page: PageText) -> bool:
     """Return whether a page is a captcha with hardly any text, unlike a form that has one."""
-    if len(page.visible) >= EMPTY or _FIELD.search(page.markup):
+    if len(page.visible) >= EMPTY or not _EMBEDS.search(page.source) or _FIELD.search(page.markup):
         return False
     return bool(_any(bot_walls().widgets).search(page.source))
 

@@ -36,6 +36,7 @@ class BotWalls(Struct, frozen=True, forbid_unknown_fields=True):
     headers: tuple[str, ...]
     titles: tuple[str, ...]
     title_parts: tuple[str, ...]
+    stems: tuple[str, ...]
     sentences: tuple[str, ...]
     error_sentences: tuple[str, ...]
     scripts: tuple[str, ...]

@@ -19,7 +19,7 @@ ROOM = 64 * 1024  # bytes read of a page
 ROOM_FOR_ANCHORS = 256 * 1024  # bytes read to find an anchor
 UNPACKED = 2 * 1024 * 1024  # bytes that compressed ones may expand to
 LONGEST = 3000  # characters of a title or an anchor; `unescape` fails on numbers of 4,300 digits
-BLOCKS = 8  # headings and paragraphs that may report a missing page
+BLOCKS = 6  # headings and paragraphs that may report a missing page
 REFRESH = 10.0  # seconds; a later refresh only reloads the page
 
 HTML = ("text/html", "application/xhtml+xml")
@@ -124,7 +124,7 @@ _UNSEEN = re.compile(
 )
 _TITLE = re.compile(r"<title\b[^<>]*>(.*?)(?:</title|\Z)", _FLAGS)
 _HEADING = re.compile(r"<h1\b[^<>]*>(.*?)(?:</h1|\Z)", _FLAGS)
-_BLOCK = re.compile(r"<(h[1-4]|p)\b[^<>]*>(.{0,300}?)</\1", _FLAGS)
+_BLOCK = re.compile(r"<(h[1-4]|p)\b[^<>]*>(.{0,160}?)</\1", _FLAGS)
 _ANCHOR = re.compile(
     r"""(?<=[\s"'])(?:id|name)\s*=\s*(?:"([^"]+)"|'([^']+)'|([^\s"'>]+))""", re.IGNORECASE
 )

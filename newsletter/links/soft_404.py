@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from yarl import URL
 
@@ -42,8 +42,8 @@ def missing_page_reason(requested: URL, final: URL, page: PageText) -> str | Non
     if is_error_form or _ERROR_PAGE.fullmatch(final.raw_path.rstrip("/").rpartition("/")[2]):
         return f"leads to {shortened(final.raw_path)}, an error page"
     is_short = len(page.words) < SHORT
-    for text in (page.title, page.heading):
-        if any(_matches(missing_pages().parked, part) for part in (text, *_PARTS.split(text))):
+    for text in dict.fromkeys((page.title, page.heading)):
+        if any(_matches(missing_pages().parked, part) for part in {text, *_PARTS.split(text)}):
             return f'the domain looks parked or for sale: "{shortened(text)}"'
         if _says_missing(text, is_short=is_short):
             return f'the page says "{shortened(text)}"'
@@ -52,19 +52,22 @@ def missing_page_reason(requested: URL, final: URL, page: PageText) -> str | Non
 
 def _reason_in_text(page: PageText) -> str | None:
     """Return the sentence of a short page that reports it missing, removed or parked."""
-    for text in (*_parts(page.title, is_short=True), *page.headings):
+    for text in dict.fromkeys((*_parts(page.title, is_short=True), *page.headings)):
         if _matches(missing_pages().removed, text) or _says_missing(text, is_short=True):
             return f'the page says "{shortened(text)}"'
     for sentence in _SENTENCE_END.split(page.words)[:20]:
         # The text has no block boundaries, so a heading may precede the sentence.
-        if _matches(missing_pages().removed, sentence, before="(?:.* )?this "):
+        if "this" in sentence.lower() and _matches(
+            missing_pages().removed, sentence, before="(?:.* )?this "
+        ):
             return f'the page says "{shortened(sentence)}"'
     return None
 
 
 def _matches(patterns: tuple[str, ...], text: str, before: str = "") -> bool:
-    plain = " ".join(_words(text, keep=".-/"))
-    return any(_compiled(before, pattern).fullmatch(plain) for pattern in patterns)
+    words = _WORD_OR_ADDRESS.findall(_plain(text))
+    plain = " ".join(word.strip(".-/") for word in words)
+    return bool(_compiled(before, patterns).fullmatch(plain))
 
 
 def _parts(text: str, *, is_short: bool) -> list[str]:
@@ -89,7 +92,7 @@ def _says_missing(text: str, *, is_short: bool) -> bool:
 def _is_missing(part: str, *, is_short: bool) -> bool:
     words = _words(part)
     has_number = any(word in ("404", "410") for word in words)
-    words = [word for word in words if word not in ("404", "410")]
+    words = tuple(word for word in words if word not in ("404", "410"))
     text = " ".join(words)
     if text in _catalogue() or _in_script("".join(words)):
         return True
@@ -105,7 +108,7 @@ class _Language:
     def __init__(self, wording: Wording) -> None:
         self.nouns = {*_alternatives(wording.nouns)}
         self.certain = {*_alternatives(wording.fates)}
-        self.doubtful = {*_alternatives(wording.doubtful)}
+        self.doubtful = self.certain | {*_alternatives(wording.doubtful)}
         self.without_noun = {*_alternatives(missing_pages().without_noun)}
         fillers = sorted(_alternatives(wording.fillers), key=len, reverse=True)
         self.fillers = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, fillers))})(?!\w)")
@@ -120,7 +123,7 @@ class _Language:
     def _is_fate(self, words: list[str], *, doubtful: bool) -> bool:
         if doubtful and " ".join(words) in self.without_noun:
             return True
-        fates = self.certain | self.doubtful if doubtful else self.certain
+        fates = self.doubtful if doubtful else self.certain
         halves = ((" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words)))
         return any(
             (first in self.nouns and last in fates) or (first in fates and last in self.nouns)
@@ -133,7 +136,7 @@ def _language(name: str) -> _Language:
     return _Language(missing_pages().languages[name])
 
 
-def _candidates(words: list[str], *, number: bool) -> list[_Language]:
+def _candidates(words: tuple[str, ...], *, number: bool) -> list[_Language]:
     """Return the languages that have some of these words; all of them for an error's number."""
     index = _languages_by_word()
     if number and len(words) < FEW:
@@ -144,13 +147,13 @@ def _candidates(words: list[str], *, number: bool) -> list[_Language]:
 
 @cache
 def _languages_by_word() -> Mapping[str, tuple[str, ...]]:
-    """Return the languages in whose fates a word occurs."""
+    """Return the languages by the longest word of each fate, which is its rarest."""
     index: dict[str, set[str]] = defaultdict(set)
     for name, wording in missing_pages().languages.items():
-        for word in _words(f"{wording.fates} {wording.doubtful}"):
-            index[word].add(name)
-    for word in _words(missing_pages().without_noun):
-        index[word].add("en")
+        for fate in _alternatives(f"{wording.fates}, {wording.doubtful}"):
+            index[max(fate.split(), key=len)].add(name)
+    for fate in _alternatives(missing_pages().without_noun):
+        index[max(fate.split(), key=len)].add("en")
     return {word: tuple(names) for word, names in index.items()}
 
 
@@ -158,11 +161,19 @@ def _alternatives(text: str) -> list[str]:
     return [" ".join(_words(phrase)) for phrase in text.split(",") if phrase.strip()]
 
 
-def _words(text: str, keep: str = "") -> list[str]:
+_WORD = re.compile(r"\w+")
+_WORD_OR_ADDRESS = re.compile(r"[\w./-]+")
+_APOSTROPHES = str.maketrans("", "", "'’`ʼ")
+
+
+@lru_cache(maxsize=64)  # a page's title, heading and first sentences are compared several times
+def _words(text: str) -> tuple[str, ...]:
     """Return the words of a text without case, accents and apostrophes."""
-    plain = _without_marks(text.casefold().replace("ı", "i"))
-    plain = re.sub("['’`ʼ]", "", plain)
-    return [word.strip(keep) for word in re.findall(rf"[\w{re.escape(keep)}]+", plain)]
+    return tuple(_WORD.findall(_plain(text)))
+
+
+def _plain(text: str) -> str:
+    return _without_marks(text.casefold().replace("ı", "i")).translate(_APOSTROPHES)
 
 
 @cache
@@ -178,7 +189,7 @@ def _in_script(text: str) -> bool:
     """Return whether a text without spaces is one of the expressions for such scripts."""
     if text.isascii():
         return False
-    return any(_compiled("", pattern).fullmatch(text) for pattern in missing_pages().expressions)
+    return bool(_compiled("", missing_pages().expressions).fullmatch(text))
 
 
 def _without_marks(text: str) -> str:
@@ -189,5 +200,6 @@ def _without_marks(text: str) -> str:
 
 
 @cache
-def _compiled(before: str, pattern: str) -> re.Pattern[str]:
-    return re.compile(before + _without_marks(pattern))
+def _compiled(before: str, patterns: tuple[str, ...]) -> re.Pattern[str]:
+    alternatives = "|".join(f"(?:{_without_marks(pattern)})" for pattern in patterns)
+    return re.compile(f"{before}(?:{alternatives})")

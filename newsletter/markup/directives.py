@@ -195,6 +195,7 @@ def _table(
         tuple(cells(row, head=False) for row in body),
         caption,
         source,
+        places.value("source"),
     )
 
 

@@ -38,6 +38,7 @@ class Table(Struct, frozen=True):
     rows: tuple[Row, ...]
     caption: tuple[Node, ...] = ()
     source: str | None = None
+    source_at: Location | None = None
 
     @property
     def children(self) -> tuple[Node, ...]:

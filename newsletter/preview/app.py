@@ -121,7 +121,7 @@ from newsletter.preview.studio import Studio
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
-    from starlette.types import ASGIApp
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 STATIC = Path(str(files("newsletter.preview"))) / "static"
 
@@ -290,10 +290,20 @@ class _Pages:
     async def events(self, request: Request) -> Response:
         from starlette.responses import Response, StreamingResponse
 
-        if self.studio.events.full:
+        events = self.studio.events
+        if events.full:
             self.studio.log_full()
             return Response("Too many pages listen already\n", 503, media_type="text/plain")
-        return StreamingResponse(self.studio.events.stream(), media_type="text/event-stream")
+        queue = events.join()
+
+        class EventResponse(StreamingResponse):
+            async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+                try:  # also for a page that is gone before its first event
+                    await super().__call__(scope, receive, send)
+                finally:
+                    events.leave(queue)
+
+        return EventResponse(events.stream(queue), media_type="text/event-stream")
 
 
 def _json(document: dict[str, Any] | None, status: int = 200) -> Response:

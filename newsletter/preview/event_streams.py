@@ -42,24 +42,27 @@ class Events:
                 queue.get_nowait()
             queue.put_nowait(None)
 
-    async def stream(self) -> AsyncIterator[bytes]:
-        if self.full:  # others came between the request and its first event
-            return
+    def join(self) -> asyncio.Queue[bytes | None]:
+        """Count a page as listening from now on; `leave` must follow."""
         queue: asyncio.Queue[bytes | None] = asyncio.Queue(WAITING)
         self.listeners.add(queue)
-        try:
-            hello = {"started": self.started, "program": __version__}
-            yield b"retry: 500\n" + _event("hello", hello)
-            while not self.closed:
-                try:
-                    event = await asyncio.wait_for(queue.get(), HEARTBEAT)
-                except TimeoutError:
-                    event = b":\n\n"
-                if event is None:
-                    return
-                yield event
-        finally:
-            self.listeners.discard(queue)
+        return queue
+
+    def leave(self, queue: asyncio.Queue[bytes | None]) -> None:
+        self.listeners.discard(queue)
+
+    async def stream(self, queue: asyncio.Queue[bytes | None]) -> AsyncIterator[bytes]:
+        """Yield the events for a page that has joined."""
+        hello = {"started": self.started, "program": __version__}
+        yield b"retry: 500\n" + _event("hello", hello)
+        while not self.closed:
+            try:
+                event = await asyncio.wait_for(queue.get(), HEARTBEAT)
+            except TimeoutError:
+                event = b":\n\n"
+            if event is None:
+                return
+            yield event
 
 
 def _event(name: str, data: dict[str, Any]) -> bytes:

@@ -127,8 +127,17 @@ def mark_sources(mail: CheckedEmail, html: str) -> MarkedHtml:
 
 # The theme's parts, by what they print: the title, the credits, or sections.
 _PARTS = {
-    "title": ("masthead.*", "lead.*", "head.*", "email.*"),
-    "credits": ("credits.*", "foot.*"),
+    "title": (
+        "masthead*",
+        "name.*",
+        "lead.*",
+        "*head.*",
+        "email.*",
+        "items.*",
+        "*.css.j2",
+        "*.toml",
+    ),
+    "credits": ("credits.*", "foot*"),
     "section": ("section.*", "sections/*", "blocks/*"),
 }
 

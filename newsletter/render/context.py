@@ -116,7 +116,7 @@ def shared(issue: Issue, publication: Publication, theme: Theme) -> dict[str, An
         "start": "right" if rtl else "left",
         "end": "left" if rtl else "right",
         "credits": tuple(_credited(line, issue.language) for line in lines_of(issue, theme)),
-        "own_parts": theme.has_own_parts,
+        "own_colors": theme.has_own_colors,
         "charts": any(isinstance(n, Chart) for s in issue.sections for n in walk(s.blocks)),
         "web_url": "%%web_url%%",
         "unsubscribe_url": "%%unsubscribe_url%%" if _can_leave(publication) else None,

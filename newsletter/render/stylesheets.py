@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 SHEETS = STYLES = 4096  # maximum entries: rules of the themes, styles of the emails
-# A style sheet that consists of rules only: no @ rules, no comments, no braces in strings.
-_PLAIN = re.compile(r"""(?:[^{}@/"']+\{(?:[^{}@/"']|/(?!\*)|"[^"{}]*"|'[^'{}]*')*\}\s*)+""")
+# A style sheet that consists of rules only: no @ rules, no comments, no braces in strings. Spaces
+# between rules belong to one part only: otherwise a sheet that does not match takes 2ⁿ steps.
+_PLAIN = re.compile(r"""(?:[^{}@/"']++\{(?:[^{}@/"']|/(?!\*)|"[^"{}]*"|'[^'{}]*')*+\}\s*+)++""")
 
 
 class Declaration(NamedTuple):
@@ -83,6 +84,12 @@ class CssCache:
                 self._put(self.sheets, piece, read, SHEETS)
             rules += self.sheets[piece]
         return rules
+
+    def __getattr__(self, name: str) -> Any:
+        """Return anything else from cssutils: premailer needs it to write `@media` rules back."""
+        if name.startswith("__"):  # asked by copy and pickle
+            raise AttributeError(name)
+        return getattr(_cssutils(), name)
 
     def _put(self, read: dict[str, T], css: str, found: T, most: int) -> None:
         """Store a parsed sheet and drop the oldest: each save of an edited theme adds one."""

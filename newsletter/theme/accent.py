@@ -116,7 +116,7 @@ class _Colors:
     def limits(self, token: Token, use: Sequence[str] = ()) -> tuple[_Limit, ...]:
         """Return what a token's color must hold against the other color of each of its pairs."""
         found = []
-        for scheme, pair in pairs_of(token):
+        for scheme, pair in pairs_of(self.tables, token):
             if use and not {pair.front, pair.behind} & set(use):
                 continue
             front, behind = front_token(scheme, pair), behind_token(scheme, pair)
@@ -225,7 +225,7 @@ def _outward(wanted: Oklch) -> Iterator[Color]:
 def _set_button(colors: _Colors, table: str, accent: Color) -> Iterator[AccentNote]:
     """Set a button and its label: the accent itself if a label and the page stand out from it."""
     button, label = (table, "button"), (table, "on_button")
-    around = colors.limits(button, ("paper", "tint"))
+    around = colors.limits(button, ("paper", "tint", "card"))
     labels = dict.fromkeys((colors[label], colors[table, "paper"], colors[table, "ink"]))
 
     def label_on(color: Color) -> Color | None:

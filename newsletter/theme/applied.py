@@ -68,6 +68,7 @@ def apply_settings(theme: Theme, workspace: Workspace) -> Theme:
         digest=digest,
         images=images,
         settings=settings,
+        places=workspace.look_places,
         findings=tuple(report.findings),
     )
 

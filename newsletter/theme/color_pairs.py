@@ -50,7 +50,13 @@ PAIRS = (
     ColorPair("button", "paper", NON_TEXT, "a button"),
     ColorPair("button", "tint", NON_TEXT, "a button in a panel"),
 )
-CHART_PAIR = ColorPair("accent", "card", NON_TEXT, "what a chart highlights")
+CHART_PAIR = ColorPair("accent", "chart", NON_TEXT, "what a chart highlights")
+CARD_PAIRS = (  # of looks that set articles on cards
+    ColorPair("ink", "card", TEXT, "text on a card"),
+    ColorPair("soft", "card", TEXT, "small print on a card"),
+    ColorPair("accent", "card", TEXT, "links on a card"),
+    ColorPair("button", "card", NON_TEXT, "a button on a card"),
+)
 
 
 class PairContrast(Struct, frozen=True):
@@ -73,22 +79,24 @@ def pair_contrasts(tokens: Tokens) -> tuple[PairContrast, ...]:
     Pure and fast (under a millisecond), so that an editor can show it while a color is dragged.
     """
     return tuple(
-        _seen(tokens, scheme, pair) for scheme in SCHEMES for pair in (*PAIRS, *_charts(scheme))
+        _seen(tokens, scheme, pair) for scheme in SCHEMES for pair in _pairs_in(tokens, scheme)
     )
 
 
-def pairs_of(token: Token) -> tuple[tuple[Scheme, ColorPair], ...]:
+def pairs_of(tokens: Tokens, token: Token) -> tuple[tuple[Scheme, ColorPair], ...]:
     """Return the schemes and pairs in which a token is displayed."""
     return tuple(
         (scheme, pair)
         for scheme in SCHEMES
-        for pair in (*PAIRS, *_charts(scheme))
+        for pair in _pairs_in(tokens, scheme)
         if token in (front_token(scheme, pair), behind_token(scheme, pair))
     )
 
 
-def _charts(scheme: Scheme) -> tuple[ColorPair, ...]:
-    return (CHART_PAIR,) if scheme in ("light", "dark") else ()  # charts are images: not inverted
+def _pairs_in(tokens: Tokens, scheme: Scheme) -> tuple[ColorPair, ...]:
+    charts = (CHART_PAIR,) if scheme in ("light", "dark") else ()  # images are not inverted
+    cards = CARD_PAIRS if all("card" in tokens[table] for table in ("light", "dark")) else ()
+    return (*PAIRS, *charts, *cards)
 
 
 def front_token(scheme: Scheme, pair: ColorPair) -> Token:
@@ -105,7 +113,9 @@ def behind_token(scheme: Scheme, pair: ColorPair) -> Token:
     """Return the token that a scheme displays behind; Outlook.com inverts the page only."""
     ruled = scheme == "outlook" and pair.behind != "paper"
     table = "dark" if scheme == "dark" or ruled else "light"
-    return (f"chart_{table}" if pair.behind == "card" else table, pair.behind)
+    if pair.behind == "chart":
+        return (f"chart_{table}", "card")
+    return (table, pair.behind)
 
 
 def shown(scheme: Scheme, token: Token, color: Color) -> Color:

@@ -22,6 +22,7 @@ from newsletter.diagnostics import (
 )
 from newsletter.files.suggest import did_you_mean, nearest
 from newsletter.files.yaml_reader import PositionMap
+from newsletter.languages import known as known_language
 from newsletter.model import Image, Location
 from newsletter.schema.look import LogoImage, ThemeSettings
 from newsletter.theme.accent import accent_palette
@@ -71,6 +72,8 @@ def look_tokens(settings: ThemeSettings, look: LookContext) -> dict[str, Any]:
     tables: Tables = {name: dict(table) for name, table in look.tokens.items()}
     if settings.font is not None and (stack := _stack(settings.font, look)):
         _set(tables, "font", "text" if "text" in tables["font"] else "serif", stack, look)
+        if "head" in tables["font"]:  # a look whose headlines have fonts of their own
+            _set(tables, "font", "head", stack, look)
     if settings.width is not None:
         _set(tables, "width", "text", settings.width, look)
         own = look.tokens["width"]
@@ -82,8 +85,13 @@ def look_tokens(settings: ThemeSettings, look: LookContext) -> dict[str, Any]:
 
 
 def _set(tables: Tables, table: str, key: str, value: Any, look: LookContext) -> None:
-    if (table, key) not in look.own_tokens:
+    """Set a token, unless the publication's own tokens.toml has it, which is then reported."""
+    where = look.own_tokens.get((table, key))
+    if where is None:
         tables[table][key] = value
+    elif tables[table][key] != value:
+        message = f"{table}.{key} of the theme's own tokens is used, not what the settings give"
+        look.report.add(OVERRIDDEN_SETTING, where, message, "Delete the token, or the setting.")
 
 
 def _stack(font: str, look: LookContext) -> str | None:
@@ -131,13 +139,7 @@ def _set_accent(tables: Tables, accent: str, look: LookContext) -> None:
     where = look.places.key("accent")
     for table, colors in palette.tokens.items():
         for key, value in colors.items():
-            if (table, key) not in look.own_tokens:
-                tables[table][key] = value
-    pinned = [token for token in look.own_tokens if token[1] in ("accent", "button")]
-    for table, key in pinned:
-        message = f"{table}.{key} of the theme's own tokens is used, not `accent` of the settings"
-        hint = "Delete one of the two."
-        look.report.add(OVERRIDDEN_SETTING, look.own_tokens[table, key], message, hint)
+            _set(tables, table, key, value, look)
     notes = [note.message for note in palette.notes if note.token not in look.own_tokens]
     if notes:
         message = f"Accent {accent} cannot be kept everywhere: {'; '.join(notes)}"
@@ -152,6 +154,9 @@ def look_phrases(settings: ThemeSettings, look: LookContext) -> dict[str, dict[s
     for key, value in settings.phrases.items():
         if isinstance(value, str):
             _phrase(phrases, look.language, key, value, (key,), known, look)
+        elif not known_language(key):
+            hint = did_you_mean(key, look.phrases, what="Languages of the look")
+            look.wrong(("phrases", key), f"Unknown language tag {key!r}", hint)
         else:
             for name, words in value.items():
                 _phrase(phrases, key, name, words, (key, name), known, look)
@@ -245,6 +250,10 @@ def _check_logo(settings: ThemeSettings, look: LookContext) -> None:
     elif dark.src in look.images:
         _check_seen(dark, ("logo_dark",), (("dark mode", night),), look)
     for logo, key in ((light, "logo"), (dark, "logo_dark")):
+        widest = look.tokens["width"]["text"]
+        if logo and logo.width and logo.width > widest:
+            message = f"width: {logo.width} is wider than the text, {widest} pixels"
+            look.wrong((key, "width"), message, "Choose a smaller width.")
         image = look.images.get(logo.src) if logo else None
         if logo and image and logo.width and image.width < 1.5 * logo.width:
             message = f"{logo.src} has {image.width} pixels for a width of {logo.width}"

@@ -87,8 +87,8 @@ def look_values(theme: Theme, publication: Publication, prefix: str) -> dict[str
     logo, dark = logo_of(settings.logo), logo_of(settings.logo_dark)
     look = LookView(
         (logo.alt if logo else None) or publication.name,
-        _logo(logo, publication, picture),
-        _logo(_alike(dark, logo), publication, picture),
+        _logo(logo, publication, picture, theme.tokens["width"]["text"]),
+        _logo(_alike(dark, logo), publication, picture, theme.tokens["width"]["text"]),
         items(settings.masthead),
         items(settings.foot),
     )
@@ -103,11 +103,17 @@ def _alike(dark: LogoImage | None, light: LogoImage | None) -> LogoImage | None:
 
 
 def _logo(
-    logo: LogoImage | None, publication: Publication, picture: Callable[..., ImageView]
+    logo: LogoImage | None,
+    publication: Publication,
+    picture: Callable[..., ImageView],
+    widest: int,
 ) -> ImageView | None:
     if logo is None:
         return None
-    return picture(logo.src, logo.width, logo.alt or publication.name)
+    view = picture(logo.src, logo.width, logo.alt or publication.name)
+    if view.width <= widest:
+        return view
+    return picture(logo.src, widest, logo.alt or publication.name)
 
 
 def _view(image: Image, width: int | None, alt: str, prefix: str) -> ImageView:

@@ -17,6 +17,7 @@ from newsletter.errors import NewsletterError
 from newsletter.files.cache import fingerprint
 from newsletter.files.suggest import did_you_mean
 from newsletter.files.text import leads_out
+from newsletter.files.yaml_reader import PositionMap
 from newsletter.languages import isolate_text, long_date
 from newsletter.markup.headline import hold_last_word
 from newsletter.markup.page import COLUMNS, isolate_html, wrap
@@ -41,6 +42,12 @@ if TYPE_CHECKING:
 
 NOT_THEMES = {"blueprint", "schemas"}  # other folders in templates/
 
+PARTS = ("masthead.*", "lead.*", "section.*", "sections/*.j2", "credits.*", "foot.*")
+# #rgb or #rrggbb, but not an entity such as &#183;; rgb(…); a color's name.
+_OWN_COLOR = re.compile(
+    r"(?<!&)#[0-9a-fA-F]{3,8}\b|\brgba?\(|(?:color|background)\s*[:=]\s*[\"']?\s*[a-z]+\b"
+)
+
 
 class Theme(Struct, frozen=True):
     """A theme: its folders, and its tokens merged with the publication's own."""
@@ -55,6 +62,7 @@ class Theme(Struct, frozen=True):
     shown: Mapping[str, str]  # folder -> path for display
     images: Mapping[str, Image] = {}  # file name -> image of the theme's images/ folders
     settings: ThemeSettings = ThemeSettings()  # already applied to tokens, phrases and kinds
+    places: PositionMap = PositionMap(Location("newsletter.toml"))  # of the settings
     findings: tuple[Finding, ...] = ()  # about the settings; none of them is an error
 
     @property
@@ -63,10 +71,10 @@ class Theme(Struct, frozen=True):
         return tuple(folder for folder in self.folders if folder.parent != PACKAGED)
 
     @property
-    def has_own_parts(self) -> bool:
-        """Return whether the publication replaces a part of the email, whose colors may be others."""
-        names = ("masthead.*", "lead.*", "section.*", "sections/*.j2", "credits.*", "foot.*")
-        return any(next(folder.glob(name), None) for folder in self.own for name in names)
+    def has_own_colors(self) -> bool:
+        """Return whether a part of the publication's own has colors that are not the theme's."""
+        parts = (path for folder in self.own for name in PARTS for path in folder.glob(name))
+        return any(_OWN_COLOR.search(path.read_text("utf-8", "replace")) for path in parts)
 
     def say(self, language: str) -> Mapping[str, str]:
         """Return the phrases of a language, or the English ones if the theme has none."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from newsletter.model import Email
 from newsletter.pipeline.build import build
@@ -11,6 +13,7 @@ from newsletter.theme.looks import DEFAULT, packaged_looks
 from newsletter.workspace import find
 from tests.browser.conftest import Desk, NoShelf
 from tests.browser.test_browser import AXE, COLOURS, TOO_WIDE
+from tests.desk import Desk as Workspace
 from tests.look_cases import WEEKLY, workspace_of
 
 LOOKS = [look for look in packaged_looks() if look != DEFAULT]
@@ -119,3 +122,44 @@ def test_two_columns_become_one_on_phones(desk: Desk) -> None:
 def boxes(page: Page) -> list[dict[str, float]]:
     cards = [card.bounding_box() for card in page.locator(".hf").all()]
     return [dict(box) for box in cards if box]
+
+
+# --- the archive -----------------------------------------------------------------------------------------
+
+ARTICLES = "2026-03-15-articles"
+ARCHIVE_PAGES = ("index.html", f"{ARTICLES}/index.html", f"{ARTICLES}/light/index.html")
+# Only the page's own style sheet is asked for; search and the rest are in `test_archive_site.py`.
+SITE = "https://quay.example/"
+
+
+@pytest.fixture(scope="module", params=LOOKS)
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    make = tmp_path_factory.mktemp
+    folder = workspace_of("digest", request.param, make("site") / "desk", make("cache"))
+    ran = Workspace(folder.parents[1]).run("archive", "--drafts", "--out", "site")
+    assert ran.code == 0, ran.err
+    return folder.parents[1] / "site"
+
+
+def test_the_archive_in_each_look(browser: Browser, site: Path) -> None:
+    context = browser.new_context(bypass_csp=True)
+    page = context.new_page()
+
+    def answer(route: Route) -> None:
+        path = site / route.request.url.removeprefix(SITE)
+        if path.is_file() and path.suffix in (".html", ".css", ".png"):
+            route.fulfill(path=path)
+        else:
+            route.abort()
+
+    page.route("**/*", answer)
+    for name, width, dark in zip(ARCHIVE_PAGES, (320, 1280, 375), (True, False, True), strict=True):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme="dark" if dark else "light")
+        page.goto(SITE + name)
+        assert page.evaluate(TOO_WIDE) == [], (name, width)
+        page.evaluate(AXE)
+        found = page.evaluate(AXE_RUN)["violations"]
+        nodes = [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+        assert nodes == [], (name, width)
+    context.close()

@@ -31,13 +31,19 @@ See [[Quay]].                                 | Leftover Obsidian embed or link:
 See ![[quay.png]].                            | Leftover Obsidian embed or link: "![[quay.png]]"
 %% a note to myself %%                        | Leftover Obsidian comment: "%%"
 A ==marked== word.                            | Leftover highlight mark: "==marked=="
-> [!note] Mind the gap                        | Leftover callout mark: "[!note]"
+> [!abstract] Mind the gap                    | Leftover callout mark: "[!abstract]"
 I :rocket: it.                                | Leftover emoji short name: ":rocket:"
 $$x^2$$                                       | Leftover TeX markup: "$$x^2$$"
 He said so.[a]                                | Leftover comment anchor: "[a]"
 2**3, f**k, C++, a == b, 100%% sure           |
 Write `**`, `[[x]]` and `{--`.                |
 #harbour is issue #1; see [1] and (a).        |
+“[I felt] a call,” she said; [Video call].    |
+Ask in ##harbour, or call __assert_fail.      |
+Dear %%first_name|reader%%, hello.            |
+The quay.^[A note.]                           | Leftover inline note: "^[A note.]"
+The quay.{.lead}                              | Leftover attribute list: "{.lead}"
+- [ ] call the pilot                          | Leftover checkbox: "[ ]"
 12:30:45, a::b, ~10 and 5*6*7                 |
 """
 

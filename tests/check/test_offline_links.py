@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.check.prose.addresses import strip_tracking
+from newsletter.check.prose.addresses import is_shortened, malformed, strip_tracking
 from newsletter.check.prose.unreachable import (
     expires,
     is_local,
@@ -69,6 +69,9 @@ def test_copies_of_pages_are_unwrapped() -> None:
         "https://port.example/url?q=1",
         "https://www.facebook.com/port",
         "https://www.youtube.com/watch?v=1",
+        f"https://www.facebook.com/sharer/sharer.php?u={QUOTED}",
+        f"https://x.com/intent/post?url={QUOTED}",
+        f"https://www.linkedin.com/sharing/share-offsite/?url={QUOTED}",
         "https://web.archive.org/web/2026/https://port.example/",
         "mailto:mira@port.example",
     ],
@@ -137,6 +140,8 @@ def test_private_pages(url: str, private: bool) -> None:
         ("https://www.test.de/", ""),
         ("https://dev.to/mira", ""),
         ("https://dev.mysql.com/doc/", ""),
+        ("https://dev.chromium.org/Home", ""),
+        ("https://testing.googleblog.com/2015/", ""),
         ("https://preview.redd.it/a.png", ""),
         ("https://port.netlify.app/", ""),
         ("https://8.8.8.8/", ""),
@@ -219,3 +224,20 @@ def test_http_is_reported_once_for_a_host(tmp_path: Path) -> None:
     text = "[a b](http://a.net/1), [c d](http://a.net/2), [e f](http://b.net/)."
     found = [one.message for one in insecure_link.find(issue(tmp_path, text))]
     assert found == ["Link to a.net without https (2 links)", "Link to b.net without https"]
+
+
+@pytest.mark.parametrize(
+    ("url", "shortened"),
+    [
+        ("https://bit.ly/3xYz", True),
+        ("https://t.co/3xYz", True),
+        ("https://bitly.com/", False),
+        ("https://port.example/3xYz", False),
+    ],
+)
+def test_short_links(url: str, shortened: bool) -> None:
+    assert is_shortened(url) is shortened
+
+
+def test_a_host_in_another_script_is_a_host() -> None:
+    assert list(malformed("https://%E5%96%B5.%E4%B8%96%E7%95%8C/a")) == []

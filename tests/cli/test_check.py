@@ -715,5 +715,5 @@ def test_a_new_workspace_has_no_problems_and_a_new_issue_is_still_to_be_written(
     assert set(re.findall(r"info (NL\d+)", ran.out)) <= {"NL926", "NL910", "NL902"}
     assert desk.run("new", "Ports", "--date", "2026-03-01").code == 0
     ran = desk.run("check", "ports")
-    assert (ran.code, ran.err[:18]) == (1, "1 issue: 6 errors,")
+    assert (ran.code, ran.err[:18]) == (1, "1 issue: 7 errors,")
     assert set(re.findall(r"error (NL\d+)", ran.out)) == {"NL301"}

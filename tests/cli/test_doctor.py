@@ -15,6 +15,7 @@ REAL = (
     ("https://example.org/unsubscribe", "https://quay.example/unsubscribe"),
     ("Street 1, 1000 Town, Country", "Doca 4, Lisbon, Portugal"),
     ("letters@example.org", "letters@quay.example"),
+    ("What this letter is about, in one sentence.", "Ports, ships and the people on them."),
 )
 
 

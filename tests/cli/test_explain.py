@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -81,3 +82,16 @@ def test_every_fault_says_why_in_one_sentence() -> None:
     for fault in DIAGNOSTICS:
         assert fault.why.endswith("."), fault.code
         assert len(fault.why) > 20, fault.code
+
+
+def test_a_machine_reads_rules_as_json(tmp_path: Path) -> None:
+    ran = Desk(tmp_path).run("explain", "vague-link-text", "--json")
+    row = json.loads(ran.out)
+    assert (row["code"], row["hint"], row["blocks_build"]) == (
+        "NL201",
+        "Describe where the link goes.",
+        False,
+    )
+    rows = json.loads(Desk(tmp_path).run("explain", "--json").out)
+    assert [row["code"] for row in rows] == list(catalogue())
+    assert Desk(tmp_path).run("explain", "NL9999", "--json").code == 2

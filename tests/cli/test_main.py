@@ -141,6 +141,16 @@ def test_the_first_page_of_help_is_that_of_click(
     assert desk.run("-h") == written
 
 
+def test_a_build_imports_no_more_than_the_issue_needs(desk: Desk) -> None:
+    modules = imported("build", "--force", cwd=desk.root)
+    assert not packages(modules) & {"babel", "PIL", "requests", "cssutils", "aiohttp", "asyncio"}
+    assert not modules & {
+        "importlib.metadata",
+        "newsletter.charts.draw",
+        "newsletter.render.charts",
+    }
+
+
 def test_list_does_not_import_what_makes_mails(desk: Desk) -> None:
     assert not packages(imported("list", cwd=desk.root)) & {
         "mjml",

@@ -61,7 +61,9 @@ def test_the_installer_is_kept(
 ) -> None:
     (tmp_path / file).touch()
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
-    assert extra_command.install_command("preview") == f"{command} 'newsletter[preview]'"
+    modules = {"keyring": "json", "preview": "no_such_module", "vega": "no_such_module"}
+    monkeypatch.setattr(extra_command, "EXTRA_MODULES", modules)
+    assert extra_command.install_command("preview") == f"{command} 'newsletter[keyring,preview]'"
 
 
 def test_a_wheel_goes_into_the_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

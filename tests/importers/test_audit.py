@@ -61,3 +61,17 @@ def test_an_address_without_its_tracking_is_not_lost(name: str) -> None:
     data = document(paragraph(run(words))) if name.endswith("docx") else f"<p>{words}</p>".encode()
     (draft,) = read_drafts(data, name)
     assert [note.kind for note in draft.notes] == ["changed"]
+
+
+def test_two_keys_of_the_same_meaning_are_both_used_or_listed() -> None:
+    page = b"---\ntag: Ports\ntags: [Trade]\nauthor: Mira\nauthors: Tomas\n---\nWords.\n"
+    (draft,) = read_drafts(page, "a.md")
+    assert draft.meta == {"tags": "Ports, Trade", "author": "Mira", "authors": "Tomas"}
+
+
+def test_text_beside_the_elements_of_a_page_is_listed() -> None:
+    words = "<p>Nothing moves at berth nine before six. The crane stands still, as it must.</p>" * 5
+    page = f"<body><nav>Menu</nav><div><article>{words}</article></div><b>S</b>tray words.<footer>End</footer>"
+    (draft,) = read_drafts(page.encode(), "a.html")
+    assert ("omitted", "S tray words.") in [(note.kind, note.words) for note in draft.notes]
+    assert "text lost in conversion" not in [note.message for note in draft.notes]

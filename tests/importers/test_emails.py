@@ -157,3 +157,17 @@ def test_lines_that_only_look_like_a_header_stay() -> None:
     text = "From: the harbour\nTo: the sea\n\nNothing moves at berth nine.\n"
     draft = one(raw(text.encode(), "utf-8"), "mail.eml")
     assert draft.blocks[0].words == "From: the harbour\nTo: the sea"
+
+
+def test_an_attached_email_with_broken_bytes_is_read() -> None:
+    inner = "Subject: Café\xe9\n\nNothing moves at berth nine, caf\xe9.\n".encode("latin-1")
+    outer = (
+        b"Subject: Fwd\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n--x\n"
+        b"Content-Type: message/rfc822\n\n" + inner + b"\n--x--\n"
+    )
+    assert section(one(outer, "mail.eml")) == "Nothing moves at berth nine, café.\n"
+
+
+def test_a_mailbox_without_a_first_separator_is_one_email() -> None:
+    draft = one(b"Subject: Ports\nFrom: a@quay.example\n\nNothing moves.\n", "mails.mbox")
+    assert section(draft) == "Nothing moves.\n"

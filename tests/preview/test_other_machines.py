@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from newsletter.preview.server import NoRepeats, OneLine, listen
 from newsletter.preview.studio import Studio
 from newsletter.preview.watcher import report_changes
 from tests.desk import SLUG, Desk
-from tests.preview.asgi import HOST, Answer, ask
+from tests.preview.asgi import HOST, Answer, ask, listening
 from tests.preview.conftest import Visit, cache_of
 
 ESSAY = f"issues/{SLUG}/10-essay.md"
@@ -51,12 +52,13 @@ def test_streams_are_capped_and_that_is_logged_once(
     visit: Visit[Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     async def coming(app: Any, studio: Studio) -> list[int]:
-        streams = [studio.events.stream() for _ in range(STREAMS)]
-        for stream in streams:
-            await anext(stream)
-        statuses = [(await ask(app, "/events")).status for _ in range(3)]
-        for stream in streams:
-            await stream.aclose()
+        async with AsyncExitStack() as pages:
+            for _ in range(STREAMS):
+                await pages.enter_async_context(listening(app))
+            while not studio.events.full:  # they count from the request on, before any event
+                await asyncio.sleep(0)
+            statuses = [(await ask(app, "/events")).status for _ in range(3)]
+        assert studio.events.listeners == set()
         return statuses
 
     with caplog.at_level(logging.ERROR):

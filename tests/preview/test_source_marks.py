@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
 from newsletter.markup.comment import Comment
-from newsletter.markup.inline import Link
+from newsletter.markup.inline import Link, Text
+from newsletter.markup.notes import Notes
 from newsletter.markup.thematic_break import ThematicBreak
 from newsletter.model import Location, walk
 from newsletter.preview.issue_cache import EmailViews
@@ -88,3 +90,41 @@ def test_a_place_leads_to_the_element_that_prints_it(
     folder = f"issues/{BLOCKS}/" if file != "credits.yaml" else "elsewhere/"
     found = made(blocks, BLOCKS).marked.target(Location(folder + file, line, column))
     assert found == (f"{folder}{target}" if target else None)
+
+
+def theme_files() -> list[str]:
+    base = Path(str(files("newsletter.theme"))) / "packaged" / "base"
+    emails = (path for path in base.rglob("*.*") if path.parent.name != "archive")
+    return sorted(
+        path.relative_to(base).as_posix() for path in emails if "archive" not in path.name
+    )
+
+
+def test_a_part_of_the_theme_leads_to_what_it_prints(blocks: IssueCache) -> None:
+    marked = made(blocks, BLOCKS).marked
+    targets = {
+        name: marked.target(Location(f"templates/ours/{name}", 3, 1))
+        for name in theme_files()
+        if not name.startswith(("text.", "web."))
+    }
+    assert [name for name, target in targets.items() if target is None] == []
+    assert all(f'data-at="{target}"' in marked.html for target in targets.values())
+
+
+def test_the_masthead_and_notes_lead_to_what_prints_them(blocks: IssueCache) -> None:
+    case = made(blocks, BLOCKS)
+    credits = case.marked.target(Location("credits.yaml", 3, 1))
+    assert credits is not None
+    assert credits.startswith(f"issues/{BLOCKS}/credits.yaml")
+    notes = [
+        note
+        for section in case.mail.issue.sections
+        for note in section.blocks
+        if isinstance(note, Notes)
+    ]
+    words = [node for block in notes for node in walk(block.children) if isinstance(node, Text)]
+    assert words, "the issue has notes"
+    for word in words:
+        target = case.marked.target(word.where)
+        assert target is not None
+        assert f'data-at="{target}"' in case.marked.html

@@ -260,13 +260,13 @@ def test_ten_tabs_and_many_saves_leave_nothing(desk: Desk, visit: Visit[Any]) ->
 
 def test_a_page_that_sleeps_is_not_waited_for(desk: Desk, visit: Visit[Any]) -> None:
     async def coming(app: Any, studio: Studio) -> None:
-        stream = studio.events.stream()
+        queue = studio.events.join()
+        stream = studio.events.stream(queue)
         await anext(stream)
         for number in range(500):
             studio.events.publish("issue", slug=SLUG, version=number)
-        (queue,) = studio.events.listeners
         assert queue.qsize() == 64
         await stream.aclose()
-        assert studio.events.listeners == set()
+        studio.events.leave(queue)
 
     visit(coming)

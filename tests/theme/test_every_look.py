@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from newsletter.check.select import SelectionStack
@@ -48,3 +50,17 @@ def test_the_weekly_sample_stays_small(made: dict[tuple[str, str], ValidatedIssu
     }
     assert len(sizes) == len(packaged_looks())
     assert {look: size for look, size in sizes.items() if size > MOST} == {}
+
+
+def test_two_columns_are_a_table_in_outlook(
+    made: dict[tuple[str, str], ValidatedIssue],
+) -> None:
+    """Word's engine knows no `inline-block`: it gets a cell for each card, as wide as the blocks of the others."""
+    email = made["digest", "digest"].email
+    assert email is not None
+    cells = re.findall(
+        r'<td width="(\d+)"', "".join(re.findall(r"<!--\[if mso\]>(.*?)<!\[endif\]-->", email.html))
+    )
+    blocks = re.findall(r'class="hf" style="[^"]*max-width:(\d+)px', email.html)
+    assert cells == [blocks[0], "16", blocks[1]]
+    assert sum(map(int, cells)) == 570

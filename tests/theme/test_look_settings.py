@@ -148,6 +148,18 @@ def test_tokens_of_the_theme_win_over_settings_and_it_is_said(desk: Desk) -> Non
     assert overridden.code == "NL016"
 
 
+def test_a_width_and_a_font_under_own_tokens_are_said_too(desk: Desk) -> None:
+    desk.write(
+        "templates/default/tokens.toml", '[width]\ntext = 540\n[font]\nserif = "Charter,serif"\n'
+    )
+    theme = theme_of(desk, 'width = 600\nfont = "sans"')
+    assert theme.tokens["width"]["text"] == 540
+    assert [str(f.where) for f in theme.findings] == [
+        "templates/default/tokens.toml:4:1",
+        "templates/default/tokens.toml:2:1",
+    ]
+
+
 def test_an_accent_that_cannot_be_kept_is_an_info_at_its_line(desk: Desk) -> None:
     (finding,) = theme_of(desk, 'accent = "#ffd500"').findings
     assert (finding.code, finding.severity) == ("NL015", "info")
@@ -188,6 +200,26 @@ def test_a_logo_that_nobody_sees_is_an_error(
 def test_a_logo_with_its_own_background_is_seen_everywhere(desk: Desk) -> None:
     desk.write("templates/default/images/logo.png", picture(NAVY, alpha=255))
     assert theme_of(desk, 'logo = "logo.png"').findings == ()
+
+
+def test_a_logo_is_never_wider_than_the_text(desk: Desk) -> None:
+    desk.write("templates/default/images/logo.png", picture(NAVY, (1600, 200), alpha=255))
+    desk.write("newsletter.toml", f'{HEAD}\n[theme]\nlogo = "logo.png"\n')
+    assert 'width="560"' in build_email(open_workspace(desk.root), SLUG).html
+    desk.write("newsletter.toml", f'{HEAD}\n[theme]\nlogo = {{src = "logo.png", width = 600}}\n')
+    ran = desk.run("build")
+    assert "newsletter.toml:6:27: error NL005" in ran.err
+    assert "width: 600 is wider than the text, 560 pixels" in ran.err
+
+
+def test_a_logo_that_an_own_masthead_does_not_print_is_a_warning(desk: Desk) -> None:
+    dressed(desk)
+    desk.write(
+        "templates/default/masthead.j2",
+        "{% if medium == 'email' %}<mj-text>Q</mj-text>{% endif %}\n",
+    )
+    findings = list_findings(open_workspace(desk.root), SLUG)
+    assert [f.message for f in findings if f.code == "NL043"] == ["The logo is not in the email"]
 
 
 def test_a_logo_of_single_pixels_is_an_info(desk: Desk) -> None:

@@ -28,9 +28,9 @@ _KINDS = (
     # strong emphasis that CommonMark does not parse: `**“Quoted”**word`, a space inside the marks
     ("Markdown emphasis", r"(?<![\w*])\*\*(?=[^\s*])|(?<=[^\s*])\*\*(?![\w*])|(?<=\w)\*\*(?=\s)"),
     ("Markdown emphasis", r"(?<!\S)\*\*\s[^*\n]+\s\*\*(?!\S)"),
-    ("Markdown emphasis", r"(?<![\w_])__(?=[^\s_])|(?<=[^\s_])__(?![\w_])"),
+    ("Markdown emphasis", r"(?<![\w_])__(?=[^\s_])(?=[^_\n]+__)|(?<=[^\s_])__(?![\w_])"),
     ("Markdown strikethrough", r"(?<!~)~~(?=[^\s~])|(?<=[^\s~])~~(?!~)"),
-    ("Markdown heading", r"(?<![\w#&/?=.])#{2,6}(?=\s|[^\W\d_])|^#\s+(?=\S)"),
+    ("Markdown heading", r"^#{2,6}(?=[^\W\d_])|(?<!\S)#{2,6}(?=\s)|^#\s+(?=\S)"),
     ("Markdown link", r"!?\[[^\]\[\n]+\]\s?\((?=https?:|www\.|mailto:|/|[\w-]+\.[a-z]{2,})"),
     ("Markdown table", r"\|\s*:?-{3,}:?\s*\|"),
     ("code fence", r"```|~~~"),
@@ -46,7 +46,7 @@ _KINDS = (
     ),
     (
         "shortcode",
-        rf"\[/(?:{_SHORTCODES})\]|\[(?:{_SHORTCODES})(?:[\s=_][^\]\n]*)\]|\[(?:caption|gallery|embed|toc)\]",
+        rf"\[/(?:{_SHORTCODES})\]|\[(?:{_SHORTCODES})(?:=|_|\s+[\w-]+=)[^\]\n]*\]|\[(?:caption|gallery|embed|toc)\]",
     ),
     (
         "TeX markup",

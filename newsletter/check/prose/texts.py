@@ -49,7 +49,7 @@ def _beside(issue: Issue) -> Iterator[tuple[str, Location]]:
                 where = node.credit_at or node.where
                 yield from ((words, where) for words in (node.credit, node.licence) if words)
             elif isinstance(node, Table) and node.source:
-                yield node.source, node.where
+                yield node.source, node.source_at or node.where
         for source in section.sources:
             yield source.words, source.title_at or source.where or section.where
         for holder in section.by:
@@ -59,6 +59,8 @@ def _beside(issue: Issue) -> Iterator[tuple[str, Location]]:
     for credit in issue.credits.roles:
         for holder in credit.holders:
             yield holder.name, holder.at or credit.where
+    for holder in issue.credits.produced_by:
+        yield holder.name, holder.at or issue.credits.where
     if issue.credits.location:
         yield issue.credits.location, issue.credits.location_at or issue.credits.where
     for tag in issue.tags:

@@ -113,7 +113,7 @@ _STAGING = re.compile(
     r"|draft|dev|develop|acceptance|acc|demo-staging|wip)\d*"
 )
 _DEVELOPERS = re.compile(  # pages for developers, not of developers
-    r"(?:dev\.(?:to|java|mysql|azure|twitter|x|epicgames|office|outlook|bandcamp|bitly|fitbit"
+    r"(?:dev\.(?:to|chromium|twitch|evernote|solidproject|java|mysql|azure|twitter|x|epicgames|office|outlook|bandcamp|bitly|fitbit"
     r"|freeagent|wix|maxmind|"
     r"socrata|cloudflare|elrond|opera|vk|w3|events|amazon|fandom|hubspot|tube|yandex|deezer)\b.*"
     r"|test\.(?:de|org|com)|(?:testing|research|opensource)\.googleblog\.com|qa\.com|preview\.redd\.it)"

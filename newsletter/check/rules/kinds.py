@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html import unescape
 from typing import TYPE_CHECKING
 
 from newsletter.check.example import FILES
 from newsletter.check.rule import Violation, rule
+from newsletter.theme.look_settings import logo_of
 
 if TYPE_CHECKING:
     from newsletter.check.email.checked_email import CheckedEmail
@@ -56,7 +58,40 @@ def kind_out_of_order(checked: CheckedEmail) -> Iterator[Violation]:
             last, latest = section.kind, order
 
 
+@rule(
+    "NL043",
+    severity="warning",
+    hint="Print it in your own file, or delete the setting or the file.",
+    bad={
+        "newsletter.toml": FILES["newsletter.toml"]
+        + '[theme.foot]\nlinks = [{text = "Log", url = "https://sea.example/log"}]\n',
+        "templates/default/foot_items.j2": "{# nothing #}\n",
+    },
+    at="newsletter.toml:9:2",
+    good={
+        "newsletter.toml": FILES["newsletter.toml"]
+        + '[theme.foot]\nlinks = [{text = "Log", url = "https://sea.example/log"}]\n'
+    },
+)
+def setting_without_effect(checked: CheckedEmail) -> Iterator[Violation]:
+    """A logo, link or line of the settings that a file of the theme does not print is not seen by readers."""
+    theme, email = checked.theme, checked.email
+    html, text = unescape(email.html), " ".join(email.text.split())
+    logo = logo_of(theme.settings.logo)
+    if logo and logo.src in theme.images and theme.images[logo.src].name not in email.html:
+        yield Violation(theme.places.key("logo"), "The logo is not in the email")
+    for part in ("masthead", "foot"):
+        items = getattr(theme.settings, part)
+        lines = [line for line in (*items.links, items.forwarded, items.sponsor) if line]
+        printed = ((line.url or line.text) in (html if line.url else text) for line in lines)
+        lost = [line.text for line, is_there in zip(lines, printed, strict=True) if not is_there]
+        if lost:
+            message = f"{part}: {', '.join(map(repr, lost))} is not in the email"
+            yield Violation(theme.places.key(part), message)
+
+
 RULES = (
     missing_kind,
     kind_out_of_order,
+    setting_without_effect,
 )

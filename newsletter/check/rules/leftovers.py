@@ -140,7 +140,7 @@ def _titled(title: str) -> dict[str, str]:
 
 
 _DRAFT = (
-    r"test(?:ing)?|draft|copy(?: of)?|wip|do not send|not for sending|untitled|unnamed"
+    r"test(?:ing)?|draft|copy(?: of)?|wip|do not send|not for sending|untitled|unnamed|no subject"
     r"|new (?:issue|newsletter|post)|"
     r"kopie(?: von)?|entwurf|copie de|brouillon|sans titre|copia de|borrador|sin título|rascunho"
     r"|sem título|cópia de|"
@@ -152,7 +152,7 @@ _DRAFT_SUBJECT = re.compile(
     rf"|[\[({{<](?:{_DRAFT})(?:\s*\d+)?[\])}}>]"
     r"|[-–—_|]\s*(?:copy|draft|test|kopie|copia|entwurf|wip)(?:\s*\(?\d+\)?)?\s*$"
     r"|\btest (?:e-?mail|newsletter|issue|send|message|subject|mailing)\b|\bfinal[\s_]+(?:final"
-    r"|v\d)\b|[\s_]v\d+(?:\.\d+)?(?:[\s_]+(?:final|draft|clean|edit(?:ed|s)?))?$"
+    r"|v\d)\b|[\s_](?-i:v)\d+(?:\.\d+)?(?:[\s_]+(?:final|draft|clean|edit(?:ed|s)?))?$"
     r"|\btesting[, ]+testing\b|\btest[, ]+test\b|^\W*(?:ignore|please ignore)\b|\bplease ignore$",
     re.IGNORECASE,
 )

@@ -178,11 +178,9 @@ def template_leftover(checked: CheckedEmail) -> Iterator[Violation]:
             if text not in own and text not in reported:
                 reported.add(text)
                 where = in_own_files(checked, text) or in_own_files(checked, words[:60])
-                yield Violation(
-                    where or checked.written(r"<mjml\b"),
-                    message,
-                    severity="error" if certain else "warning",
-                )
+                if where:  # else the text part has words of a section in another form
+                    severity: Severity = "error" if certain else "warning"
+                    yield Violation(where, message, severity=severity)
 
 
 def _faults(words: str, checked: CheckedEmail) -> Iterator[tuple[str, str, bool]]:

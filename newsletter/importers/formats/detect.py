@@ -249,7 +249,7 @@ def _written(text: str, name: str) -> str:
     head = text[:HEAD]
     if _MAILBOX.match(text):
         return "mailbox"
-    if _is_mail(head, confidence=ending in ("eml", "mht", "mhtml")):
+    if _is_mail(head.lstrip(), confidence=ending in ("eml", "mht", "mhtml")):
         return "email"
     if _PAGE.match(head) or ending in ("html", "htm", "xhtml"):
         return "html"

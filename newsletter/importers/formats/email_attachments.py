@@ -20,6 +20,7 @@ _TYPES = {
     "text/markdown": ".md",
     "message/rfc822": ".eml",
 }
+DEEP = 2  # emails attached to one another; deeper ones are listed
 _FROM_COVER = ("sender", "sent")  # what a draft without an author or date takes from its email
 
 
@@ -28,7 +29,7 @@ def attached_drafts(parts: Sequence[EmailMessage], name: str, cover: Draft) -> t
 
     The letter and attachments that cannot be read become notes of the first draft.
     """
-    if sum(outline_words(block.words) for block in cover.blocks) > COVER:
+    if name.count("!") > DEEP or sum(outline_words(block.words) for block in cover.blocks) > COVER:
         return ()
     drafts: list[Draft] = []
     unread: list[ImportNote] = []
@@ -63,14 +64,15 @@ def _file_name(part: EmailMessage) -> str:
 def _drafts_in(part: EmailMessage, name: str) -> tuple[Draft, ...]:
     """Return the drafts of an attachment. Raises `NewsletterError` if it has no text."""
     from newsletter.importers import read_drafts
+    from newsletter.importers.formats.eml import message_drafts
 
-    if part.get_content_type() == "message/rfc822":
-        inner = part.get_payload(0) if part.is_multipart() else None
-        data = inner.as_bytes() if isinstance(inner, EmailMessage) else b""
+    inner = part.get_payload(0) if part.is_multipart() else None
+    if isinstance(inner, EmailMessage):
+        found = message_drafts(inner, name)
     else:
         payload = part.get_payload(decode=True)
-        data = payload if isinstance(payload, bytes) else b""
-    drafts = tuple(draft for draft in read_drafts(data, name) if draft.blocks)
+        found = read_drafts(payload if isinstance(payload, bytes) else b"", name)
+    drafts = tuple(draft for draft in found if draft.blocks)
     if not drafts:
         raise NewsletterError(f"No text found in {name}", hint="Import it separately.")
     return drafts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import html
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -37,7 +38,7 @@ def read_mailbox(
     data: bytes, name: str, files: Mapping[str, bytes] | None = None
 ) -> tuple[Draft, ...]:
     """Return the drafts of a mailbox (mbox), one for each email that has content."""
-    starts = [match.end() for match in _BETWEEN.finditer(data)]
+    starts = [match.end() for match in _BETWEEN.finditer(data)] or [0]
     ends = [*[match.start() for match in _BETWEEN.finditer(data)][1:], len(data)]
     drafts = []
     for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1):
@@ -50,15 +51,22 @@ def read_email_file(
     data: bytes, name: str, files: Mapping[str, bytes] | None = None
 ) -> tuple[Draft, ...]:
     """Return the draft in an email, or those attached to it if it is only a covering letter."""
-    message = _parsed(data)
+    return message_drafts(_parsed(data, name), name)
+
+
+def message_drafts(message: EmailMessage, name: str) -> tuple[Draft, ...]:
+    """Return the draft in a parsed email, or those attached to it."""
     parts = _all_parts(message, name)
     draft = _draft_of(message, parts, name)
     return attached_drafts(parts, name, draft) or (draft,)
 
 
-def _parsed(data: bytes) -> EmailMessage:
+def _parsed(data: bytes, name: str) -> EmailMessage:
+    """Return an email. Raises `NewsletterError` before parsing if it has too many parts."""
+    if (count := data.count(b"\nContent-Type:")) > 2 * PARTS:  # each takes a millisecond
+        raise _too_many(count, name)
     policy = email.policy.default.clone(max_line_length=None)
-    message = email.message_from_bytes(data, policy=policy)
+    message = email.message_from_bytes(data.lstrip(), policy=policy)
     assert isinstance(message, EmailMessage)
     return message
 
@@ -66,11 +74,13 @@ def _parsed(data: bytes) -> EmailMessage:
 def _all_parts(message: EmailMessage, name: str) -> list[EmailMessage]:
     parts = list(_parts(message, name, 0))
     if len(parts) > PARTS:
-        raise NewsletterError(
-            f"Too many parts in {name} ({len(parts):,}, limit {PARTS:,})",
-            hint="Import the text separately.",
-        )
+        raise _too_many(len(parts), name)
     return parts
+
+
+def _too_many(count: int, name: str) -> NewsletterError:
+    message = f"Too many parts in {name} ({count:,}, limit {PARTS:,})"
+    return NewsletterError(message, hint="Import the text separately.")
 
 
 def read_email(data: bytes, name: str) -> Draft:
@@ -78,7 +88,7 @@ def read_email(data: bytes, name: str) -> Draft:
 
     Raises `NewsletterError` if it has more than `PARTS` parts.
     """
-    message = _parsed(data)
+    message = _parsed(data, name)
     return _draft_of(message, _all_parts(message, name), name)
 
 
@@ -224,15 +234,23 @@ def _left_out(part: EmailMessage, name: str, collector: DraftCollector) -> None:
     kind = part.get_content_type()
     file = part.get_filename() or kind
     if kind == "message/rfc822":
-        inner = part.get_payload(0) if part.is_multipart() else None
-        body = inner.get_body(("plain", "html")) if isinstance(inner, EmailMessage) else None
-        words = re.sub(r"<[^>]*>", " ", _text(body, name)) if isinstance(body, EmailMessage) else ""
+        words = " ".join(_bare(inner, name) for inner in part.walk() if _is_read(inner))
         collector.add_note("omitted", "attached email", " ".join(f"{file} {words}".split()))
-    elif kind.startswith("text/") and part.get_content_disposition() != "attachment":
-        collector.add_note(
-            "omitted",
-            "additional text part",
-            " ".join(re.sub(r"<[^>]*>", " ", _text(part, name)).split()),
-        )
+    elif _is_read(part):
+        if words := _bare(part, name):
+            collector.add_note("omitted", "additional text part", words)
     else:
         collector.add_note("omitted", "attachment; import it separately", file)
+
+
+def _is_read(part: EmailMessage) -> bool:
+    is_attached = part.get_content_disposition() == "attachment"
+    return part.get_content_maintype() == "text" and not is_attached
+
+
+def _bare(part: EmailMessage, name: str) -> str:
+    """Return the words of a text part, without tags if it is HTML."""
+    text = _text(part, name)
+    if part.get_content_subtype() == "html":
+        text = html.unescape(re.sub(r"<[^>]*>", " ", text))
+    return " ".join(text.split())

@@ -157,14 +157,19 @@ def _words(value: Any) -> str:
 
 
 def _known(meta: Mapping[str, str]) -> dict[str, str]:
-    """Return metadata by issue keys; if two keys mean the same, the first one wins."""
+    """Return metadata by issue keys; if two keys mean the same, the first one wins.
+
+    Tags are joined; any other second value keeps its own key, and is reported as unused.
+    """
     result: dict[str, str] = {}
     for key, value in meta.items():
         plain = key.strip().lower().replace(" ", "_").replace("-", "_")
         name = NAMES.get(plain, plain if plain in _ISSUES else key.strip())
-        name = name if name not in result else key.strip()
-        if value and name not in result:
-            result[name] = value
+        if value and name == "tags" and name in result:
+            result[name] = f"{result[name]}, {value}"
+        elif value:
+            name = name if name not in result else key.strip()
+            result[name if name not in result else f"second {name}"] = value
     return result
 
 

@@ -28,7 +28,7 @@ def read_ghost(
         raise NewsletterError(f"Invalid JSON in {name}: {error}", hint="Export again.") from None
     tables = _tables(value)
     site = _setting(tables, "url")
-    drafts = [_post(row, tables, site, name) for row in _rows(tables, "posts")]
+    drafts = [_post(_unwrapped(row), tables, site, name) for row in _rows(tables, "posts")]
     return in_order(drafts, name, "Ghost")
 
 
@@ -40,6 +40,12 @@ def _tables(value: Any) -> Row:
     if isinstance(data, dict):
         return data
     return value if isinstance(value, dict) else {}  # an answer of Ghost's programming interface
+
+
+def _unwrapped(row: Row) -> Row:
+    """Return a post as tools for migrating to Ghost write it: inside `data`."""
+    inner = row.get("data")
+    return inner if isinstance(inner, dict) and "html" not in row else row
 
 
 def _rows(tables: Row, table: str) -> list[Row]:

@@ -43,7 +43,7 @@ def keep_article(root: Any, collector: DraftCollector) -> None:
     main = _main(body)
     heading = _heading(body, main)
     for element in _outside(body, main, heading):
-        _note_omitted(element, "text around the article", collector)
+        _note_omitted(element, "text around the article", collector, tail=element.tail or "")
     drop_furniture(main, collector)
     tail, main.tail = main.tail, None
     if tail and tail.strip():
@@ -165,11 +165,12 @@ def _outside(body: Any, main: Any, heading: Any) -> Iterator[Any]:
                 yield child
 
 
-def _note_omitted(element: Any, message: str, collector: DraftCollector) -> None:
+def _note_omitted(element: Any, message: str, collector: DraftCollector, *, tail: str = "") -> None:
     for silent in list(element.iter("script", "style", "template")):
         if silent is not element:
             remove_element(silent)
     words = "" if element.tag in ("script", "style", "template") else all_text(element)
+    words = f"{words} {' '.join(tail.split())}".strip()
     if words:
         collector.add_note("omitted", message, words, int(element.sourceline or 0))
 

@@ -48,7 +48,7 @@ class ZipArchive(Mapping[str, bytes]):
                 message = f"{name} unpacks {entry.filename} to {entry.file_size // max(entry.compress_size, 1):,} times"
                 raise NewsletterError(f"{message} its size", hint=hint)
             path = inside(entry.filename)
-            if path and not entry.is_dir():
+            if path and not entry.filename.endswith("/"):
                 self._entries.setdefault(path, entry)
 
     def __getitem__(self, path: str) -> bytes:

@@ -4,87 +4,76 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from newsletter.importers.draft import DraftBlock
+from newsletter.importers.html.block_reader import BlockReader
 from newsletter.importers.html.elements import attributes_of, element_text
 from newsletter.importers.html.inline_style import PLAIN, InlineStyle
 from newsletter.importers.html.table_grid import is_layout, rows_of
 from newsletter.importers.markdown import block_writer as make
 from newsletter.importers.markdown.spans import TextSpan, normalize_spans
 
-if TYPE_CHECKING:
-    from newsletter.importers.html.reader import HtmlReader
-
-Part = Callable[["HtmlReader", Any, InlineStyle], None]
+Part = Callable[[BlockReader, Any, InlineStyle], None]
 MAX_DEPTH = 8  # nesting limit of lists and quotations, for readability; our own overall limit is 30
 
 
-def plain_part(reader: HtmlReader, element: Any, inline: InlineStyle) -> None:
+def plain_part(reader: BlockReader, element: Any, inline: InlineStyle) -> None:
     """Read a paragraph, or a container of blocks."""
     classes = element.get("class", "").split()
-    if reader.cell is None and "pullquote" in classes and not reader.depth:
-        reader.out.append(make.pull_quote(reader.inner(element, inline), reader.location.line))
-    elif reader.cell is None and "button-wrapper" in classes:
+    if reader.in_cell:
+        reader.children(element, inline)
+    elif "pullquote" in classes and not reader.nesting_depth:
+        reader.add(make.pull_quote(reader.inner(element, inline), reader.place.line))
+    elif "button-wrapper" in classes:
         _button(reader, element, inline)
-    elif reader.cell is None and reader.location.style == "Title" and reader.level == 0:
-        reader.level = 1
-        reader.children(element, inline.without("strong"))
+    elif reader.place.style == "Title" and not reader.in_heading:
+        reader.heading(element, 1, inline.without("strong"))
     else:
         reader.children(element, inline)
 
 
-def _button(reader: HtmlReader, element: Any, inline: InlineStyle) -> None:
+def _button(reader: BlockReader, element: Any, inline: InlineStyle) -> None:
     words = element_text(element)
     href = next((anchor.get("href") for anchor in element.iter("a") if anchor.get("href")), "")
-    url = reader.collector.link(href, words, reader.location.line) if href else ""
-    if url and words and not reader.depth:
-        reader.out.append(make.button(words, url, reader.location.line))
+    url = reader.collector.link(href, words, reader.place.line) if href else ""
+    if url and words and not reader.nesting_depth:
+        reader.add(make.button(words, url, reader.place.line))
     elif not href.startswith("%%"):
         reader.children(element, inline)
 
 
-def _heading(reader: HtmlReader, element: Any, inline: InlineStyle) -> None:
-    reader.level = int(element.tag[1])
-    reader.children(element, inline.without("strong"))
+def _heading(reader: BlockReader, element: Any, inline: InlineStyle) -> None:
+    reader.heading(element, int(element.tag[1]), inline.without("strong"))
 
 
-def _list(reader: HtmlReader, element: Any, inline: InlineStyle) -> None:
-    if reader.depth >= MAX_DEPTH:
+def _list(reader: BlockReader, element: Any, inline: InlineStyle) -> None:
+    if reader.nesting_depth >= MAX_DEPTH:
         reader.children(element, inline)
         return
-    reader.depth += 1
-    line = reader.location.line
+    line = reader.place.line
     items: list[tuple[DraftBlock, ...]] = []
     reader.words(element.text, inline)
-    for child in element:
-        inside = _list_child(reader, child, inline)
-        if inside and inside[0].kind == "list" and items:
-            items[-1] = (*items[-1], *inside)
-        elif inside:
-            items.append(tuple(inside))
-    reader.depth -= 1
+    with reader.nested():
+        for child in element:
+            inside = reader.with_tail(child, inline)
+            if inside and inside[0].kind == "list" and items:
+                items[-1] = (*items[-1], *inside)
+            elif inside:
+                items.append(tuple(inside))
     if any(_at_the_edge(block) or block.kind == "heading" for item in items for block in item):
-        reader.out += [
-            block for item in items for block in item
-        ]  # Google Docs writes numbered headings like this
+        for item in items:  # Google Docs writes numbered headings like this
+            reader.add(*item)
     elif items:
-        number = element.get("start", "1").strip()
-        start = (
-            (int(number) if number.isdecimal() and len(number) < 9 else 1)
-            if element.tag == "ol"
-            else None
-        )
-        reader.out.append(make.list_of(items, start, line, reader.out))
+        reader.add_list(items, _start(element), line)
 
 
-def _list_child(reader: HtmlReader, child: Any, inline: InlineStyle) -> list[DraftBlock]:
-    before, reader.out = reader.out, []
-    reader.element(child, inline)
-    reader.words(child.tail, inline)
-    reader.flush()
-    inside, reader.out = reader.out, before
-    return inside
+def _start(element: Any) -> int | None:
+    """Return the first number of a list, `None` if it is not numbered."""
+    number = element.get("start", "1").strip()
+    if element.tag != "ol":
+        return None
+    return int(number) if number.isdecimal() and len(number) < 9 else 1
 
 
 def _at_the_edge(block: DraftBlock) -> bool:
@@ -92,51 +81,47 @@ def _at_the_edge(block: DraftBlock) -> bool:
     return block.markdown.startswith(":::") or "\n:::" in block.markdown
 
 
-def _item(reader: HtmlReader, element: Any, inline: InlineStyle) -> None:
-    if reader.cell is not None:
-        reader.line.append(TextSpan("• "))
+def _item(reader: BlockReader, element: Any, inline: InlineStyle) -> None:
+    if reader.in_cell:
+        reader.words("• ", PLAIN)
     reader.children(element, inline)
 
 
-def _quote(reader: HtmlReader, element: Any, inline: InlineStyle) -> None:
-    if reader.depth >= MAX_DEPTH:
+def _quote(reader: BlockReader, element: Any, inline: InlineStyle) -> None:
+    if reader.nesting_depth >= MAX_DEPTH:
         reader.children(element, inline)
         return
-    reader.depth += 1
-    line, style = reader.location.line, reader.location.style
-    inside = reader.inner(element, inline)
-    reader.depth -= 1
+    line, style = reader.place.line, reader.place.style
+    with reader.nested():
+        inside = reader.inner(element, inline)
     if any(map(_at_the_edge, inside)):
-        reader.out += inside
+        reader.add(*inside)
     elif inside:
-        reader.out.append(make.quote(inside, line, style))
+        reader.add(make.quote(inside, line, style))
 
 
-def _code(reader: HtmlReader, element: Any, inline: InlineStyle) -> None:
+def _code(reader: BlockReader, element: Any, inline: InlineStyle) -> None:
     for br in element.iter("br"):
         br.tail = "\n" + (br.tail or "")
     classes = " ".join(item.get("class", "") for item in element.iter("pre", "code"))
     language = re.search(r"(?:language|lang|highlight-source)-([\w+#-]+)", classes)
     words = str(element.xpath("string()"))
+    line = reader.place.line
     if unseen := attributes_of(element):
-        reader.collector.add_note(
-            "omitted", "attributes inside a code block", unseen, reader.location.line
-        )
+        reader.collector.add_note("omitted", "attributes inside a code block", unseen, line)
     if words.strip():
-        reader.out.append(
-            make.code_block(words, reader.location.line, language[1] if language else "")
-        )
+        reader.add(make.code_block(words, line, language[1] if language else ""))
 
 
-def _rule(reader: HtmlReader, element: Any, inline: InlineStyle) -> None:
-    if reader.cell is None:
-        reader.out.append(make.thematic_break(reader.location.line))
+def _rule(reader: BlockReader, element: Any, inline: InlineStyle) -> None:
+    if not reader.in_cell:
+        reader.add(make.thematic_break(reader.place.line))
 
 
-def _figure(reader: HtmlReader, element: Any, inline: InlineStyle) -> None:
+def _figure(reader: BlockReader, element: Any, inline: InlineStyle) -> None:
     lines: list[TextSpan] = []
     for caption in list(element.iter("figcaption")):
-        lines += _line(reader, caption, PLAIN)
+        lines += reader.one_line(caption, PLAIN)
         reader.words(caption.tail, inline)
         caption.tail = None
         caption.getparent().remove(caption)
@@ -147,38 +132,28 @@ def _figure(reader: HtmlReader, element: Any, inline: InlineStyle) -> None:
     )
     if text and last is not None and not inside[last].caption:
         block = inside[last]
-        caption = make.paragraph(text, reader.location)
+        caption = make.paragraph(text, reader.place)
         inside[last] = make.picture(
             block.picture, block.alt, block.line, caption=caption, link=next(iter(block.links), "")
         )
     elif text:
-        inside.append(make.paragraph(text, reader.location))
-    reader.out += inside
+        inside.append(make.paragraph(text, reader.place))
+    reader.add(*inside)
 
 
-def _table(reader: HtmlReader, element: Any, inline: InlineStyle) -> None:
+def _table(reader: BlockReader, element: Any, inline: InlineStyle) -> None:
     rows = rows_of(element)
     if is_layout(element, rows):
         reader.children(element, inline)
         return
     for caption in element.iterchildren("caption"):
-        reader.out += reader.inner(caption, inline)
+        reader.add(*reader.inner(caption, inline))
     lines = [
-        [_line(reader, cell, inline) if cell is not None else () for cell in row] for row in rows
+        [reader.one_line(cell, inline) if cell is not None else () for cell in row] for row in rows
     ]
     lines = [row for row in lines if any(row)]
     if lines:
-        reader.out.append(make.table(lines, reader.location.line))
-
-
-def _line(reader: HtmlReader, element: Any, inline: InlineStyle) -> tuple[TextSpan, ...]:
-    """Return the content of an element as one line, with breaks between its blocks."""
-    before, reader.cell, reader.line = (reader.cell, reader.line), [], []
-    reader.children(element, inline)
-    reader.flush()
-    line = normalize_spans(reader.cell)
-    reader.cell, reader.line = before
-    return line
+        reader.add(make.table(lines, reader.place.line))
 
 
 PARTS: Mapping[str, Part] = {

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from msgspec.structs import replace
@@ -82,6 +83,56 @@ class HtmlReader:
         result = self.out
         self.out, self.line = before
         return result
+
+    # --- on behalf of the handlers, see `BlockReader` ---
+
+    @property
+    def place(self) -> BlockPlace:
+        return self.location
+
+    @property
+    def in_cell(self) -> bool:
+        return self.cell is not None
+
+    @property
+    def nesting_depth(self) -> int:
+        return self.depth
+
+    @property
+    def in_heading(self) -> bool:
+        return self.level > 0
+
+    def add(self, *blocks: DraftBlock) -> None:
+        self.out += blocks
+
+    def add_list(self, items: Sequence[Sequence[DraftBlock]], start: int | None, line: int) -> None:
+        self.out.append(make.list_of([tuple(item) for item in items], start, line, self.out))
+
+    def heading(self, element: Any, level: int, inline: InlineStyle) -> None:
+        self.level = level
+        self.children(element, inline)
+
+    def with_tail(self, element: Any, inline: InlineStyle) -> list[DraftBlock]:
+        before, self.out = self.out, []
+        self.element(element, inline)
+        self.words(element.tail, inline)
+        self.flush()
+        inside, self.out = self.out, before
+        return inside
+
+    def one_line(self, element: Any, inline: InlineStyle) -> tuple[TextSpan, ...]:
+        before, self.cell, self.line = (self.cell, self.line), [], []
+        self.children(element, inline)
+        self.flush()
+        line = normalize_spans(self.cell)
+        self.cell, self.line = before
+        return line
+
+    @contextmanager
+    def nested(self) -> Iterator[None]:
+        self.depth += 1
+        yield
+        self.depth -= 1
 
     # --- walking ---
 

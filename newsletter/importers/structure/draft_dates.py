@@ -49,6 +49,9 @@ _FORMS = (
         re.IGNORECASE,
     ),
 )
+_DIGIT = re.compile(r"\d")
+_YEAR = re.compile(r"\d{4}")
+LONGEST_DATE = 60  # characters
 _IN_NAME = re.compile(r"(?<!\d)(?:\d{4}[-_.]\d{2}[-_.]\d{2}|(?:19|20)\d{6})(?!\d)")
 
 
@@ -58,6 +61,8 @@ def parse_date(words: str) -> dt.date | None:
     For a timestamp, its date as written, without conversion to another time zone.
     """
     text = " ".join(words.split()).strip("()[]*_ ").removesuffix(".")
+    if len(text) > LONGEST_DATE or not _DIGIT.search(text):
+        return None
     for form in _FORMS:
         if match := form.fullmatch(text):
             return _day(match)
@@ -109,7 +114,7 @@ def parse_tag_line(words: str, known: Collection[str] = ()) -> TagLine | None:
     The date and `by SITE` at the end identify the line, regardless of the length of the topics.
     """
     text = " ".join(words.split())
-    match = _TAGGED.fullmatch(text) if len(text) <= LONGEST else None
+    match = _TAGGED.fullmatch(text) if len(text) <= LONGEST and _YEAR.search(text) else None
     date = parse_date(match["date"]) if match else None
     if match is None or date is None or not (match["tags"] or match["site"]):
         return None
