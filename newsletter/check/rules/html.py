@@ -179,10 +179,15 @@ def unprocessed_template(checked: CheckedEmail) -> Iterator[Violation]:
     """Template code that was not replaced: `{{ … }}`, `{% … %}`, another service's merge tags, or "None".
 
     Those of the publication's own service are exempt, and so is code. "None" is what a template prints for a missing
-    value. In an author's text all are reported, whatever the service: only `%%…%%` is replaced there.
+    value. In an author's text all are reported, whatever the service: only `%%…%%` is replaced there. `{{ … }}` and
+    `{% … %}` that name no merge field are a warning there, because they print as typed.
     """
     for where, tag in typed(checked.issue):
         name = field(tag)
+        if name is None and tag.startswith(("{{", "{%")):  # it prints, and may be what is meant
+            message = f"Template code is printed as typed: {tag}"
+            yield Violation(where, message, severity="warning")
+            continue
         instead = f"; write %%{name}%%" if name else ""
         yield Violation(where, f"Unprocessed template code: {tag}{instead}")
     own, reported = _own_fields(checked), set[tuple[Location, str]]()
