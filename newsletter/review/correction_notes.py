@@ -144,7 +144,7 @@ def _note(was: str | None, now: str | None) -> str:
 def _section_file(issue: Issue, heading: str) -> str | None:
     """Return the file name of the section with a heading; `None` outside any section."""
     for section in issue.sections:
-        if section.title and section.title.strip() == heading:
+        if section.title and section.title.strip().replace("\xa0", " ") == heading:
             return Path(section.where.path).name
     return None
 

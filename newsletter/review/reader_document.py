@@ -133,7 +133,7 @@ class _DocumentReader:
             elif read.kind == "paragraph" and self._captions(block, last_image):
                 read = _with_kind(read, "caption")
             if read.kind == "heading" and read.level <= 2:
-                section = read.text
+                section = read.text.replace("\xa0", " ")  # the theme holds a last word with one
             elif read.kind == "credits":
                 section = CREDITS
             elif section == CREDITS:
