@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
-import aiohttp
 from yarl import URL
 
 from newsletter.links.fetch import REDIRECTS, HttpNetwork, open_network
@@ -24,6 +23,8 @@ def image_widths(urls: Iterable[str], options: LinkOptions) -> dict[str, int]:
 
 
 async def _widths(urls: Iterable[str], options: LinkOptions) -> dict[str, int]:
+    import aiohttp  # heavy
+
     found = {}
     async with open_network(options) as network:
         for url in urls:
