@@ -23,7 +23,7 @@ def image_widths(urls: Iterable[str], options: LinkOptions) -> dict[str, int]:
 
 
 async def _widths(urls: Iterable[str], options: LinkOptions) -> dict[str, int]:
-    import aiohttp
+    import aiohttp  # heavy
 
     found = {}
     async with open_network(options) as network:
