@@ -35,7 +35,7 @@ class Way:
     def __init__(self, root: Path) -> None:
         self.workspace = find(root)
         self.folder = self.workspace.folders()[-1]
-        self.shelf = BuildCache(self.workspace.state / "cache")
+        self.blobs = BuildCache(self.workspace.state / "cache")
 
     def go(self) -> tuple[str, str, str, float]:
         """Return HTML, text, the MJML on the way, and the seconds of computing spent in the two engines."""
@@ -44,7 +44,7 @@ class Way:
         values = shared(issue, self.workspace.publication, theme)
         mjml = assemble(issue, self.workspace.publication, theme, values, {})
         started = now()
-        inlined = render.inline(render.marked(render.to_html(mjml)), self.shelf)
+        inlined = render.inline(render.marked(render.to_html(mjml)), self.blobs)
         engines = now() - started
         return (
             render.finish(inlined, issue.direction),

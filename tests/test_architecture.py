@@ -131,7 +131,7 @@ def floor_of(module: str) -> int:
     return heights[0]
 
 
-def test_few_modules_stand_at_the_top() -> None:
+def test_few_modules_are_at_the_top() -> None:
     top = sorted(path.name for path in PACKAGE.glob("*.py"))
     assert len(top) <= 8, top
 
@@ -175,7 +175,7 @@ def test_heavy_packages_are_imported_late(module: str) -> None:
 @pytest.mark.parametrize(
     "module", [module for module in FILES if not within(module, ("cli.", "__main__"))]
 )
-def test_only_the_command_line_speaks(module: str) -> None:
+def test_only_the_command_line_prints(module: str) -> None:
     """Values go in, values come out: no room but the first prints, exits or imports click, even late."""
     tree = ast.parse(FILES[module].read_text(encoding="utf-8"))
     calls = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}

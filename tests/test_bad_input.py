@@ -42,7 +42,7 @@ def built(desk: Desk) -> Desk:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "expected"),
     [
         pytest.param(
             FRONT.encode() + "Café\n".encode() + "Caf\xe9\n".encode("latin-1"),
@@ -103,9 +103,9 @@ def built(desk: Desk) -> Desk:
         ),
     ],
 )
-def test_section_that_cannot_be_read(built: Desk, content: bytes, said: str) -> None:
+def test_section_that_cannot_be_read(built: Desk, content: bytes, expected: str) -> None:
     built.write(SECTION, content)
-    assert rejected(built) == f"{SECTION}{said}\n"
+    assert rejected(built) == f"{SECTION}{expected}\n"
 
 
 @pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? "])
@@ -282,14 +282,14 @@ def gallery(desk: Desk) -> None:
 
 @pytest.mark.parametrize("case", PICTURES)
 def test_picture_that_cannot_be_used(built: Desk, case: str) -> None:
-    source, said = PICTURES[case]
+    source, expected = PICTURES[case]
     gallery(built)
     if "link" in case:
         folder = built.issue / "images"
         (folder / "link.png").symlink_to(built.root.parent / "outside.png")
         (folder / "loop.png").symlink_to(folder / "loop.png")
     built.write(SECTION, f"{FRONT}One.\n\n![A crane]({source})\n")
-    assert without_unread(rejected(built)) == f"{SECTION}:6:1: {said}\n"
+    assert without_unread(rejected(built)) == f"{SECTION}:6:1: {expected}\n"
 
 
 def without_unread(text: str) -> str:
@@ -298,7 +298,7 @@ def without_unread(text: str) -> str:
     return text.strip("\n") + "\n"
 
 
-def test_every_bad_picture_is_told_in_one_run_and_once(built: Desk) -> None:
+def test_every_bad_image_is_reported_in_one_run_and_once(built: Desk) -> None:
     gallery(built)
     lines = [
         f"![A crane]({source})"
@@ -402,7 +402,7 @@ def test_theme_that_leads_out(built: Desk, name: str) -> None:
     )
 
 
-def test_nothing_is_mended_outside_the_workspace(desk: Desk) -> None:
+def test_nothing_is_fixed_outside_the_workspace(desk: Desk) -> None:
     text = f"{FRONT}See [the list](https://quay.example/a?utm_source=b).\n"
     outside = desk.write("../essay.md", text)
     (desk.root / SECTION).unlink()
@@ -415,7 +415,7 @@ def test_nothing_is_mended_outside_the_workspace(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "content", "expected"),
     [
         pytest.param(
             "masthed.mjml.j2",
@@ -451,12 +451,14 @@ def test_nothing_is_mended_outside_the_workspace(desk: Desk) -> None:
         ),
     ],
 )
-def test_slip_in_a_theme(built: Desk, name: str, content: str, said: str) -> None:
+def test_a_malformed_allow_comment_in_a_theme(
+    built: Desk, name: str, content: str, expected: str
+) -> None:
     built.write(f"templates/default/{name}", content)
-    assert rejected(built) == f"templates/default/{name}{said}\n"
+    assert rejected(built) == f"templates/default/{name}{expected}\n"
 
 
-def test_files_and_colours_of_one_s_own_are_no_slips(desk: Desk) -> None:
+def test_own_files_and_colors_are_not_misspellings(desk: Desk) -> None:
     desk.write("templates/default/foot2.mjml.j2", "<mj-text>{{ publication.name }}</mj-text>\n")
     desk.write("templates/default/foot.mjml.j2", '{% include "foot2.mjml.j2" %}\n')
     desk.write("templates/default/sections/essays.mjml.j2", '{% extends "section.mjml.j2" %}\n')

@@ -15,9 +15,9 @@ CASES = ["weekly", "right-to-left", "every-block"]
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+def blobs(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """One workspace with three issues: two shapes of the same publication, and one of them twice."""
-    desk = Desk.of(ISSUES / "weekly", tmp_path_factory.mktemp("shelf") / "here")
+    desk = Desk.of(ISSUES / "weekly", tmp_path_factory.mktemp("blobs") / "here")
     shutil.copytree(ISSUES / "digest/issues", desk.root / "issues", dirs_exist_ok=True)
     shutil.copytree(ISSUES / "every-block/issues/2026-03-29-blocks/images", desk.root / "images")
     shutil.copytree(desk.root / "issues/2026-03-08-cranes", desk.root / "issues/2026-03-09-again")
@@ -52,11 +52,11 @@ SURROUNDINGS = {
 
 
 @pytest.mark.parametrize("name", SURROUNDINGS)
-def test_processes_in_other_surroundings(shelf: Desk, tmp_path: Path, name: str) -> None:
-    there = moved(shelf, tmp_path / "a folder with spaces & ünïcode")
+def test_processes_in_other_surroundings(blobs: Desk, tmp_path: Path, name: str) -> None:
+    there = moved(blobs, tmp_path / "a folder with spaces & ünïcode")
     ran = there.process("build", "--all", "--jobs", "1", **SURROUNDINGS[name])
     assert (ran.code, ran.err) == (0, "")
-    assert there.tree() == shelf.tree()
+    assert there.tree() == blobs.tree()
 
 
 @pytest.mark.parametrize(
@@ -66,15 +66,15 @@ def test_processes_in_other_surroundings(shelf: Desk, tmp_path: Path, name: str)
         ("2026-03-09-again", "2026-03-08-cranes", "2026-03-15-articles"),
     ],
 )
-def test_other_orders_and_one_process(shelf: Desk, tmp_path: Path, order: tuple[str, ...]) -> None:
-    there = moved(shelf, tmp_path / "there")
+def test_other_orders_and_one_process(blobs: Desk, tmp_path: Path, order: tuple[str, ...]) -> None:
+    there = moved(blobs, tmp_path / "there")
     for name in order:
         assert there.run("build", name).code == 0
-    assert there.tree() == shelf.tree()
+    assert there.tree() == blobs.tree()
 
 
-def test_several_processes_at_once(shelf: Desk, tmp_path: Path) -> None:
-    there = moved(shelf, tmp_path / "there")
+def test_several_processes_at_once(blobs: Desk, tmp_path: Path) -> None:
+    there = moved(blobs, tmp_path / "there")
     for day in range(16, 21):
         shutil.copytree(
             there.root / "issues/2026-03-08-cranes", there.root / f"issues/2026-03-{day}-more"
@@ -82,7 +82,7 @@ def test_several_processes_at_once(shelf: Desk, tmp_path: Path) -> None:
     ran = there.run("build", "--all", "--jobs", "2")
     assert (ran.code, ran.err) == (0, "")
     output = {name: data for name, data in there.tree().items() if "-more/" not in name}
-    assert output == shelf.tree()
+    assert output == blobs.tree()
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -99,9 +99,9 @@ def test_the_cache_gives_back_what_was_built(case: str, tmp_path: Path) -> None:
     assert desk.tree() == first
 
 
-def test_a_build_opens_no_connection_and_reads_nothing_outside(shelf: Desk, tmp_path: Path) -> None:
+def test_a_build_opens_no_connection_and_reads_nothing_outside(blobs: Desk, tmp_path: Path) -> None:
     """Audited by the interpreter itself: every socket, and every file that is opened for reading."""
-    there = moved(shelf, tmp_path / "there")
+    there = moved(blobs, tmp_path / "there")
     program = (
         "import sys, sysconfig, os\n"
         "from pathlib import Path\n"

@@ -83,14 +83,14 @@ def test_every_type_of_file_and_key_has_its_page() -> None:
         r"<!-- generated: (keys|block) (\w+) -->",
         page("reference/files.md") + page("reference/markdown.md"),
     )
-    told = {f"{name.title()}Block" if part == "block" else name for part, name in parts}
+    reported = {f"{name.title()}Block" if part == "block" else name for part, name in parts}
     types = {
         name
         for room in (schema, settings_schema, block_schema, look, sign_off, site)
         for name, value in vars(room).items()
         if isinstance(value, type) and issubclass(value, schema.Document)
     }
-    assert types - {"Document"} == told
+    assert types - {"Document"} == reported
 
 
 def test_every_command_and_option_has_its_page() -> None:
@@ -118,7 +118,10 @@ def test_every_tag_and_merge_field_has_its_page() -> None:
 
 def test_every_code_has_its_heading(generate: ModuleType) -> None:
     headings = re.findall(r"^### (NL\d+ \S+)$", page("reference/problems.md"), re.MULTILINE)
-    known = [f"{told.code} {told.name}" for told in (*generate.all_faults(), *generate.all_rules())]
+    known = [
+        f"{reported.code} {reported.name}"
+        for reported in (*generate.all_faults(), *generate.all_rules())
+    ]
     assert sorted(headings) == sorted(known)
 
 

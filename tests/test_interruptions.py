@@ -35,8 +35,8 @@ def whole(folder: Path) -> str:
         for path in folder.rglob("*")
         if path.is_file()
     }
-    told = json.loads(files.pop("manifest.json"))["files"]
-    assert told == {
+    reported = json.loads(files.pop("manifest.json"))["files"]
+    assert reported == {
         name: {"bytes": len(data), "sha256": sha256(data).hexdigest()}
         for name, data in files.items()
     }
@@ -254,7 +254,7 @@ FULL = {
 
 
 @pytest.mark.parametrize("code", FULL, ids=errno.errorcode.__getitem__)
-def test_what_a_disk_says(desk: Desk, code: int) -> None:
+def test_messages_of_a_disk_error(desk: Desk, code: int) -> None:
     """Errors of a disk that no test can have for real, at the lowest call that meets them."""
     assert desk.run("build").code == 0
     good = desk.tree()

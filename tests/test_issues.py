@@ -70,11 +70,11 @@ def headers(message: bytes) -> str:
     return re.sub(r'boundary="=_[0-9a-f]{24}"', 'boundary="(digest)"', text)
 
 
-def test_manifest_tells_size_and_digest_of_every_other_file(built: tuple[str, Path]) -> None:
+def test_manifest_lists_size_and_digest_of_every_other_file(built: tuple[str, Path]) -> None:
     _, output = built
     files = Desk(output.parent).tree(output.name)
-    told = json.loads(files.pop("manifest.json"))["files"]
-    assert told == {
+    reported = json.loads(files.pop("manifest.json"))["files"]
+    assert reported == {
         name: {"bytes": len(data), "sha256": sha256(data).hexdigest()}
         for name, data in files.items()
     }

@@ -125,7 +125,7 @@ def test_the_same_issue_gives_the_same_bytes(issue: Email, request: pytest.Fixtu
     assert built(folder).message == issue.message
 
 
-def test_boundaries_stand_in_no_body(issue: Email) -> None:
+def test_boundaries_occur_in_no_body(issue: Email) -> None:
     message = read(issue.message)
     for part in message.walk():
         if part.is_multipart():

@@ -105,17 +105,17 @@ def read_html(html: str) -> Read:
     """Read the section out of a mail, as html5lib does: any parse error fails."""
     document = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(html)
     (section,) = [td for td in document.iter("td") if "s" in (td.get("class") or "").split()]
-    _, _, words = "".join(_said(section)).partition("Section")
+    _, _, words = "".join(_reported(section)).partition("Section")
     return Read(words, list(dict.fromkeys(a.get("href") for a in section.iter("a"))))
 
 
-def _said(element: Any) -> Iterator[str]:
+def _reported(element: Any) -> Iterator[str]:
     if not isinstance(element.tag, str):  # a comment
         return
     gap = "" if element.tag in _INSIDE_A_WORD else " "
     yield gap + element.get("alt", "") + (element.text or "")
     for child in element:
-        yield from _said(child)
+        yield from _reported(child)
         yield child.tail or ""
     yield (" " + element.get("title") if element.get("title") else "") + gap
 
@@ -152,7 +152,7 @@ class Document:
     """Markdown as it is typed, and what a reader must then find."""
 
     markdown: str = ""
-    said: list[str | Row] | None = None
+    expected: list[str | Row] | None = None
     links: list[str] | None = None  # those that the text part lists
     refs: list[int] | None = None  # the numbers set beside words
     hidden: list[str] | None = None
@@ -185,7 +185,7 @@ class Writer:
     def __init__(self, draw: Callable[[st.SearchStrategy[Any]], Any]) -> None:
         self.draw = draw
         self.numbers = itertools.count(1)
-        self.said: list[str | Row] = []
+        self.expected: list[str | Row] = []
         self.links: list[str] = []
         self.refs: list[int] = []
         self.hidden: list[str] = []
@@ -207,7 +207,7 @@ class Writer:
         mark = self.mark()
         (before, read_before), (after, read_after) = self.one(*affixes), self.one(*affixes)
         opening, closing = self.one(*AROUND)
-        self.said.append(read_before + mark + read_after)
+        self.expected.append(read_before + mark + read_after)
         return opening + before + mark + after + closing
 
     def words(self, *, drawn: bool = False) -> str:
@@ -215,7 +215,7 @@ class Writer:
 
     def bare(self) -> str:
         """Type a word for YAML and attributes."""
-        self.said.append(mark := self.mark())
+        self.expected.append(mark := self.mark())
         return mark
 
     def address(self) -> str:
@@ -258,7 +258,7 @@ class Writer:
             self.pending.append(label := f"note{next(self.numbers)}")
             return f"{self.word(drawn=drawn)}[^{label}]"
         if kind == "auto" and "auto" not in within:
-            self.said.append(url := f"https://example.org/{self.mark()}")
+            self.expected.append(url := f"https://example.org/{self.mark()}")
             return f"<{url}>"
         if kind == "image":
             return f"![{self.bare()} {self.bare()}](images/quay.png)"
@@ -266,7 +266,7 @@ class Writer:
             return f"`` {self.bare()} <b> &amp; ` ``"
         if kind == "field":
             mark = self.mark()
-            self.said.append(f"%%first_name|{mark}%%")
+            self.expected.append(f"%%first_name|{mark}%%")
             return f"%%first_name|{mark}%%"
         if kind == "comment":
             self.hidden.append(hidden := f"h{next(self.numbers)}z")
@@ -318,15 +318,15 @@ class Writer:
         return "\n".join((fence, *lines, fence))
 
     def type_table(self, depth: int) -> str:
-        columns, before = self.draw(st.integers(1, 4)), len(self.said)
+        columns, before = self.draw(st.integers(1, 4)), len(self.expected)
 
         def row() -> str:
             return "| " + " | ".join(self.words(drawn=True) for _ in range(columns)) + " |"
 
         rule = "|" + "|".join(self.one("---", ":--", "--:", ":-:") for _ in range(columns)) + "|"
         typed = "\n".join([row(), rule, *(row() for _ in self.pluralize(0, 3))])
-        words = tuple(word for word in self.said[before:] if isinstance(word, str))
-        self.said[before:] = [Row(words)]
+        words = tuple(word for word in self.expected[before:] if isinstance(word, str))
+        self.expected[before:] = [Row(words)]
         return typed
 
     def type_picture(self, depth: int) -> str:
@@ -389,20 +389,20 @@ class Writer:
 def documents(draw: Callable[[st.SearchStrategy[Any]], Any]) -> Document:
     writer = Writer(draw)
     body = writer.blocks(2, top=True)
-    if not writer.said:
+    if not writer.expected:
         body += "\n\n" + writer.words()
     markdown = "\n\n".join([body, *writer.notes(), *writer.definitions]) + "\n"
-    return Document(markdown, writer.said, writer.links, writer.refs, writer.hidden)
+    return Document(markdown, writer.expected, writer.links, writer.refs, writer.hidden)
 
 
 def squeezed(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-def check_order(said: list[str | Row], text: str) -> None:
+def check_order(expected: list[str | Row], text: str) -> None:
     """Find every word once and after the one before it."""
     text, position = squeezed(text), 0
-    for entry in said:
+    for entry in expected:
         if isinstance(entry, Row):
             starts = [text.find(word, position) for word in map(squeezed, entry.words)]
             assert -1 not in starts, (
@@ -421,15 +421,15 @@ def check_order(said: list[str | Row], text: str) -> None:
 
 @quick
 @given(document=documents())
-def test_every_word_link_and_number_stands_in_both_parts_in_order(
+def test_every_word_link_and_number_is_in_both_parts_in_order(
     desk: Desk, document: Document
 ) -> None:
     email = desk.build(document.markdown)
     assert isinstance(email, Email), "\n".join(map(str, email))  # type: ignore[arg-type]
     html, text = read_html(email.html), read_text(email.text)
-    assert document.said is not None
-    check_order(document.said, html.words)
-    check_order(document.said, text.words)
+    assert document.expected is not None
+    check_order(document.expected, html.words)
+    check_order(document.expected, text.words)
     listed = [url for url in html.links if "/u" in url]
     assert listed == document.links == text.links
     assert [int(number) for number in re.findall(r"(?<=\s)\[(\d+)\]", text.words)] == document.refs
@@ -469,7 +469,9 @@ FAULTS = {
 
 @settings(quick, max_examples=50 if THOROUGH else 15)
 @given(document=documents(), fault=st.sampled_from(sorted(FAULTS)))
-def test_a_fault_anywhere_is_told_at_its_line(desk: Desk, document: Document, fault: str) -> None:
+def test_an_error_anywhere_is_reported_at_its_line(
+    desk: Desk, document: Document, fault: str
+) -> None:
     findings = desk.build(f"{document.markdown}\n{FAULTS[fault]}\n")
     assert not isinstance(findings, Email), f"{fault} passed"
     first = FIRST + document.markdown.count("\n") + 1
@@ -547,7 +549,7 @@ def may_vanish(markdown: str) -> set[str]:
 @example("q1z\x85q2z\n")
 @example("q1z\ufdd0q2z\n")
 @example("<!-- a --> q1z <!-- b -->\n")
-def test_any_text_is_told_of_or_arrives_whole(desk: Desk, markdown: str) -> None:
+def test_any_text_is_reported_or_arrives_whole(desk: Desk, markdown: str) -> None:
     result = desk.build(markdown)
     if isinstance(result, Email):
         check_whole(markdown, result)

@@ -37,7 +37,7 @@ def cases() -> Iterator[tuple[str, ChartPlan]]:
         assert not report.findings, report.findings
         text = (HERE / (entry.data or "")).read_text("utf-8")
         language = "ar" if path.stem == "right-to-left" else "en"
-        phrases = packaged_theme().say(language)
+        phrases = packaged_theme().phrases_for(language)
         plan = make_plan(
             request_of(entry, places), parse_delimited(text, entry.data or ""), language
         )

@@ -75,7 +75,7 @@ class SiteResult(Struct, frozen=True):
 def build_site(
     workspace: Workspace,
     options: SiteOptions,
-    tell: Callable[[MadeParts], None] = lambda made: None,
+    on_done: Callable[[MadeParts], None] = lambda made: None,
 ) -> SiteResult:
     """Build the public archive and replace the old one as a whole, reusing unchanged files.
 
@@ -94,7 +94,7 @@ def build_site(
     record = SiteRecord() if options.force else read_record(record_path, site.shared)
     issues = dict(record.issues)
     try:
-        rendered = refresh(site, issues, options.jobs, report, tell)
+        rendered = refresh(site, issues, options.jobs, report, on_done)
     finally:
         write_record(record_path, replace(record, shared=site.shared, issues=issues))
     if report.failed:

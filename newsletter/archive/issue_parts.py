@@ -95,7 +95,7 @@ def render_parts(
     issue, theme, pictures = loaded.issue, loaded.theme, loaded.pictures
     assert issue is not None
     assert theme is not None
-    phrases = dict(theme.say(issue.language))
+    phrases = dict(theme.phrases_for(issue.language))
     summary = summarize(issue, site.workspace.archive, phrases)
     summary = replace(summary, draft=draft, sections=_with_teasers(issue, summary.sections))
     writer = _Writer(site, issue, theme, summary, pictures)

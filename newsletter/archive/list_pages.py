@@ -55,7 +55,7 @@ class ListPages:
         self.site, self.theme, self.model, self.nav = site, theme, model, nav
         self.publication = site.workspace.publication
         self.language = self.publication.language
-        self.phrases = theme.say(self.language)
+        self.phrases = theme.phrases_for(self.language)
         self.description = site.workspace.archive.description
 
     # --- pages ---

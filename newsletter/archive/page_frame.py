@@ -93,7 +93,7 @@ def frame(
         **look_values(theme, publication, f"{root_of(path)}assets/"),
         "t": theme.tokens,
         "medium": "archive",
-        "phrases": theme.say(language),
+        "phrases": theme.phrases_for(language),
         "lang": language,
         "dir": base,
         "start": "right" if base == "rtl" else "left",
@@ -154,7 +154,7 @@ def navigation(theme: Theme, items: Sequence[NavItem], path: str, language: str)
         "root": root_of(path),
         "lang": language,
         "dir": direction(language),
-        "phrases": theme.say(language),
+        "phrases": theme.phrases_for(language),
     }
     return theme.render("archive/navigation.html.j2", values).strip()
 
@@ -168,7 +168,7 @@ def around(
         "following": following,
         "root": root_of(path),
         "lang": language,
-        "phrases": theme.say(language),
+        "phrases": theme.phrases_for(language),
     }
     return theme.render("archive/around.html.j2", values).strip()
 

@@ -313,7 +313,7 @@ def _navigation_items(
     site: SiteContext, theme: Theme, model: SiteModel, own: OwnFiles
 ) -> Iterator[NavItem]:
     language = site.workspace.publication.language
-    phrases = theme.say(language)
+    phrases = theme.phrases_for(language)
     if model.topics:
         yield NavItem(phrases["archive_topics"], "topics/", language)
     if model.people:

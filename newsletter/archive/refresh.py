@@ -27,7 +27,7 @@ def refresh(
     issues: dict[str, KnownIssue],
     jobs: int | None,
     report: Report,
-    tell: Callable[[MadeParts], None],
+    on_done: Callable[[MadeParts], None],
 ) -> int:
     """Update the issue records and return how many issues were read."""
     workspace = site.workspace
@@ -51,7 +51,7 @@ def refresh(
             stale.append(state)
     by_slug = {state.folder.name: state for state in stale}
     for made_parts in _run(site, stale, jobs):
-        tell(made_parts)
+        on_done(made_parts)
         slug = made_parts.slug
         _take(made_parts, by_slug[slug], stamps[slug], issues, report, site)
     return len(stale)

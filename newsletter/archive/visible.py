@@ -71,11 +71,11 @@ def approval_error(workspace: Workspace, folder: Path) -> NewsletterError | None
     from newsletter.pipeline.build import make, read
     from newsletter.review.approvals import refuse_unapproved
 
-    shelf = BuildCache(workspace.state / "cache")
+    blobs = BuildCache(workspace.state / "cache")
     try:
-        loaded = read(workspace, folder, shelf)
+        loaded = read(workspace, folder, blobs)
         if loaded.issue is not None and loaded.sound:
-            refuse_unapproved(workspace, folder, loaded.issue, make(workspace, loaded, shelf))
+            refuse_unapproved(workspace, folder, loaded.issue, make(workspace, loaded, blobs))
     except NewsletterError as error:
         return error
     return None

@@ -17,21 +17,21 @@ def place_annotations(
 ) -> tuple[ChartAnnotation, ...]:
     """Return the annotations of a chart. Raises `DataError` for one that is outside the axes."""
     made = []
-    for asked in request.annotations:
-        start = _on_axis(asked.at, plan)
-        end = _on_axis(asked.until, plan)
+    for annotation in request.annotations:
+        start = _on_axis(annotation.at, plan)
+        end = _on_axis(annotation.until, plan)
         kinds = {type(point) for point in (start, end) if point is not None}
-        if start is None or (asked.until and end is None) or len(kinds) > 1:
-            where = asked.where or request.at("annotations", table)
-            message = f"Annotation {asked.label!r} without a value or date of the chart"
+        if start is None or (annotation.until and end is None) or len(kinds) > 1:
+            where = annotation.where or request.at("annotations", table)
+            message = f"Annotation {annotation.label!r} without a value or date of the chart"
             hint = "Write a number such as `value: 40`, or a date in the same length as the axis."
             raise DataError(where, message, hint)
         if isinstance(start, Decimal):
             until = end if isinstance(end, Decimal) else None
-            made.append(ChartAnnotation(asked.label, value=start, until=until))
+            made.append(ChartAnnotation(annotation.label, value=start, until=until))
         else:
             last = end if isinstance(end, int) else None
-            made.append(ChartAnnotation(asked.label, place=start, until_place=last))
+            made.append(ChartAnnotation(annotation.label, place=start, until_place=last))
     return tuple(made)
 
 

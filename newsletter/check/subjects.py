@@ -47,7 +47,7 @@ class LinkedIssue(Struct, frozen=True):
         """Return whether there is a result for every link."""
         return all(without_fragment(use.url) in self.link_results for use in self.uses)
 
-    def said(self, verdict: Verdict) -> Iterator[tuple[LinkUse, LinkResult]]:
+    def with_verdict(self, verdict: Verdict) -> Iterator[tuple[LinkUse, LinkResult]]:
         """Yield the links with a verdict, except those whose page lacks the anchor."""
         for use in self.uses:
             answer = self.link_results.get(without_fragment(use.url))

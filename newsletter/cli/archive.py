@@ -11,7 +11,7 @@ import click
 from newsletter.archive.build_site import SiteOptions, SiteResult, build_site
 from newsletter.archive.issue_parts import MadeParts
 from newsletter.cli.completion import complete_target
-from newsletter.cli.issue_argument import current_workspace, here, tell_misnamed
+from newsletter.cli.issue_argument import current_workspace, here, report_misnamed
 from newsletter.cli.progress import Progress
 from newsletter.cli.report import show_findings
 from newsletter.errors import WrongUsage
@@ -56,16 +56,16 @@ def command(
     goes when its issue does. Only what changed is made again.
     """
     workspace = current_workspace()
-    tell_misnamed(workspace)
+    report_misnamed(workspace)
     folder = _folder(workspace, out, target, drafts=drafts)
     progress = Progress(len(workspace.folders()), quiet=json_)
 
-    def tell(made: MadeParts) -> None:
-        progress.tell(made.slug, failed=made.summary is None)
+    def on_done(made: MadeParts) -> None:
+        progress.advance(made.slug, failed=made.summary is None)
 
     started = time.perf_counter()
     try:
-        result = build_site(workspace, SiteOptions(folder, drafts, jobs, force), tell)
+        result = build_site(workspace, SiteOptions(folder, drafts, jobs, force), on_done)
     finally:
         progress.close()
     show_findings(result.findings)

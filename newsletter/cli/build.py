@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from newsletter.cli.issue_argument import current_workspace, here, issue_argument, tell_misnamed
+from newsletter.cli.issue_argument import current_workspace, here, issue_argument, report_misnamed
 from newsletter.cli.progress import Progress
 from newsletter.cli.report import show_error, show_findings
 from newsletter.model import Finding
@@ -42,7 +42,7 @@ def command(
         raise click.UsageError("--all cannot be combined with ISSUE")
     workspace = current_workspace()
     if all_:
-        tell_misnamed(workspace)
+        report_misnamed(workspace)
         folders = workspace.folders()
     else:
         folders = list(dict.fromkeys(select(workspace, name, here()) for name in issue or [None]))
@@ -50,10 +50,10 @@ def command(
     started = time.perf_counter()
     progress = Progress(len(folders), quiet=json_)
 
-    def tell(outcome: BuildOutcome) -> None:
-        progress.tell(outcome.slug, failed=outcome.state == "failed")
+    def on_done(outcome: BuildOutcome) -> None:
+        progress.advance(outcome.slug, failed=outcome.state == "failed")
 
-    outcomes = build_all(workspace, folders, target, jobs=jobs, force=force, tell=tell)
+    outcomes = build_all(workspace, folders, target, jobs=jobs, force=force, on_done=on_done)
     progress.close()
     for outcome in outcomes:
         show_findings(outcome.findings)

@@ -46,7 +46,7 @@ KINDS = ("bar", "column", "grouped", "stacked", "line", "area", "dot", "slope", 
     help="Folder for the pictures; the current one by default.",
 )
 @click.option("--json", "json_", is_flag=True, help="Print what was made as JSON.")
-def command(file: Path, **asked: Any) -> None:
+def command(file: Path, **options: Any) -> None:
     """Draw a chart of FILE (CSV, TSV, XLSX) as PNG and SVG, and print its alternative text.
 
     Works outside a workspace too. In one, the colors and words of its theme are used. The block to paste
@@ -58,22 +58,22 @@ def command(file: Path, **asked: Any) -> None:
     from newsletter.charts.words import alternative_text
     from newsletter.files.output import write_file
 
-    plan, look, phrases = _prepared(file, asked)
-    size: Size = "phone" if asked["phone"] else "wide"
-    scheme: Scheme = "dark" if asked["dark"] else "light"
+    plan, look, phrases = _prepared(file, options)
+    size: Size = "phone" if options["phone"] else "wide"
+    scheme: Scheme = "dark" if options["dark"] else "light"
     svg = picture_svg(
         draw_chart(plan, look, size, scheme, alone=True), palette(look.tokens, scheme)
     )
     png = chart_png(plan, look, size, scheme, alone=True)
     stem = re.sub(r"[^\w-]+", "-", file.stem) or "data"
-    out = (here() / asked["out"]) if asked["out"] else here()
+    out = (here() / options["out"]) if options["out"] else here()
     out.mkdir(parents=True, exist_ok=True)
     paths = [out / f"{stem}-{plan.kind}.png", out / f"{stem}-{plan.kind}.svg"]
     write_file(paths[0], png)
     write_file(paths[1], svg.encode())
     alt = alternative_text(plan, phrases)
-    block = _block(file, plan.kind, asked)
-    if asked["json_"]:
+    block = _block(file, plan.kind, options)
+    if options["json_"]:
         import json
 
         made = {"png": str(paths[0]), "svg": str(paths[1]), "bytes": len(png), "alt": alt}
@@ -85,7 +85,7 @@ def command(file: Path, **asked: Any) -> None:
     click.echo(f"\n{alt}\n\n{block}")
 
 
-def _prepared(file: Path, asked: Mapping[str, Any]) -> tuple[Any, Any, Mapping[str, str]]:
+def _prepared(file: Path, options: Mapping[str, Any]) -> tuple[Any, Any, Mapping[str, str]]:
     """Return the plan of the chart, its look and the phrases of its language.
 
     Exits after reporting errors.
@@ -100,28 +100,30 @@ def _prepared(file: Path, asked: Mapping[str, Any]) -> tuple[Any, Any, Mapping[s
     from newsletter.load.tables import SheetRequest, read_table
     from newsletter.model import Location
 
-    tokens, phrases, font_files = _theme(asked["language"])
+    tokens, phrases, font_files = _theme(options["language"])
     fonts = font_set(font_files)
     report = Report()
     where = Location(str(file))
-    table = read_table(file, str(file), report, SheetRequest(where, asked["sheet"], asked["cells"]))
+    table = read_table(
+        file, str(file), report, SheetRequest(where, options["sheet"], options["cells"])
+    )
     plan = None
     try:
         if table is not None:
             request = ChartRequest(
-                kind=asked["kind"] or guess_kind(table, asked["language"], len(asked["y"])),
-                x=asked["x"],
-                y=asked["y"],
-                series=asked["series"],
-                highlight=asked["highlight"],
-                sort=asked["sort"],
-                limit=asked["limit"],
-                unit=asked["unit"],
-                multiples=asked["multiples"],
-                title=asked["title"],
-                deck=asked["deck"],
+                kind=options["kind"] or guess_kind(table, options["language"], len(options["y"])),
+                x=options["x"],
+                y=options["y"],
+                series=options["series"],
+                highlight=options["highlight"],
+                sort=options["sort"],
+                limit=options["limit"],
+                unit=options["unit"],
+                multiples=options["multiples"],
+                title=options["title"],
+                deck=options["deck"],
             )
-            drawn = make_plan(request, table, asked["language"])
+            drawn = make_plan(request, table, options["language"])
             check_labels(drawn, fonts, request, table)
             plan = drawn
     except DataError as error:
@@ -131,7 +133,7 @@ def _prepared(file: Path, asked: Mapping[str, Any]) -> tuple[Any, Any, Mapping[s
         sys.exit(1)
     from msgspec.structs import replace
 
-    foot = f"{phrases['source']}{phrases['colon']}{asked['source']}" if asked["source"] else ""
+    foot = f"{phrases['source']}{phrases['colon']}{options['source']}" if options["source"] else ""
     plan = replace(plan, foot=foot, deck=deck_line(plan), unit=plan.unit)
     return plan, ChartLook(tokens, fonts, tokens["width"]["text"]), phrases
 
@@ -145,13 +147,13 @@ def _theme(language: str) -> tuple[Mapping[str, Any], Mapping[str, str], list[Pa
         workspace = find(here())
     except WrongUsage:
         theme = packaged_theme()
-        return theme.tokens, theme.say(language), []
+        return theme.tokens, theme.phrases_for(language), []
     theme = open_theme(workspace, workspace.publication.theme)
     fonts = [workspace.root / name for name in workspace.charts.fonts]
-    return theme.tokens, theme.say(language), fonts
+    return theme.tokens, theme.phrases_for(language), fonts
 
 
-def _block(file: Path, kind: str, asked: Mapping[str, Any]) -> str:
+def _block(file: Path, kind: str, options: Mapping[str, Any]) -> str:
     """Return the `::: chart` block that draws the same chart in a section."""
     import json
 
@@ -161,15 +163,15 @@ def _block(file: Path, kind: str, asked: Mapping[str, Any]) -> str:
 
     lines = [f"data: {scalar(f'data/{file.name}')}", f"kind: {kind}"]
     keys = ("x", "series", "sort", "limit", "unit", "title", "deck", "source", "sheet")
-    lines += [f"{key}: {scalar(str(asked[key]))}" for key in keys if asked[key]]
+    lines += [f"{key}: {scalar(str(options[key]))}" for key in keys if options[key]]
     for key in ("y", "highlight"):
-        values = asked[key]
+        values = options[key]
         if len(values) == 1:
             lines.append(f"{key}: {scalar(values[0])}")
         elif values:
             lines.append(f"{key}: [{', '.join(map(scalar, values))}]")
-    if asked["cells"]:
-        lines.append(f"range: {asked['cells']}")
-    if asked["multiples"]:
+    if options["cells"]:
+        lines.append(f"range: {options['cells']}")
+    if options["multiples"]:
         lines.append("multiples: true")
     return "\n".join(("::: chart", *lines, ":::"))

@@ -203,7 +203,7 @@ def command(
             folders,
             options,
             jobs,
-            lambda issue: progress.tell(issue.slug, failed=issue.failed),
+            lambda issue: progress.advance(issue.slug, failed=issue.failed),
         )
         progress.close()
     all_links = outcome is not None and since is None and not outcome.not_checked

@@ -208,7 +208,7 @@ def _make_email(workspace: Workspace, issue: Issue, date: dt.date, *, json_: boo
     from newsletter.theme.theme import open_theme
 
     theme = open_theme(workspace, issue.theme or workspace.publication.theme, issue.where)
-    phrases = theme.say(issue.language)
+    phrases = theme.phrases_for(issue.language)
     slug, files = correction_issue(issue, workspace.publication, phrases, date)
     folder = workspace.issues / slug
     refuse_taken_folder(folder, workspace.display_path(folder))

@@ -73,7 +73,7 @@ def _import(
         context,
         paths,
         jobs,
-        lambda entry: progress.tell(entry.origin, failed=bool(entry.skip_reason)),
+        lambda entry: progress.advance(entry.origin, failed=bool(entry.skip_reason)),
     )
     progress.close()
     resolved = resolve_everybody(summaries, context)
@@ -112,7 +112,7 @@ def _write(
         load_context(workspace),
         summaries,
         jobs,
-        lambda entry: progress.tell(entry.summary.slug, failed=bool(entry.skip_reason)),
+        lambda entry: progress.advance(entry.summary.slug, failed=bool(entry.skip_reason)),
         partial(fetch_images, workspace=workspace, fetch=options.fetch),
     )
     progress.close()
@@ -135,7 +135,7 @@ def _check(
         folders,
         CheckOptions(RuleSelection()),
         jobs,
-        lambda issue: progress.tell(issue.slug, failed=issue.failed),
+        lambda issue: progress.advance(issue.slug, failed=issue.failed),
     )
     progress.close()
     return {issue.slug: issue.findings for issue in checked}

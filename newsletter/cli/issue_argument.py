@@ -49,7 +49,7 @@ def start(*names: str) -> Path:
     return here()
 
 
-def tell_misnamed(workspace: Workspace) -> None:
+def report_misnamed(workspace: Workspace) -> None:
     """Report folders in issues/ that are not issues."""
     for path in misnamed(workspace):
         name = workspace.display_path(path)

@@ -108,7 +108,7 @@ def links_to_check(
     links = {}
     for folder in folders:
         links[folder] = links_of(workspace, folder)
-        progress.tell(folder.name, failed=False)
+        progress.advance(folder.name, failed=False)
     progress.close()
     return links if since is None else added_links(workspace, links, since)
 

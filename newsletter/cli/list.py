@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from newsletter.check.formats import pluralize
-from newsletter.cli.issue_argument import current_workspace, tell_misnamed
+from newsletter.cli.issue_argument import current_workspace, report_misnamed
 from newsletter.markup.width import display_width
 from newsletter.pipeline import listing
 
@@ -20,7 +20,7 @@ def command(json_: bool) -> None:
     from newsletter.review.state import state_row
 
     workspace = current_workspace()
-    tell_misnamed(workspace)
+    report_misnamed(workspace)
     rows = [
         listing.row(workspace, folder) | state_row(workspace, folder)
         for folder in reversed(workspace.folders())

@@ -14,7 +14,7 @@ class Progress:
         self.total, self.done, self.failed = total, 0, 0
         self.shown = total > 3 and not quiet and sys.stderr.isatty()
 
-    def tell(self, slug: str, *, failed: bool) -> None:
+    def advance(self, slug: str, *, failed: bool) -> None:
         self.done += 1
         self.failed += failed
         if self.shown:

@@ -100,7 +100,9 @@ def _all(workspace: Workspace, issue: Issue, theme: Theme | None) -> Iterator[Li
                     LinkUse(url, where, "", "theme")
                     for url, where in _of_templates(folder, workspace)
                 )
-    yield from _of_settings(workspace, theme.say(issue.language)["unsubscribe"] if theme else "")
+    yield from _of_settings(
+        workspace, theme.phrases_for(issue.language)["unsubscribe"] if theme else ""
+    )
 
 
 def _of_section(section: Section) -> Iterator[LinkUse]:

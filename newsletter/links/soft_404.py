@@ -45,7 +45,7 @@ def missing_page_reason(requested: URL, final: URL, page: PageText) -> str | Non
     for text in dict.fromkeys((page.title, page.heading)):
         if any(_matches(missing_pages().parked, part) for part in {text, *_PARTS.split(text)}):
             return f'the domain looks parked or for sale: "{shortened(text)}"'
-        if _says_missing(text, is_short=is_short):
+        if _reports_missing(text, is_short=is_short):
             return f'the page says "{shortened(text)}"'
     return _reason_in_text(page) if is_short else None
 
@@ -53,7 +53,7 @@ def missing_page_reason(requested: URL, final: URL, page: PageText) -> str | Non
 def _reason_in_text(page: PageText) -> str | None:
     """Return the sentence of a short page that reports it missing, removed or parked."""
     for text in dict.fromkeys((*_parts(page.title, is_short=True), *page.headings)):
-        if _matches(missing_pages().removed, text) or _says_missing(text, is_short=True):
+        if _matches(missing_pages().removed, text) or _reports_missing(text, is_short=True):
             return f'the page says "{shortened(text)}"'
     for sentence in _SENTENCE_END.split(page.words)[:20]:
         # The text has no block boundaries, so a heading may precede the sentence.
@@ -84,7 +84,7 @@ def _parts(text: str, *, is_short: bool) -> list[str]:
     return parts
 
 
-def _says_missing(text: str, *, is_short: bool) -> bool:
+def _reports_missing(text: str, *, is_short: bool) -> bool:
     """Return whether a title, or a part of it, means that the page is missing."""
     return any(_is_missing(part, is_short=is_short) for part in {*_parts(text, is_short=is_short)})
 

@@ -56,7 +56,7 @@ def load(workspace: Workspace, folder: Path) -> LoadedFolder:
     language = (entry.language if entry else None) or workspace.publication.language
     if entry:
         _check(entry, language, places, report)
-        if theme and known(language) and not theme.speaks(language):
+        if theme and known(language) and not theme.has_phrases(language):
             _report_phrases(workspace, entry, theme, language, places, report)
         _check_corrects(workspace, folder, entry, places, report)
     crew = read_crew(files, language)
@@ -67,7 +67,7 @@ def load(workspace: Workspace, folder: Path) -> LoadedFolder:
     kinds = theme.kinds if theme else None
     rights = read_rights(files, folder)
     values = {fact.id: fact.value for fact in facts}
-    phrases = theme.say(language) if theme else None
+    phrases = theme.phrases_for(language) if theme else None
     reader = SectionReader(
         files, folder, crew, kinds, language, direction(language), sources, phrases, values, rights
     )

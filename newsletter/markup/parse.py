@@ -152,9 +152,9 @@ class _Builder:
 
     def events(self, marks: dict[int, tuple[Fence, bool]]) -> None:
         base = reached = self.source.body
-        tell = self.references.broken
+        on_broken = self.references.broken
         events = pyromark.events_with_range(
-            self.markdown, options=OPTIONS, broken_link_callback=tell
+            self.markdown, options=OPTIONS, broken_link_callback=on_broken
         )
         for event, range_ in events:
             start, end = base + range_["start"], base + range_["end"]

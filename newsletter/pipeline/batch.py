@@ -41,9 +41,9 @@ def build_all(
     *,
     jobs: int | None = None,
     force: bool = False,
-    tell: Callable[[BuildOutcome], None] = lambda outcome: None,
+    on_done: Callable[[BuildOutcome], None] = lambda outcome: None,
 ) -> list[BuildOutcome]:
-    """Build issues into `out/<slug>/`, calling `tell` as each is done.
+    """Build issues into `out/<slug>/`, calling `on_done` as each is done.
 
     A failed issue does not stop the others.
     """
@@ -55,13 +55,13 @@ def build_all(
     for folder in folders:
         if cache.up_to_date(known.get(folder.name), folder, out / folder.name):
             outcomes[folder.name] = BuildOutcome(folder.name, "fresh", known=known[folder.name])
-            tell(outcomes[folder.name])
+            on_done(outcomes[folder.name])
         else:
             stale.append(folder)
     try:
         for outcome in _run(workspace, stale, out, shared, jobs or os.cpu_count() or 1, force):
             outcomes[outcome.slug] = outcome
-            tell(outcome)
+            on_done(outcome)
     finally:
         if stale:
             for slug, outcome in outcomes.items():
@@ -90,10 +90,10 @@ def build_one(
     started = time.perf_counter()
     when = time.time_ns()
     inputs = cache.fingerprint(folder)
-    shelf = cache.BuildCache(workspace.state / "cache")
+    blobs = cache.BuildCache(workspace.state / "cache")
     key = f"{cache.content_key(folder, shared)}.issue"
     try:
-        kept = None if force else shelf.get(key)
+        kept = None if force else blobs.get(key)
         if kept is not None:
             files = cache.unpack(kept)
         else:
@@ -101,8 +101,8 @@ def build_one(
                 build,  # half of a cold start; only imported if there is something to build
             )
 
-            files = build(workspace, folder, shelf).files()
-            shelf.put(key, cache.pack(files))
+            files = build(workspace, folder, blobs).files()
+            blobs.put(key, cache.pack(files))
         write_folder(out / folder.name, files)
     except IssueRejected as error:
         return BuildOutcome(folder.name, "failed", findings=error.findings)

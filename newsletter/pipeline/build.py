@@ -51,17 +51,17 @@ class LoadedIssue(Struct, frozen=True):
         )
 
 
-def build(workspace: Workspace, folder: Path, shelf: BlobCache) -> Email:
+def build(workspace: Workspace, folder: Path, blobs: BlobCache) -> Email:
     """Return the email of an issue without writing any output.
 
     Raises `IssueRejected` with all findings if the issue has errors, and `NewsletterError` if its
     theme fails.
     """
-    return make(workspace, read(workspace, folder, shelf), shelf)
+    return make(workspace, read(workspace, folder, blobs), blobs)
 
 
 def read(
-    workspace: Workspace, folder: Path, shelf: BlobCache, selection: SelectionStack | None = None
+    workspace: Workspace, folder: Path, blobs: BlobCache, selection: SelectionStack | None = None
 ) -> LoadedIssue:
     """Read an issue's folder and images, and report what blocks the build."""
     loaded = load(workspace, folder)
@@ -73,15 +73,15 @@ def read(
         report.findings.extend(found)
     if loaded.issue and loaded.theme:
         pictures = prepare(
-            loaded.issue, workspace.root, loaded.theme.tokens["width"]["text"], shelf, report
+            loaded.issue, workspace.root, loaded.theme.tokens["width"]["text"], blobs, report
         )
-        pictures = {**pictures, **draw_charts(workspace, loaded.issue, loaded.theme, shelf)}
+        pictures = {**pictures, **draw_charts(workspace, loaded.issue, loaded.theme, blobs)}
     findings = tuple(sorted(report.findings, key=lambda finding: finding.order))
     return LoadedIssue(folder, loaded.issue, loaded.theme, pictures, findings, tuple(allowed))
 
 
 def draw_charts(
-    workspace: Workspace, issue: Issue, theme: Theme, shelf: BlobCache
+    workspace: Workspace, issue: Issue, theme: Theme, blobs: BlobCache
 ) -> Mapping[str, Image]:
     """Return the rendered charts of an issue; the renderer is imported only if needed."""
     if not any(isinstance(node, Chart) for s in issue.sections for node in walk(s.blocks)):
@@ -90,10 +90,10 @@ def draw_charts(
     from newsletter.render.charts import prepare_charts
 
     fonts = font_set([workspace.root / name for name in workspace.charts.fonts])
-    return prepare_charts(issue, theme.tokens, fonts, shelf)
+    return prepare_charts(issue, theme.tokens, fonts, blobs)
 
 
-def make(workspace: Workspace, draft: LoadedIssue, shelf: BlobCache) -> Email:
+def make(workspace: Workspace, draft: LoadedIssue, blobs: BlobCache) -> Email:
     """Return the email of an issue without errors. Raises the same errors as `build`."""
     issue, theme = draft.issue, draft.theme
     if issue is None or theme is None or not draft.sound:
@@ -101,22 +101,22 @@ def make(workspace: Workspace, draft: LoadedIssue, shelf: BlobCache) -> Email:
 
     try:
         with time_limit():
-            return _render(workspace, draft, issue, theme, shelf)
+            return _render(workspace, draft, issue, theme, blobs)
     except TemplateTimeout as error:
         message = f"Email did not finish within {SECONDS} seconds"
         raise NewsletterError(message, hint="Look for a loop without end in the theme.") from error
 
 
 def _render(
-    workspace: Workspace, draft: LoadedIssue, issue: Issue, theme: Theme, shelf: BlobCache
+    workspace: Workspace, draft: LoadedIssue, issue: Issue, theme: Theme, blobs: BlobCache
 ) -> Email:
     pictures, publication = draft.pictures, workspace.publication
     values = shared(issue, publication, theme)
     web_url = publication.web_url(issue.slug)
     mjml = assemble(issue, publication, theme, values, pictures)
     raw = marked(to_html(mjml))
-    refuse_invalid_css(raw, issue, theme, shelf)
-    html = spell(finish(inline(raw, shelf), issue.direction), publication, web_url, html=True)
+    refuse_invalid_css(raw, issue, theme, blobs)
+    html = spell(finish(inline(raw, blobs), issue.direction), publication, web_url, html=True)
     text = spell(plaintext(issue, theme, values), publication, web_url, html=False)
     web = webpage(issue, publication, theme, values, pictures)
     own = pictures_in(theme, html, web)

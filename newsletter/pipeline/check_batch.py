@@ -69,9 +69,9 @@ def check_all(
     folders: Sequence[Path],
     options: CheckOptions,
     jobs: int | None = None,
-    tell: Callable[[CheckedIssue], None] = lambda checked: None,
+    on_done: Callable[[CheckedIssue], None] = lambda checked: None,
 ) -> list[CheckedIssue]:
-    """Check issues, oldest first, calling `tell` for the results of each run as it is done.
+    """Check issues, oldest first, calling `on_done` for the results of each run as it is done.
 
     Raises `IssueRejected` if the settings contain unknown rules or mail clients.
     """
@@ -86,7 +86,7 @@ def check_all(
     ):
         for one in run:
             checked.append(one)
-            tell(one)
+            on_done(one)
     return sorted(checked, key=lambda one: one.slug)
 
 

@@ -38,12 +38,12 @@ def try_look(workspace: Workspace, folder: Path, look: str) -> LookTrial:
     if look not in known:
         hint = did_you_mean(look, known, what="Looks")
         raise WrongUsage(f"Unknown look {look!r}", hint=hint)
-    shelf = BuildCache(workspace.state / "cache")
-    now = read(workspace, folder, shelf)
-    present = make(workspace, now, shelf)
+    blobs = BuildCache(workspace.state / "cache")
+    now = read(workspace, folder, blobs)
+    present = make(workspace, now, blobs)
     trying = replace(workspace, tried_theme=look)
-    then = read(trying, folder, shelf)
-    tried = make(trying, then, shelf)
+    then = read(trying, folder, blobs)
+    tried = make(trying, then, blobs)
     out = workspace.state / "try" / folder.name
     for name, email in (("present", present), ("tried", tried)):
         _write(out / name, email, workspace)

@@ -27,7 +27,7 @@ def charts_of(issue: Issue) -> Iterator[Chart]:
 
 
 def prepare_charts(
-    issue: Issue, tokens: Mapping[str, Any], fonts: FontSet, shelf: BlobCache
+    issue: Issue, tokens: Mapping[str, Any], fonts: FontSet, blobs: BlobCache
 ) -> dict[str, Image]:
     """Return every drawing of every chart as an image, keyed as the chart's node looks it up."""
     look = ChartLook(tokens, fonts, tokens["width"]["text"])
@@ -35,7 +35,7 @@ def prepare_charts(
     for chart in charts_of(issue):
         main = ""
         for size, scheme, density in VARIANTS:
-            image = _image(chart, look, size, scheme, density, shelf, main)
+            image = _image(chart, look, size, scheme, density, blobs, main)
             main = main or image.name
             pictures[chart.key(size, scheme, density)] = image
     return pictures
@@ -47,17 +47,17 @@ def _image(
     size: Any,
     scheme: Any,
     density: int,
-    shelf: BlobCache,
+    blobs: BlobCache,
     main: str,
 ) -> Image:
     state = f"{size} {scheme} {density} {renderer_version()}\n".encode() + look_key(
         chart.plan, look
     )
     key = f"{hashlib.sha256(state).hexdigest()}.chart"
-    png = shelf.get(key)
+    png = blobs.get(key)
     if png is None:
         png = chart_png(chart.plan, look, size, scheme, density=density)
-        shelf.put(key, png)
+        blobs.put(key, png)
     stem = (
         re.sub(r"[^a-z0-9]+", "-", chart.plan.title.lower()).strip("-")[:40].strip("-") or "chart"
     )

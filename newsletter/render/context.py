@@ -87,7 +87,7 @@ def count_words(section: Section) -> int:
 
 def lines_of(issue: Issue, theme: Theme) -> tuple[CreditLine, ...]:
     """Return the credits block in the issue's language, with the theme's phrases."""
-    return credit_lines(issue.credits, issue.language, theme.say(issue.language))
+    return credit_lines(issue.credits, issue.language, theme.phrases_for(issue.language))
 
 
 def shared(issue: Issue, publication: Publication, theme: Theme) -> dict[str, Any]:
@@ -97,7 +97,7 @@ def shared(issue: Issue, publication: Publication, theme: Theme) -> dict[str, An
     rtl = issue.direction == "rtl"
     return {
         "t": theme.tokens,
-        "phrases": theme.say(issue.language),
+        "phrases": theme.phrases_for(issue.language),
         "publication": publication,
         "issue": IssueView(
             title=issue.title,
@@ -197,7 +197,7 @@ def _web_drawing(theme: Theme) -> Callable[[ChartPlan, str, str], str]:
 
 def text_sections(issue: Issue, theme: Theme) -> tuple[SectionView, ...]:
     """Return the sections with their bodies as wrapped text, each with its list of links."""
-    phrases = theme.say(issue.language)
+    phrases = theme.phrases_for(issue.language)
     views = []
     for section in issue.sections:
         page = TextWriter(issue.direction, phrases, [])

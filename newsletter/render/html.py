@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from newsletter.render.images import BlobCache
 
 
-def render(mjml: str, direction: Direction, shelf: BlobCache) -> str:
+def render(mjml: str, direction: Direction, blobs: BlobCache) -> str:
     """Return finished HTML for mail clients. Raises `NewsletterError` if the MJML engine fails."""
-    return finish(inline(marked(to_html(mjml)), shelf), direction)
+    return finish(inline(marked(to_html(mjml)), blobs), direction)
 
 
 def to_html(mjml: str) -> str:

@@ -45,7 +45,7 @@ class BlobCache(Protocol):
 
 
 def prepare(
-    issue: Issue, root: Path, column: int, shelf: BlobCache, report: Report
+    issue: Issue, root: Path, column: int, blobs: BlobCache, report: Report
 ) -> dict[str, Image]:
     """Return each image an issue uses, keyed by its name as the author wrote it.
 
@@ -67,7 +67,7 @@ def prepare(
         if "://" in image.src:
             prepared = _remote(image, column, report)
         else:
-            prepared = _local(image, issue, root, column, shelf, report)
+            prepared = _local(image, issue, root, column, blobs, report)
         if prepared is None:
             failed.add(image.src)
         else:
@@ -90,7 +90,7 @@ def _remote(image: InlineImage, column: int, report: Report) -> dict[str, Image]
 
 
 def _local(
-    image: InlineImage, issue: Issue, root: Path, column: int, shelf: BlobCache, report: Report
+    image: InlineImage, issue: Issue, root: Path, column: int, blobs: BlobCache, report: Report
 ) -> dict[str, Image] | None:
     path = _find(image, issue.folder, root, report)
     data = _read(path, image, report) if path else None
@@ -100,12 +100,12 @@ def _local(
         return None
     state = f"{_FILES} {column} {image.width} {_pillow_version()}\n".encode()
     key = f"{hashlib.sha256(state + data).hexdigest()}.picture"
-    if kept := shelf.get(key):
+    if kept := blobs.get(key):
         return _named(image.src, path.stem, msgspec.msgpack.decode(kept, type=PreparedImage))
     made = _make(data, image.where, image.width, column, report)
     if made is None:
         return None
-    shelf.put(key, msgspec.msgpack.encode(made))
+    blobs.put(key, msgspec.msgpack.encode(made))
     return _named(image.src, path.stem, made)
 
 

@@ -234,8 +234,8 @@ def _section(entry: Correction, phrases: Mapping[str, str], issue: Issue) -> str
         issue.title,
     )
     parts = [f"---\nkind: {entry.kind}\ntitle: {_string(heading)}\n---\n"]
-    says_both = entry.was and entry.now and entry.was in entry.note and entry.now in entry.note
-    if not says_both:  # otherwise the two lines below say everything
+    has_both = entry.was and entry.now and entry.was in entry.note and entry.now in entry.note
+    if not has_both:  # otherwise the two lines below say everything
         parts.append(f"{_markdown(entry.note)}\n")
     colon = phrases["colon"]
     if entry.was:

@@ -118,7 +118,9 @@ class Brevo(Struct, frozen=True):
     async def update(self, client: Client, content: Content, draft: ServiceDraft) -> None:
         current = await self.read(client, draft.id)
         if current.state != "draft":
-            raise NewsletterError(f"Campaign {draft.id} is {current.said} by now: {draft.url}")
+            raise NewsletterError(
+                f"Campaign {draft.id} is {current.state_label} by now: {draft.url}"
+            )
         request = Request("PUT", f"/emailCampaigns/{draft.id}", json=_payload(content))
         await client.send(request)
 

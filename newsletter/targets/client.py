@@ -189,8 +189,8 @@ class Client:
         A 5xx for a request that must not be repeated leaves the outcome unknown.
         """
         connection = self.connection
-        said = redact(error_text(reply.status, reply.body), connection.secrets)
-        message = f"{connection.service} refused {request.method} {request.path}: {said}"
+        explanation = redact(error_text(reply.status, reply.body), connection.secrets)
+        message = f"{connection.service} refused {request.method} {request.path}: {explanation}"
         if reply.status >= 500:
             if not request.repeatable:
                 return LostReply(message)

@@ -41,7 +41,7 @@ class ServiceDraft(Struct, frozen=True):
 
     id: str
     state: DraftState
-    said: str  # the service's own name for the state
+    state_label: str  # the service's own name for the state
     fields: Mapping[str, str]
     url: str  # where to open it in a browser
     marker: str | None = None  # the fingerprint stored with the content

@@ -123,7 +123,9 @@ class Resend(Struct, frozen=True):
     async def update(self, client: Client, content: Content, draft: ServiceDraft) -> None:
         current = await self.read(client, draft.id)
         if current.state != "draft":
-            raise NewsletterError(f"Broadcast {draft.id} is {current.said} by now: {draft.url}")
+            raise NewsletterError(
+                f"Broadcast {draft.id} is {current.state_label} by now: {draft.url}"
+            )
         await client.send(Request("PATCH", f"/broadcasts/{draft.id}", json=_payload(content)))
 
     async def read(self, client: Client, draft_id: str) -> ServiceDraft:

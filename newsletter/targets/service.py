@@ -286,7 +286,9 @@ class ServiceTarget(Struct, frozen=True):
         """
         title = self.service.title
         if len(drafts) > 1:
-            lines = "".join(f"\n    {draft.said} {draft.id}: {draft.url}" for draft in drafts)
+            lines = "".join(
+                f"\n    {draft.state_label} {draft.id}: {draft.url}" for draft in drafts
+            )
             raise NewsletterError(
                 f"{title} holds {len(drafts)} emails for this issue; nothing was changed{lines}",
                 hint="Delete all but one there, and publish again.",
@@ -295,7 +297,7 @@ class ServiceTarget(Struct, frozen=True):
             if draft.state != "draft":
                 date = f" for {draft.date}" if draft.date and draft.state == "scheduled" else ""
                 raise NewsletterError(
-                    f"Already {draft.said}{date} in {title}: {draft.url}; nothing was changed",
+                    f"Already {draft.state_label}{date} in {title}: {draft.url}; nothing was changed",
                     hint="Take it back there first, if it is not yet sent.",
                 )
         return drafts[0] if drafts else None

@@ -76,14 +76,14 @@ class Theme(Struct, frozen=True):
         parts = (path for folder in self.own for name in PARTS for path in folder.glob(name))
         return any(_OWN_COLOR.search(path.read_text("utf-8", "replace")) for path in parts)
 
-    def say(self, language: str) -> Mapping[str, str]:
+    def phrases_for(self, language: str) -> Mapping[str, str]:
         """Return the phrases of a language, or the English ones if the theme has none."""
         result = dict(self.phrases["en"])
         for tag in _tables(language):
             result |= self.phrases.get(tag, {})
         return result
 
-    def speaks(self, language: str) -> bool:
+    def has_phrases(self, language: str) -> bool:
         """Return whether the theme has phrases for a language or for its base language."""
         return any(tag in self.phrases for tag in _tables(language))
 

@@ -57,7 +57,9 @@ class Studio:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on(
             "console",
-            lambda said: self.complaints.append(said.text) if said.type == "error" else None,
+            lambda expected: (
+                self.complaints.append(expected.text) if expected.type == "error" else None
+            ),
         )
         page.goto(f"{self.address}#/{look}")
         page.locator("#link[data-link=live]").wait_for()

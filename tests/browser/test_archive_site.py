@@ -69,7 +69,10 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     page = browser.new_page()
     complaints.clear()
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on(
+        "console",
+        lambda expected: complaints.append(expected.text) if expected.type == "error" else None,
+    )
     page.on("requestfailed", lambda request: aborted(request) or complaints.append(request.url))
     page.route("https://**/*", lambda route: route.fulfill(status=204))
     yield page

@@ -61,7 +61,7 @@ def test_nothing_is_wider_than_the_screen_at_twice_the_size(show: Any) -> None:
         fits(page)
 
 
-def test_pictures_that_do_not_come_say_what_they_show(
+def test_images_that_do_not_load_show_their_alternative_text(
     show: Any, emails: dict[str, Email], name: str
 ) -> None:
     page = show(320, images=False)
@@ -93,7 +93,7 @@ def test_axe_finds_nothing(show: Any, dark: bool) -> None:
 
 
 @pytest.mark.parametrize("look", ["light", "dark", "inverted", "outlook"])
-def test_every_word_stands_out_from_its_ground(show: Any, look: str) -> None:
+def test_every_word_has_enough_contrast(show: Any, look: str) -> None:
     page = show(375, dark=look == "dark")
     found = page.evaluate(COLOURS, look)
     assert len(found) > 20, "too little text was looked at"
@@ -132,7 +132,7 @@ def squeezed(text: str) -> str:
     return re.sub(r"[\s_*\u2066-\u2069]", "", text).casefold()
 
 
-def test_screen_readers_are_told_language_and_direction(show: Any, name: str) -> None:
+def test_screen_readers_get_language_and_direction(show: Any, name: str) -> None:
     page = show(375)
     root = page.evaluate(
         "() => [document.documentElement.lang, document.documentElement.dir, document.title]"
@@ -164,7 +164,7 @@ TABLES = """() => [...document.querySelectorAll("table")].map((table) =>
 
 
 @pytest.mark.parametrize("medium", ["email"], indirect=True)
-def test_layout_tables_are_told_from_tables_of_data(show: Any) -> None:
+def test_layout_tables_are_distinguished_from_data_tables(show: Any) -> None:
     tables = show(375).evaluate(TABLES)
     for role, heads, unscoped, html in tables:
         assert (role == "presentation") != bool(heads), html[:200]

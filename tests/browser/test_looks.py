@@ -78,7 +78,7 @@ def test_axe_finds_nothing(desk: Desk, medium: str) -> None:
 
 
 @pytest.mark.parametrize("medium", MEDIA)
-def test_every_word_stands_out_from_its_ground(desk: Desk, medium: str) -> None:
+def test_every_word_has_enough_contrast(desk: Desk, medium: str) -> None:
     for case in ("every-block", "right-to-left"):
         for look in ("light", "dark", "inverted", "outlook"):
             page = shown(desk, case, medium, 375, dark=look == "dark")

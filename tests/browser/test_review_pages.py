@@ -78,9 +78,9 @@ def test_a_page_opens_nothing_and_shows_its_screenshots(
 ) -> None:
     context = browser.new_context()
     page = context.new_page()
-    said: list[str] = []
+    expected: list[str] = []
     asked: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
+    page.on("console", lambda message: expected.append(message.text))
     page.on("request", lambda request: asked.append(request.url))
     page.goto(pages["review"].as_uri())
     page.evaluate("document.querySelectorAll('img').forEach(image => { image.loading = 'eager' })")
@@ -90,7 +90,7 @@ def test_a_page_opens_nothing_and_shows_its_screenshots(
     )
     assert len(images) > 15
     assert all(images)
-    assert said == []
+    assert expected == []
     assert all(url.startswith(("file:", "data:")) for url in asked)
     context.close()
 

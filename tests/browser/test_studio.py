@@ -91,7 +91,7 @@ def test_inbox_rows_say_what_is_cut(page: Page) -> None:
     )
 
 
-def test_the_source_tells_the_bytes_of_each_section(page: Page) -> None:
+def test_the_source_lists_the_bytes_of_each_section(page: Page) -> None:
     tab(page, "Source").click()
     names = page.locator(".source summary .name").all_inner_texts()
     assert "The Quiet Berth" in [name.strip() for name in names]
@@ -184,7 +184,7 @@ def test_a_problem_leads_to_its_place_and_its_line(page: Page, studio: Studio) -
     expect(mail(page).locator("[data-studio-mark]")).to_have_count(0)
 
 
-def test_a_paragraph_tells_its_file_and_line(page: Page, studio: Studio) -> None:
+def test_a_paragraph_shows_its_file_and_line(page: Page, studio: Studio) -> None:
     mail(page).get_by_text("A queue begins with one ship.").click()
     expect(page.locator(".spot code")).to_have_text("10-essay.md:12")
     link = page.locator(".spot").get_by_role("link", name="Open in the editor")
@@ -195,7 +195,7 @@ def test_a_paragraph_tells_its_file_and_line(page: Page, studio: Studio) -> None
     )
 
 
-def test_a_link_in_the_mail_is_told_and_not_followed(page: Page) -> None:
+def test_a_link_in_the_email_is_shown_and_not_followed(page: Page) -> None:
     pages = len(page.context.pages)
     link = mail(page).get_by_role("link", name="statistics of the past year")
     for how in ({}, {"modifiers": ["Control"]}, {"button": "middle"}):
@@ -220,7 +220,7 @@ def test_kinds_of_problems_can_be_left_out(page: Page, studio: Studio) -> None:
     expect(page.locator(".problem").first).to_be_visible()
 
 
-def test_counts_credits_and_links_are_told_at_a_glance(page: Page) -> None:
+def test_counts_credits_and_links_are_shown_at_a_glance(page: Page) -> None:
     page.locator(".glance").wait_for()
     names, values = (page.locator(f".glance {tag}").all_inner_texts() for tag in ("dt", "dd"))
     glance = dict(zip(names, values, strict=True))

@@ -197,7 +197,7 @@ def test_an_issue_comes_and_another_goes(page: Page, own_studio: Studio) -> None
     expect(page.locator("#banner")).to_be_hidden()
 
 
-def test_an_issue_that_another_branch_has_not_is_gone_back_to(
+def test_an_issue_missing_on_another_branch_is_shown_again_afterwards(
     page: Page, own_studio: Studio
 ) -> None:
     aside, missed = own_studio.desk.root / "aside", page.locator("#missed")
@@ -265,7 +265,7 @@ def test_a_server_that_stopped_is_waited_for(page: Page, own_studio: Studio) -> 
     expect(page.locator(".source")).to_be_visible()
 
 
-def test_broken_settings_are_told_and_the_last_good_ones_hold(
+def test_broken_settings_are_reported_and_the_last_good_ones_hold(
     page: Page, own_studio: Studio
 ) -> None:
     settings: Path = own_studio.desk.root / "newsletter.toml"

@@ -76,7 +76,7 @@ def test_axe_finds_nothing_in_a_narrow_window(studio: Studio, browser: Browser) 
     context.close()
 
 
-def test_the_keys_that_are_told_do_what_they_say(page: Page) -> None:
+def test_the_listed_keys_do_what_their_labels_say(page: Page) -> None:
     for key, name in zip("1234567890olc", page.get_by_role("tab").all_inner_texts(), strict=True):
         page.keyboard.press(key)
         expect(tab(page, name)).to_have_attribute("aria-selected", "true")

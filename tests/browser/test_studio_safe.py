@@ -54,7 +54,7 @@ class Phone:
 
             do_POST = do_GET  # noqa: N815
 
-            def log_message(self, *said: object) -> None:
+            def log_message(self, *expected: object) -> None:
                 pass
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)

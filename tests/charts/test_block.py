@@ -110,7 +110,7 @@ def test_every_rule_is_content_with_it(charted: Desk) -> None:
         ("table: none\n", False, False),
     ],
 )
-def test_the_table_stands_where_it_is_asked_for(
+def test_the_table_is_printed_where_it_is_wanted(
     charted: Desk, more: str, table: bool, link: bool
 ) -> None:
     charted.write(ESSAY, CHART.format(more=more))

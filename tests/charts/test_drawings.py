@@ -114,7 +114,7 @@ def test_pictures_are_light_opaque_and_at_both_densities(name: str, size: Any, s
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_colors_are_told_apart_by_everybody(scheme: Any) -> None:
+def test_colors_are_distinguishable_with_every_color_vision(scheme: Any) -> None:
     colors = palette(packaged_theme().tokens, scheme)
     assert list(weak_colors(colors)) == []
     for name in [f"series{number}" for number in range(1, 7)]:

@@ -40,7 +40,7 @@ YEARS = "Year,Sines,Lisbon\n2023,1.7,0.4\n2024,1.9,0.4\n2025,2.3,0.3\n"
 )  # fmt: skip
 def test_findings(text: str, request_: ChartRequest, expected: str) -> None:
     plan = make_plan(request_, parse_delimited(text, "ports.csv"), "en")
-    assert alternative_text(plan, packaged_theme().say("en")) == expected
+    assert alternative_text(plan, packaged_theme().phrases_for("en")) == expected
 
 
 @pytest.mark.parametrize("language", sorted(packaged_theme().phrases))
@@ -65,17 +65,17 @@ def test_every_number_is_one_of_the_data(
 ) -> None:
     text = "Name,left,right\n" + "".join(f"{name},{a},{b}\n" for name, (a, b) in rows.items())
     plan = make_plan(ChartRequest(kind), parse_delimited(text, "x.csv"), "en")  # type: ignore[arg-type]
-    words = alternative_text(plan, packaged_theme().say("en"))
+    words = alternative_text(plan, packaged_theme().phrases_for("en"))
     unit = Decimal(1).scaleb(-plan.decimals)
     allowed = {
         value.quantize(unit, rounding=ROUND_HALF_UP) + 0 for pair in rows.values() for value in pair
     }
-    said = [
+    message = [
         Decimal(n.replace("−", "-").replace(",", ""))
         for n in re.findall(r"−?\d[\d,.]*\d|−?\d", words)
     ]
-    assert said
-    assert set(said) <= allowed
+    assert message
+    assert set(message) <= allowed
 
 
 @settings(max_examples=40, deadline=None)
@@ -83,7 +83,7 @@ def test_every_number_is_one_of_the_data(
 def test_over_time_first_last_highest_and_lowest_are_right(values: list[Decimal]) -> None:
     text = "Year,ships\n" + "".join(f"{1990 + i},{value}\n" for i, value in enumerate(values))
     plan = make_plan(ChartRequest("line"), parse_delimited(text, "x.csv"), "en")
-    words = alternative_text(plan, packaged_theme().say("en"))
+    words = alternative_text(plan, packaged_theme().phrases_for("en"))
     unit = Decimal(1).scaleb(-plan.decimals)
     found = re.search(
         r"From (\S+) \((\d+)\) to (\S+) \((\d+)\); highest (\S+) \((\d+)\), lowest (\S+) \((\d+)\)",
@@ -91,8 +91,8 @@ def test_over_time_first_last_highest_and_lowest_are_right(values: list[Decimal]
     )
     assert found
     for number, year in zip(found.groups()[::2], found.groups()[1::2], strict=True):
-        said = Decimal(number.replace("−", "-").replace(",", ""))
-        assert said == values[int(year) - 1990].quantize(unit, rounding=ROUND_HALF_UP) + 0
+        message = Decimal(number.replace("−", "-").replace(",", ""))
+        assert message == values[int(year) - 1990].quantize(unit, rounding=ROUND_HALF_UP) + 0
     assert (found[2], found[4]) == ("1990", str(1990 + len(values) - 1))
     assert values[int(found[6]) - 1990] == max(values)
     assert values[int(found[8]) - 1990] == min(values)

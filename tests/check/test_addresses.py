@@ -84,7 +84,7 @@ ISSUE = f"issues/{example.SLUG}"
         ),
     ],
 )
-def test_an_address_is_told_where_it_is_typed(
+def test_an_address_is_reported_where_it_is_typed(
     files: dict[str, str], where: str | None, safe: bool, tmp_path: Path
 ) -> None:
     issue = read(tmp_path, files)
@@ -92,7 +92,7 @@ def test_an_address_is_told_where_it_is_typed(
     assert found == ([(where, safe)] if where else [])
 
 
-def test_a_source_is_told_once_however_many_cite_it(tmp_path: Path) -> None:
+def test_a_source_is_reported_once_however_many_cite_it(tmp_path: Path) -> None:
     section = "---\nkind: brief\nsource: log\n---\nThe quay is empty.\n"
     files = {
         "20-brief.md": section,
@@ -103,7 +103,7 @@ def test_a_source_is_told_once_however_many_cite_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("link", "told"),
+    ("link", "reported"),
     [
         ("[www.bank.example](https://evil.example/x)", True),
         ("[bank.example/login](https://evil.example/x)", True),
@@ -114,13 +114,13 @@ def test_a_source_is_told_once_however_many_cite_it(tmp_path: Path) -> None:
         ("[the log](https://news.example/a)", False),
     ],
 )
-def test_words_that_name_another_host(link: str, told: bool, tmp_path: Path) -> None:
+def test_words_that_name_another_host(link: str, reported: bool, tmp_path: Path) -> None:
     issue = read(tmp_path, {"10-essay.md": f"{example.FRONT}{link}\n"})
-    assert bool(list(link_text_mismatch.find(issue))) is told
+    assert bool(list(link_text_mismatch.find(issue))) is reported
 
 
 @pytest.mark.parametrize(
-    ("alt", "told"),
+    ("alt", "reported"),
     [
         ("crane.png", True),
         ("IMG_1234", True),
@@ -133,9 +133,9 @@ def test_words_that_name_another_host(link: str, told: bool, tmp_path: Path) -> 
         ("Alternate routes around the port", False),
     ],
 )
-def test_alternative_texts_nobody_wrote(alt: str, told: bool, tmp_path: Path) -> None:
+def test_placeholder_alternative_texts(alt: str, reported: bool, tmp_path: Path) -> None:
     figure = FIGURE.format("https://sea.example/x.png").replace("A quay", alt)
     assert (
         bool(list(file_name_as_alt.find(read(tmp_path, {"10-essay.md": example.FRONT + figure}))))
-        is told
+        is reported
     )

@@ -12,7 +12,7 @@ from newsletter.load import load
 from newsletter.workspace import find
 
 
-def told(root: Path, files: dict[str, str]) -> list[tuple[str, str]]:
+def reported(root: Path, files: dict[str, str]) -> list[tuple[str, str]]:
     for name, data in example.workspace(files).items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -82,7 +82,7 @@ DISAGREE = [
 def test_two_sentences_with_two_figures_for_one_thing(one: str, other: str, tmp_path: Path) -> None:
     body = f"{example.FRONT}{one}\n\nThe quay is empty.\n"
     brief = f"---\nkind: brief\nby: mira\n---\n{other}\n"
-    assert len(told(tmp_path, {"10-essay.md": body, "20-brief.md": brief})) == 1
+    assert len(reported(tmp_path, {"10-essay.md": body, "20-brief.md": brief})) == 1
 
 
 AGREE = [
@@ -134,7 +134,7 @@ AGREE = [
 
 @pytest.mark.parametrize(("one", "other"), AGREE)
 def test_two_sentences_about_two_things(one: str, other: str, tmp_path: Path) -> None:
-    assert told(tmp_path, {"10-essay.md": f"{example.FRONT}{one}\n\n{other}\n"}) == []
+    assert reported(tmp_path, {"10-essay.md": f"{example.FRONT}{one}\n\n{other}\n"}) == []
 
 
 FIGURE = "::: figure\nsrc: https://sea.example/quay.png\nwidth: 300\nalt: {}\ncaption: {}\ncredit: Mira Oduya\n:::\n"
@@ -160,25 +160,25 @@ def test_captions_and_alt_texts_are_held_against_the_text(
     alt: str, caption: str, where: str | None, tmp_path: Path
 ) -> None:
     words = "The port handled 4.2 million containers in 2024."
-    found = told(
+    found = reported(
         tmp_path, {"10-essay.md": f"{example.FRONT}{words}\n\n{FIGURE.format(alt, caption)}"}
     )
     assert [place for place, _ in found] == ([where] if where else [])
 
 
-def test_the_one_that_stands_alone_is_told(tmp_path: Path) -> None:
+def test_the_figure_that_disagrees_with_all_others_is_reported(tmp_path: Path) -> None:
     words = "The port handled {} million containers in 2024."
     essay = "\n\n".join(
         [example.FRONT + words.format("4.2"), words.format("4.6"), words.format("4.2")]
     )
-    assert told(tmp_path, {"10-essay.md": essay}) == [
+    assert reported(tmp_path, {"10-essay.md": essay}) == [
         ("10-essay.md:8:18", "4.6 million here, 4.2 million in 10-essay.md:6:18")
     ]
 
 
 def test_what_the_register_says_is_right(tmp_path: Path) -> None:
     words = "The port handled {} million containers in 2024.\n"
-    found = told(
+    found = reported(
         tmp_path,
         {
             "10-essay.md": example.FRONT + words.format("4.2"),
@@ -222,4 +222,4 @@ def test_other_languages_want_the_same_words(
         ).replace("preheader: 5", "preheader: Ein stiller Ort am Wasser, den keiner kennt."),
         "10-essay.md": f"{example.FRONT}{one}\n\n{other}\n",
     }
-    assert len(told(tmp_path, files)) == count
+    assert len(reported(tmp_path, files)) == count

@@ -14,7 +14,7 @@ from tests.check.test_rules import findings
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "expected"),
     [
         ("allow NL201: their words", ParsedAllow(("NL201",), "their words")),
         ("allow NL201, NL204: a: b", ParsedAllow(("NL201", "NL204"), "a: b")),
@@ -47,8 +47,8 @@ from tests.check.test_rules import findings
         ("", None),
     ],
 )
-def test_what_a_comment_allows(words: str, said: ParsedAllow | None) -> None:
-    assert read_allow(words) == said
+def test_what_a_comment_allows(words: str, expected: ParsedAllow | None) -> None:
+    assert read_allow(words) == expected
 
 
 HERE = "Read it [here](https://sea.example/{})."
@@ -138,7 +138,7 @@ def test_in_a_theme_it_holds_for_its_line_or_the_next(name: str, text: str, tmp_
     assert findings(tmp_path, {name: text}) == ()
 
 
-def test_a_slip_in_a_shared_file_is_told_too(tmp_path: Path) -> None:
+def test_a_malformed_comment_in_a_shared_file_is_reported_too(tmp_path: Path) -> None:
     tokens = low_contrast.good[TOKENS] + "# allow NL62O: r\n"
     masthead = example.FILES["credits.yaml"] + "# allow NL999\n"
     found = findings(tmp_path, {TOKENS: tokens, "credits.yaml": masthead})

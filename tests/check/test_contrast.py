@@ -16,16 +16,16 @@ from newsletter.workspace import find
 PANEL = "---\nkind: essay\ntitle: The Quiet Port\nby: mira\n---\n::: callout Why\nThe quay is empty.\n:::\n"
 
 
-def told(root: Path, tokens: str) -> list[str]:
+def reported(root: Path, tokens: str) -> list[str]:
     for name, data in example.workspace(
         {"templates/default/tokens.toml": tokens, "10-essay.md": PANEL}
     ).items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-    workspace, shelf = find(root), BuildCache(root / ".newsletter")
-    draft = read(workspace, workspace.issues / example.SLUG, shelf)
-    email = make(workspace, draft, shelf)
+    workspace, blobs = find(root), BuildCache(root / ".newsletter")
+    draft = read(workspace, workspace.issues / example.SLUG, blobs)
+    email = make(workspace, draft, blobs)
     assert draft.issue
     assert draft.theme
     mail = CheckedEmail(
@@ -46,16 +46,16 @@ def told(root: Path, tokens: str) -> list[str]:
 def test_low_contrast_names_the_token_the_pair_and_the_rendering(
     tmp_path: Path, tokens: str, start: str, where: str
 ) -> None:
-    found = told(tmp_path, tokens)
+    found = reported(tmp_path, tokens)
     assert found
     assert any(start in message and where in message for message in found), found
     assert all(message.startswith("templates/default/tokens.toml:2:") for message in found), found
 
 
-def test_what_only_outlook_makes_faint_is_said_of_outlook_only(tmp_path: Path) -> None:
-    found = told(tmp_path, '[light]\nsoft = "#696f75"\n')
+def test_low_contrast_in_outlook_only_names_outlook_only(tmp_path: Path) -> None:
+    found = reported(tmp_path, '[light]\nsoft = "#696f75"\n')
     assert not any("in the light" in message or "Gmail" in message for message in found)
 
 
 def test_a_theme_without_pale_colours_is_in_order(tmp_path: Path) -> None:
-    assert told(tmp_path, '[light]\nsoft = "#333333"\n') == []
+    assert reported(tmp_path, '[light]\nsoft = "#333333"\n') == []

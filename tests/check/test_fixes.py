@@ -40,12 +40,12 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
-def told(ran: Ran) -> str:
+def reported(ran: Ran) -> str:
     return f"{ran.out}{ran.err}exit code {ran.code}\n"
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_what_is_mended(case: Path, tmp_path: Path, rewrite_expected: bool) -> None:
+def test_what_is_fixed(case: Path, tmp_path: Path, rewrite_expected: bool) -> None:
     desk = set_up(tmp_path, {})
     before = files(case / "before")
     for name, data in before.items():
@@ -56,12 +56,12 @@ def test_what_is_mended(case: Path, tmp_path: Path, rewrite_expected: bool) -> N
     ran = desk.run("check", "--fix", "--diff")
     after = {name: (desk.root / ISSUE / name).read_bytes() for name in before}
     if rewrite_expected:
-        (case / "report.txt").write_text(told(ran), "utf-8")
+        (case / "report.txt").write_text(reported(ran), "utf-8")
         for name, data in after.items():
             (case / "after").mkdir(exist_ok=True)
             (case / "after" / name).write_bytes(data)
         return
-    assert told(ran) == (case / "report.txt").read_text("utf-8")
+    assert reported(ran) == (case / "report.txt").read_text("utf-8")
     assert after == files(case / "after")
     assert changes(planned) == changes(ran), "--diff shows what --fix does"
 
@@ -76,7 +76,7 @@ def changes(ran: Ran) -> list[str]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_mending_twice_changes_nothing_the_second_time(case: Path, tmp_path: Path) -> None:
+def test_fixing_twice_changes_nothing_the_second_time(case: Path, tmp_path: Path) -> None:
     desk = set_up(tmp_path, {})
     for name, data in files(case / "before").items():
         desk.write(f"{ISSUE}/{name}", data)
@@ -89,7 +89,7 @@ def test_mending_twice_changes_nothing_the_second_time(case: Path, tmp_path: Pat
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.code}-{rule.name}")
-def test_no_mend_of_an_example_changes_a_word(rule: Rule[Any], tmp_path: Path) -> None:
+def test_no_fix_of_an_example_changes_a_word(rule: Rule[Any], tmp_path: Path) -> None:
     desk = set_up(tmp_path, rule.bad)
     before = desk.tree("issues")
     ran = desk.run("check", "--fix", "--select", rule.code)
@@ -179,7 +179,7 @@ def markdown(draw: st.DrawFn) -> str:
     body=st.lists(markdown(), min_size=1, max_size=3),
     language=st.sampled_from(["en", "fr", "de", "ar"]),
 )
-def test_no_mend_changes_the_words_of_a_sentence(
+def test_no_fix_changes_the_words_of_a_sentence(
     tmp_path: Path, body: list[str], language: str
 ) -> None:
     head = example.FRONT.replace("Quiet Port", '"Quiet" Port\'s')

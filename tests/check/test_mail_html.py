@@ -263,7 +263,7 @@ def test_features_are_seen(fragment: str, ways: set[str]) -> None:
     assert ways <= set(used(html.document_fromstring(f"<html><body>{fragment}</body></html>")))
 
 
-def test_what_stands_in_a_condition_is_meant_for_those_who_know_it() -> None:
+def test_content_of_a_condition_is_for_clients_that_know_it() -> None:
     tree = html.document_fromstring(
         "<style>@media (hover:hover){.a:first-child{display:grid}}</style><p>x</p>"
     )
@@ -275,7 +275,7 @@ def test_the_usual_clients_are_known() -> None:
     assert len(support().of("gmail")) > 1
 
 
-def test_clients_that_weigh_little_are_not_told_of_alone() -> None:
+def test_clients_with_a_small_share_are_not_reported_alone() -> None:
     rounded = support().features["property border-radius"]
     assert support().lacking(rounded, (("gmail", 3.0), ("outlook.windows", 0.5))) == []
     assert support().lacking(rounded, (("gmail", 3.0), ("outlook.windows", 1.0))) == [
@@ -345,7 +345,7 @@ ROUND = {SHEET: ".m a{border-radius:8px}\n"}
 
 
 @pytest.mark.parametrize(
-    ("clients", "told"),
+    ("clients", "reported"),
     [
         ("[]", "Outlook (Windows)"),
         ('["outlook.windows"]', "Outlook (Windows)"),
@@ -363,19 +363,19 @@ ROUND = {SHEET: ".m a{border-radius:8px}\n"}
     ],
 )
 def test_the_weightiest_clients_decide_and_come_first(
-    clients: str, told: str, tmp_path: Path
+    clients: str, reported: str, tmp_path: Path
 ) -> None:
     found = checked(tmp_path, ROUND, clients)
-    assert bool(found) is bool(told)
+    assert bool(found) is bool(reported)
     for where, words in found:
         assert where == f"{SHEET}:1:6"
         assert words.startswith("border-radius not supported by ")
         assert re.sub(r"Outlook \(Windows Mail\)", "Windows Mail", words).startswith(
-            f"border-radius not supported by {told} (caniemail.com, {support().date})."
+            f"border-radius not supported by {reported} (caniemail.com, {support().date})."
         )
 
 
-def test_what_a_theme_of_one_s_own_adds_is_told_once_at_its_line(tmp_path: Path) -> None:
+def test_what_an_own_theme_adds_is_reported_once_at_its_line(tmp_path: Path) -> None:
     second = {f"issues/2026-03-08-tide/{name}": text for name, text in own_files().items()}
     assert len(checked(tmp_path, {**ROUND, **second})) == 1
 
@@ -449,7 +449,7 @@ PICTURED = "![A quay](images/quay.png)\n"
 
 
 @pytest.mark.parametrize("name", ["foot.mjml.j2", "lead.mjml.j2", "credits.mjml.j2"])
-def test_nothing_is_said_to_stand_in_the_packaged_theme(name: str, tmp_path: Path) -> None:
+def test_no_finding_points_into_the_packaged_theme(name: str, tmp_path: Path) -> None:
     """A publication's own file that says nothing takes the blame for what is missing, or the issue does."""
     shown = {f"templates/default/{name}": "<mj-raw><b onclick='x'></mj-raw>\n"}
     for path, data in example.workspace(shown).items():

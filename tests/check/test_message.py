@@ -13,7 +13,7 @@ TEXT, HTML = b"Content-Type: text/plain", b"Content-Type: text/html"
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "reported"),
     [
         (b"Date: ", b"Date: on ", "Malformed Date: on Sun, 01 Mar 2026 12:00:00 +0000"),
         (b"Message-ID: <", b"Message-ID: ", "Malformed Message-ID"),
@@ -29,17 +29,17 @@ TEXT, HTML = b"Content-Type: text/plain", b"Content-Type: text/html"
         (b"quay", b"key", "The text/plain part of the message differs from the one that was built"),
     ],
 )
-def test_a_fault_of_the_message_is_told(old: bytes, new: bytes, told: str) -> None:
+def test_an_error_in_the_message_is_reported(old: bytes, new: bytes, reported: str) -> None:
     whole = mail()
     assert old in whole.email.message
     tampered = replace(
         whole, email=replace(whole.email, message=whole.email.message.replace(old, new))
     )
     messages = [finding.message for finding in run([malformed_message], tampered)]
-    assert any(told in message for message in messages), messages
+    assert any(reported in message for message in messages), messages
 
 
-def test_html_before_text_is_told() -> None:
+def test_html_before_text_is_reported() -> None:
     whole = mail()
     data = whole.email.message.replace(TEXT, b"\0").replace(HTML, TEXT).replace(b"\0", HTML)
     messages = [

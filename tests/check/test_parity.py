@@ -80,9 +80,9 @@ def mail(essay: str = ESSAY, more: str = "") -> CheckedEmail:
             path = root / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-        workspace, shelf = find(root), BuildCache(root / ".newsletter")
-        draft = read(workspace, workspace.issues / example.SLUG, shelf)
-        email = make(workspace, draft, shelf)
+        workspace, blobs = find(root), BuildCache(root / ".newsletter")
+        draft = read(workspace, workspace.issues / example.SLUG, blobs)
+        email = make(workspace, draft, blobs)
     assert draft.issue
     assert draft.theme
     return CheckedEmail(
@@ -180,24 +180,24 @@ TAMPERED: dict[str, tuple[Callable[[str, str], CheckedEmail], str, str, str, int
 def test_what_is_lost_is_named_with_its_line(what: str) -> None:
     tamper, old, new, name, line = TAMPERED[what]
     assert (name, line) in found(tamper(old, new))
-    assert {told for told, _ in found(tamper(old, new))} == {name}
+    assert {reported for reported, _ in found(tamper(old, new))} == {name}
 
 
-def test_two_paragraphs_that_changed_places_are_told() -> None:
+def test_two_paragraphs_that_changed_places_are_reported() -> None:
     first, second = "1. First the pilots come.", "2. Then the tugs follow."
     text = mail().email.text.replace(f"{first}\n{second}", f"{second}\n{first}")
     tampered = replace(mail(), email=replace(mail().email, text=text))
     assert {name for name, _ in found(tampered)} == {"order-changed"}
 
 
-def test_paragraphs_that_changed_places_in_the_html_are_told() -> None:
+def test_paragraphs_that_changed_places_in_the_html_are_reported() -> None:
     quote, heading = "The tide is a patient clerk.", "At night"
     html = mail().email.html.replace(quote, "\0").replace(heading, quote).replace("\0", heading)
     tampered = replace(mail(), email=replace(mail().email, html=html))
     assert {name for name, _ in found(tampered)} == {"order-changed"}
 
 
-def test_a_sentence_that_only_one_part_says_is_told() -> None:
+def test_a_sentence_in_only_one_part_is_reported() -> None:
     for tampered in (
         in_html("The quay is empty", "Dear reader! The quay is empty"),
         in_text("Unsubscribe:", "Tell your friends! Unsubscribe:"),

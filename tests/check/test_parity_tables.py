@@ -37,7 +37,7 @@ def test_a_wide_table_is_in_order(what: str) -> None:
 
 
 @pytest.mark.parametrize("lost", ["Mocking", "request-mocking", "seventy"])
-def test_what_a_wide_table_lost_is_told(lost: str) -> None:
+def test_what_a_wide_table_lost_is_reported(lost: str) -> None:
     whole = mail(ESSAY + TABLES["listed, with a slash and a link"] + NOTE)
     assert lost in whole.email.text
     tampered = replace(whole, email=replace(whole.email, text=whole.email.text.replace(lost, "")))

@@ -29,7 +29,7 @@ def outlined() -> Image.Image:
 
 
 @pytest.mark.parametrize(
-    ("picture", "mode", "kind", "told"),
+    ("picture", "mode", "kind", "reported"),
     [
         (square(CLEAR, DARK), "RGBA", "png", True),
         (square(CLEAR, DARK), "LA", "png", True),
@@ -47,8 +47,8 @@ def outlined() -> Image.Image:
         (square(CLEAR, CLEAR), "RGBA", "png", False),  # nothing to see by day either
     ],
 )
-def test_what_vanishes_is_told(
-    picture: Image.Image, mode: str, kind: str, told: bool, tmp_path: Path
+def test_what_vanishes_is_reported(
+    picture: Image.Image, mode: str, kind: str, reported: bool, tmp_path: Path
 ) -> None:
     data = io.BytesIO()
     picture.convert(mode).save(data, kind, **({"transparency": 0} if kind == "gif" else {}))
@@ -56,4 +56,4 @@ def test_what_vanishes_is_told(
         "10-essay.md": f"{example.FRONT}{LOGO.format(kind)}\n",
         f"issues/{example.SLUG}/images/logo.{kind}": data.getvalue(),
     }
-    assert [one.code for one in findings(tmp_path, files)] == (["NL621"] if told else [])
+    assert [one.code for one in findings(tmp_path, files)] == (["NL621"] if reported else [])

@@ -55,7 +55,7 @@ def test_sentences_end_where_they_do(
         ("On 2 March 2026 at 10.30, page 10.603, version 2.11.4, $3.50/month, 500 m.", "en", []),
     ],
 )
-def test_figures_are_told_from_other_numbers(
+def test_figures_are_distinguished_from_other_numbers(
     words: str, language: str, found: list[tuple[str, str, str]] | None
 ) -> None:
     got = [(figure.text, figure.unit, str(figure.value)) for figure in figures(words, language)]
@@ -157,5 +157,5 @@ def test_two_spellings_of_one_name(one: str, other: str, same: bool) -> None:
         ("", "en", False),
     ],
 )
-def test_link_texts_that_say_nothing(words: str, language: str, vague: bool) -> None:
+def test_vague_link_texts(words: str, language: str, vague: bool) -> None:
     assert says_nothing(words, language) is vague

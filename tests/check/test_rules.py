@@ -30,10 +30,10 @@ def findings(tmp_path: Path, shown: Any) -> tuple[Finding, ...]:
     ]
     folder = workspace.issues / example.SLUG
     before = [issue for issue in reversed(earlier) if issue.slug < example.SLUG]
-    shelf = BuildCache(tmp_path / ".newsletter")
+    blobs = BuildCache(tmp_path / ".newsletter")
     context = CheckContext(
         workspace,
-        shelf,
+        blobs,
         SelectionStack.of_settings(workspace),
         earlier=before,
         link_results=example.ANSWERS,
@@ -50,7 +50,9 @@ def test_the_example_itself_is_in_order(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.code}-{rule.name}")
-def test_bad_is_found_where_it_stands_and_nothing_else(rule: Rule[Any], tmp_path: Path) -> None:
+def test_the_bad_example_is_found_at_its_place_and_nothing_else(
+    rule: Rule[Any], tmp_path: Path
+) -> None:
     assert rule.bad, "a rule shows what it finds"
     if rule.code in SAFETY_NETS:
         with pytest.raises(IssueRejected):

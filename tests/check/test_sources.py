@@ -10,7 +10,7 @@ from newsletter.check.rules.facts import unsourced_figure
 from tests.check.test_writing import essay
 
 
-def told(root: Path, words: str) -> list[str]:
+def reported(root: Path, words: str) -> list[str]:
     return [one.message.split('"')[1] for one in unsourced_figure.find(essay(root, words))]
 
 
@@ -50,10 +50,10 @@ def told(root: Path, words: str) -> list[str]:
     ],
 )
 def test_figures_that_want_a_source(words: str, figures: list[str], tmp_path: Path) -> None:
-    assert told(tmp_path, words) == figures
+    assert reported(tmp_path, words) == figures
 
 
-def test_a_section_full_of_them_is_told_once(tmp_path: Path) -> None:
+def test_a_section_full_of_them_is_reported_once(tmp_path: Path) -> None:
     words = "\n\n".join(
         f"In 2025 Lisbon had {number}% of the ships." for number in (11, 12, 13, 14, 15)
     )
@@ -61,6 +61,6 @@ def test_a_section_full_of_them_is_told_once(tmp_path: Path) -> None:
     assert found.message == 'No source given for "11%" and 4 more figures in this section'
 
 
-def test_a_figure_is_told_once(tmp_path: Path) -> None:
+def test_a_figure_is_reported_once(tmp_path: Path) -> None:
     words = "In 2025 Lisbon had 11% of the ships.\n\nLisbon kept its 11% to the end of 2025."
-    assert told(tmp_path, words) == ["11%"]
+    assert reported(tmp_path, words) == ["11%"]

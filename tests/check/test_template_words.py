@@ -55,8 +55,8 @@ def foot(html: str) -> dict[str, str]:
 )
 def test_links_and_words_of_a_template(html: str, message: str, tmp_path: Path) -> None:
     (found,) = lines(check(tmp_path, foot(html)), "NL220", "NL221", "NL709")
-    place, _, told = found.partition(" ")
-    assert told == message
+    place, _, reported = found.partition(" ")
+    assert reported == message
     assert place.startswith(f"{FOOT}:{LAST}:")
 
 

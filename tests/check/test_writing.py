@@ -55,7 +55,7 @@ def test_marks_of_what_is_unfinished(words: str, marks: int, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "reported"),
     [
         ("On Friday, 6 March the lock opens.", []),
         (
@@ -80,9 +80,9 @@ def test_marks_of_what_is_unfinished(words: str, marks: int, tmp_path: Path) -> 
     ],
 )
 def test_weekdays_are_judged_where_the_year_is_known(
-    words: str, told: list[str], tmp_path: Path
+    words: str, reported: list[str], tmp_path: Path
 ) -> None:
-    assert [found.message for found in wrong_weekday.find(essay(tmp_path, words))] == told
+    assert [found.message for found in wrong_weekday.find(essay(tmp_path, words))] == reported
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_spaces_in_code_are_left(words: str, rows: list[int], tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "reported"),
     [
         (
             "They met Kim Jong-un in May. In June, Kim Jong Un wrote.",
@@ -138,13 +138,13 @@ def test_spaces_in_code_are_left(words: str, rows: list[int], tmp_path: Path) ->
         ("Ask @SlackWater, or write to SLACKwater; see #SlackWaTer.", []),
     ],
 )
-def test_names_in_two_spellings(words: str, told: list[str], tmp_path: Path) -> None:
+def test_names_in_two_spellings(words: str, reported: list[str], tmp_path: Path) -> None:
     found = inconsistent_spelling.find(essay(tmp_path, words))
-    assert [one.message.removesuffix(" elsewhere in the issue") for one in found] == told
+    assert [one.message.removesuffix(" elsewhere in the issue") for one in found] == reported
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "reported"),
     [
         ("The crane lifts the\nthe box.", ['Repeated word: "the the"']),
         ("The The crane lifts. The quay stands.", ['Repeated word: "The The"']),
@@ -164,29 +164,29 @@ def test_names_in_two_spellings(words: str, told: list[str], tmp_path: Path) -> 
         ("They had had their day, and that that is so is so.", []),
     ],
 )
-def test_doubled_words(words: str, told: list[str], tmp_path: Path) -> None:
-    assert [one.message for one in repeated_word.find(essay(tmp_path, words))] == told
+def test_doubled_words(words: str, reported: list[str], tmp_path: Path) -> None:
+    assert [one.message for one in repeated_word.find(essay(tmp_path, words))] == reported
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "reported"),
     [
         ("THE QUAY STOOD EMPTY and THE QUAY STOOD EMPTY again.", 1),
         ("> THE QUAY STOOD EMPTY, wrote Ana Reis.", 0),
         ("### WHAT IS A QUAY WITHOUT SHIPS\n\nA wall.", 1),
     ],
 )
-def test_capitals_are_told_once_and_not_in_quotations(
-    words: str, told: int, tmp_path: Path
+def test_capitals_are_reported_once_and_not_in_quotations(
+    words: str, reported: int, tmp_path: Path
 ) -> None:
-    assert len(list(all_caps_text.find(essay(tmp_path, words)))) == told
+    assert len(list(all_caps_text.find(essay(tmp_path, words)))) == reported
 
 
 LONG = "We have never seen so many ships at anchor, and the queue grows by the day, and they are angry on all of them."
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "reported"),
     [
         (f"They stay.\n\n“{LONG} And the port is full of them.”\n\nIt is.", 1),
         (f"They stay.\n\n**Wonk:** “{LONG} And the port is full of them.”\n\nIt is.", 0),
@@ -194,12 +194,12 @@ LONG = "We have never seen so many ships at anchor, and the queue grows by the d
         (f"They sail.\n\nThey row.\n\nIts boat leaks.\n\n> {LONG} So I rowed.\n\nIt was noon.", 1),
     ],
 )
-def test_quotations_want_somebody_who_said_it(words: str, told: int, tmp_path: Path) -> None:
-    assert len(list(unattributed_quote.find(essay(tmp_path, words)))) == told
+def test_quotations_need_an_attribution(words: str, reported: int, tmp_path: Path) -> None:
+    assert len(list(unattributed_quote.find(essay(tmp_path, words)))) == reported
 
 
 @pytest.mark.parametrize(
-    ("alt", "told"),
+    ("alt", "reported"),
     [
         ("A crane above the water", 1),
         ("Screenshot of the timetable", 0),
@@ -207,6 +207,8 @@ def test_quotations_want_somebody_who_said_it(words: str, told: int, tmp_path: P
         ("A chart", 1),
     ],
 )
-def test_pictures_of_screens_and_logos_need_no_credit(alt: str, told: int, tmp_path: Path) -> None:
+def test_pictures_of_screens_and_logos_need_no_credit(
+    alt: str, reported: int, tmp_path: Path
+) -> None:
     figure = f"::: figure\nsrc: https://sea.example/crane.png\nalt: {alt}\nwidth: 300\n:::"
-    assert len(list(missing_image_rights.find(essay(tmp_path, figure)))) == told
+    assert len(list(missing_image_rights.find(essay(tmp_path, figure)))) == reported

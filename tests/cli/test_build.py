@@ -187,7 +187,7 @@ USAGE = "Usage: newsletter build [OPTIONS] [ISSUE]...\nTry 'newsletter build --h
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (
             ["2026"],
@@ -221,10 +221,10 @@ USAGE = "Usage: newsletter build [OPTIONS] [ISSUE]...\nTry 'newsletter build --h
         ),
     ],
 )
-def test_wrong_usage(two: Desk, arguments: list[str], said: str) -> None:
+def test_wrong_usage(two: Desk, arguments: list[str], expected: str) -> None:
     (two.root / "issues/Tide").mkdir()
     ran = two.run("build", *arguments)
-    assert (ran.code, ran.out, ran.err) == (2, "", said)
+    assert (ran.code, ran.out, ran.err) == (2, "", expected)
     assert built(two) == []
 
 
@@ -235,7 +235,7 @@ def test_no_issue_at_all(desk: Desk) -> None:
     assert ran.err == "error: No issues yet\n    hint: Create one with `newsletter new TITLE`.\n"
 
 
-def test_a_process_of_its_own_says_the_same(desk: Desk) -> None:
+def test_a_separate_process_gives_the_same_result(desk: Desk) -> None:
     ran = desk.process("build")
     assert (ran.code, sized(ran.out), ran.err) == (0, f"dist/{SLUG}/  N KB of HTML\n", "")
     desk.write(f"issues/{SLUG}/issue.yaml", "title: Café\n")
@@ -251,7 +251,7 @@ def test_a_process_of_its_own_says_the_same(desk: Desk) -> None:
     )
 
 
-def test_sections_stand_by_their_numbers(desk: Desk) -> None:
+def test_sections_are_ordered_by_their_numbers(desk: Desk) -> None:
     for name in ("5-note.md", "100-note.md", "zz.md"):
         desk.write(f"issues/{SLUG}/{name}", f"---\nkind: note\ntitle: From {name}\n---\nWords.\n")
     assert desk.run("build").code == 0

@@ -53,13 +53,15 @@ def test_nothing_wrong(desk: Desk) -> None:
 @pytest.mark.parametrize("name", ["text", "json", "github", "sarif"])
 def test_every_format_whole(name: str, faulty: Desk, rewrite_expected: bool) -> None:
     ran = check(faulty, "--format", name)
-    said = f"--- standard output\n{ran.out}--- standard error\n{ran.err}--- exit code\n{ran.code}\n"
-    said = re.sub(r'("semanticVersion": )"[^"]+"', r'\1"VERSION"', said)
+    output = (
+        f"--- standard output\n{ran.out}--- standard error\n{ran.err}--- exit code\n{ran.code}\n"
+    )
+    output = re.sub(r'("semanticVersion": )"[^"]+"', r'\1"VERSION"', output)
     path = FORMATS / f"{name}.txt"
     if rewrite_expected:
-        path.write_text(said, "utf-8")
+        path.write_text(output, "utf-8")
         return
-    assert said == path.read_text("utf-8")
+    assert output == path.read_text("utf-8")
 
 
 # --- severities and codes --------------------------------------------------------------------------------
@@ -101,11 +103,13 @@ def test_what_is_chosen_where(
     desk.write("newsletter.toml", f"{SETTINGS}{settings}\n")
     with (desk.issue / "issue.yaml").open("a", encoding="utf-8") as file:
         file.write(f"check: {{{issue}}}\n")
-    told = json.loads(desk.run("check", "--format", "json", *arguments).out)["findings"]
-    assert [one["severity"] for one in told if one["code"] == "NL201"] == ([found] if found else [])
+    reported = json.loads(desk.run("check", "--format", "json", *arguments).out)["findings"]
+    assert [one["severity"] for one in reported if one["code"] == "NL201"] == (
+        [found] if found else []
+    )
 
 
-def test_what_keeps_an_issue_from_being_a_mail_is_told_whatever_is_chosen(desk: Desk) -> None:
+def test_what_blocks_the_build_is_reported_with_any_selection(desk: Desk) -> None:
     desk.write(ESSAY, HEAD + "<!-- allow NL501: later -->\n![A crane](images/crane.png)\n")
     ran = desk.run("check", "--select", "NL7", "--ignore", "NL501")
     assert ran.out.startswith(f"{ESSAY}:5:1: error NL501 missing-image: ")
@@ -115,7 +119,7 @@ def test_what_keeps_an_issue_from_being_a_mail_is_told_whatever_is_chosen(desk: 
     )
 
 
-def test_whether_the_mail_was_looked_at_is_told_of_each_issue(desk: Desk) -> None:
+def test_each_issue_reports_whether_its_email_was_checked(desk: Desk) -> None:
     other = desk.another("2026-04-05-tide")
     desk.write(ESSAY, HEAD + "![A crane](images/crane.png)\n")
     ran = check(desk, "--all", "--format", "json")
@@ -177,7 +181,7 @@ def test_wrong_usage_ends_with_2(arguments: tuple[str, ...], err: str, desk: Des
     assert ran.err.startswith(err)
 
 
-def test_a_code_that_is_none_in_settings_and_issues_is_told(desk: Desk) -> None:
+def test_an_unknown_code_in_settings_or_issues_is_reported(desk: Desk) -> None:
     issue = desk.root / f"issues/{SLUG}/issue.yaml"
     issue.write_text(issue.read_text("utf-8") + "check: {ignore: [NL2O1]}\n", "utf-8")
     ran = desk.run("check")
@@ -202,7 +206,7 @@ def test_a_code_that_is_none_in_settings_and_issues_is_told(desk: Desk) -> None:
         ('clients = ["gmail", "outlok"]', "5:22", 'clients: unknown mail client "outlok"'),
     ],
 )
-def test_a_word_of_the_settings_that_is_none_is_told_at_its_place(
+def test_an_unknown_word_in_the_settings_is_reported_at_its_place(
     settings: str, place: str, words: str, desk: Desk
 ) -> None:
     desk.write("newsletter.toml", f"{SETTINGS}{settings}\n")
@@ -216,7 +220,7 @@ def test_a_word_of_the_settings_that_is_none_is_told_at_its_place(
         assert ran.err.endswith("\nnewsletter.toml: 1 error\n")
 
 
-def test_such_a_word_has_its_place_in_pyproject_too(desk: Desk) -> None:
+def test_such_a_word_is_reported_in_pyproject_too(desk: Desk) -> None:
     (desk.root / "newsletter.toml").unlink()
     table = '[tool.newsletter]\nname = "The Quay"\nurl = "https://quay.example"\n'
     desk.write(
@@ -235,14 +239,14 @@ def test_such_a_word_has_its_place_in_pyproject_too(desk: Desk) -> None:
         pytest.param(f'{SETTINGS}baseline = "known.json"\n', id="no such baseline"),
     ],
 )
-def test_a_machine_is_told_what_is_wrong_with_the_settings(
+def test_machine_formats_report_what_is_wrong_with_the_settings(
     settings: str, desk: Desk, schema: jsonschema.Draft4Validator
 ) -> None:
     desk.write("newsletter.toml", settings)
     (desk.root.parent / ".git").mkdir()
-    told = json.loads((ran := desk.run("check", "--format", "json")).out)
+    reported = json.loads((ran := desk.run("check", "--format", "json")).out)
     assert (ran.code, ran.err) == (1, "0 issues: 1 error\n")
-    (finding,) = told["findings"]
+    (finding,) = reported["findings"]
     assert finding["path"] in ("newsletter.toml", "known.json")
     assert finding["hint"]
     log = json.loads(desk.run("check", "--all", "--format", "sarif").out)
@@ -279,7 +283,7 @@ def test_a_build_knows_rules_by_name_too(desk: Desk) -> None:
 # --- many issues -------------------------------------------------------------------------------------------
 
 
-def test_all_in_processes_say_what_one_says(desk: Desk) -> None:
+def test_many_processes_report_what_one_reports(desk: Desk) -> None:
     for number in range(12):
         folder = desk.another(f"2026-04-{number + 1:02}-tide")
         (folder / "10-essay.md").write_text(
@@ -292,7 +296,7 @@ def test_all_in_processes_say_what_one_says(desk: Desk) -> None:
     assert alone.err.startswith("13 issues: 12 warnings, ")
 
 
-def test_a_finding_in_a_shared_file_is_told_once(desk: Desk) -> None:
+def test_a_finding_in_a_shared_file_is_reported_once(desk: Desk) -> None:
     desk.another("2026-04-05-tide")
     desk.write("credits.yaml", "people: {mara: {nme: Mara}}\n")
     assert desk.run("check", "--all").out.count("Unknown key 'nme'") == 1
@@ -327,8 +331,8 @@ def test_since_a_revision(desk: Desk) -> None:
     git("add", ".")
     git("commit", "-m", "b")
     desk.write(ESSAY, HEAD + "Changed.\n")
-    told = json.loads(desk.run("check", "--since", "main", "--format", "json").out)["issues"]
-    assert told == [SLUG, "2026-04-05-tide"]
+    reported = json.loads(desk.run("check", "--since", "main", "--format", "json").out)["issues"]
+    assert reported == [SLUG, "2026-04-05-tide"]
     ran = desk.run("check", "--since", "--output=x")
     assert (ran.code, ran.err.splitlines()[0]) == (
         2,
@@ -398,7 +402,7 @@ def test_a_section_moved_to_another_issue_changes_both(desk: Desk) -> None:
     )
 
 
-def test_other_tables_of_pyproject_say_nothing(desk: Desk) -> None:
+def test_other_tables_of_pyproject_have_no_effect(desk: Desk) -> None:
     (desk.root / "newsletter.toml").unlink()
     table = '[tool.newsletter]\nname = "The Quay"\nurl = "https://quay.example"\n'
     desk.write("pyproject.toml", table)
@@ -412,7 +416,7 @@ def test_other_tables_of_pyproject_say_nothing(desk: Desk) -> None:
 # --- the baseline --------------------------------------------------------------------------------------------
 
 
-def test_a_baseline_tells_only_what_is_new(desk: Desk) -> None:
+def test_with_a_baseline_only_new_findings_are_reported(desk: Desk) -> None:
     desk.write(ESSAY, HEAD + "Look [here](https://quay.example/a).\n")
     assert check(desk, "--baseline", "known.json") == Ran(
         1,
@@ -510,7 +514,7 @@ def test_timing_names_every_rule_that_ran(desk: Desk) -> None:
         ("short", 99, "short", 5),
     ],
 )
-def test_the_caret_stands_under_the_place(line: str, column: int, shown: str, under: int) -> None:
+def test_the_caret_is_under_the_place(line: str, column: int, shown: str, under: int) -> None:
     assert text.excerpt(line, column) == (shown, under)
 
 
@@ -557,9 +561,9 @@ def test_paths_count_from_the_top_of_the_repository(desk: Desk) -> None:
 
 @pytest.fixture(scope="module")
 def schema() -> jsonschema.Draft4Validator:
-    told = json.loads((ROOT / "tests/vendor/sarif-2.1.0-rtm.4.json").read_bytes())
-    jsonschema.Draft4Validator.check_schema(told)
-    return jsonschema.Draft4Validator(told)
+    reported = json.loads((ROOT / "tests/vendor/sarif-2.1.0-rtm.4.json").read_bytes())
+    jsonschema.Draft4Validator.check_schema(reported)
+    return jsonschema.Draft4Validator(reported)
 
 
 @pytest.mark.parametrize("arguments", [(), ("--select", "NL7")])
@@ -601,9 +605,9 @@ def test_what_is_known_or_allowed_is_suppressed(
         [{"kind": "external", "justification": "Recorded in known.json."}],
         [{"kind": "inSource", "justification": "the agency's own words"}],
     ]
-    told = json.loads(check(desk, "--baseline", "known.json", "--format", "json").out)
-    assert [one["reason"] for one in told["allowed"]] == ["the agency's own words"]
-    assert told["counts"] == {
+    reported = json.loads(check(desk, "--baseline", "known.json", "--format", "json").out)
+    assert [one["reason"] for one in reported["allowed"]] == ["the agency's own words"]
+    assert reported["counts"] == {
         "error": 0,
         "warning": 1,
         "info": 0,

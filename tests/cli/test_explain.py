@@ -78,7 +78,7 @@ def test_every_one_can_be_explained(code: str, tmp_path: Path) -> None:
     assert ran.out.startswith(f"{code} {catalogue()[code].name} (")
 
 
-def test_every_fault_says_why_in_one_sentence() -> None:
+def test_every_diagnostic_gives_its_reason_in_one_sentence() -> None:
     for fault in DIAGNOSTICS:
         assert fault.why.endswith("."), fault.code
         assert len(fault.why) > 20, fault.code

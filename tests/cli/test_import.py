@@ -207,7 +207,7 @@ credits     high: roles and names
 """
 
 
-def test_the_sheet_is_as_it_is_told(house: Desk) -> None:
+def test_the_outline_file_is_as_documented(house: Desk) -> None:
     edit(house, "pathlib.Path('sheet').write_text(text, 'utf-8')", "--dry-run")
     text = (house.root / "sheet").read_text("utf-8")
     assert (
@@ -238,7 +238,7 @@ def test_kinds_change_parts_split_join_and_stay_behind(house: Desk) -> None:
     assert out.count("edited") == 5
 
 
-def test_parts_stand_in_the_order_of_the_sheet(house: Desk) -> None:
+def test_parts_follow_the_order_of_the_outline_file(house: Desk) -> None:
     code, _, _ = edit(
         house,
         "parts = text.split('\\n\\n')\n"
@@ -256,7 +256,7 @@ def test_parts_stand_in_the_order_of_the_sheet(house: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("script", "said"),
+    ("script", "expected"),
     [
         (
             "text = text.replace('essay  ', 'esay  ')",
@@ -286,12 +286,14 @@ def test_parts_stand_in_the_order_of_the_sheet(house: Desk) -> None:
         ),
     ],
 )
-def test_a_sheet_nobody_can_follow_is_refused(house: Desk, script: str, said: str) -> None:
+def test_an_outline_file_that_cannot_be_followed_is_refused(
+    house: Desk, script: str, expected: str
+) -> None:
     before = left(house)
     code, _, err = edit(house, script)
     assert code == 1
     assert re.search(r"^outline(:\d+:1)?: error: ", err)
-    assert said in err
+    assert expected in err
     assert left(house) == before
 
 
@@ -340,46 +342,48 @@ def at_a_terminal(house: Desk, answers: list[tuple[str, str]], *arguments: str) 
     if pid == 0:  # the child
         os.chdir(house.root)
         os.execv(sys.executable, [sys.executable, "-m", "newsletter", *arguments])
-    said, waiting, deadline = b"", list(answers), time.monotonic() + 60
+    expected, waiting, deadline = b"", list(answers), time.monotonic() + 60
     while time.monotonic() < deadline:
         ready, _, _ = select.select([terminal], [], [], 1)
         try:
             piece = os.read(terminal, 4096) if ready else b""
         except OSError:  # the other side is closed
             break
-        said += piece
-        if waiting and waiting[0][0].encode() in said:
+        expected += piece
+        if waiting and waiting[0][0].encode() in expected:
             os.write(terminal, waiting.pop(0)[1].encode())
     os.close(terminal)
     _, status = os.waitpid(pid, 0)
-    assert not waiting, said.decode()
-    return os.waitstatus_to_exitcode(status), said.decode().replace("\r\n", "\n")
+    assert not waiting, expected.decode()
+    return os.waitstatus_to_exitcode(status), expected.decode().replace("\r\n", "\n")
 
 
 def test_on_a_terminal_it_asks_for_the_day_and_before_it_writes(house: Desk) -> None:
     asked = [("Publication date", "2026-03-08\n"), (f"Write issues/{SLUG}? [Y/n]", "n\n")]
-    code, said = at_a_terminal(house, asked, "import", "draft.txt")
+    code, expected = at_a_terminal(house, asked, "import", "draft.txt")
     assert code == 1
-    assert "confidence" in said
+    assert "confidence" in expected
     assert SLUG not in issues(house)
-    code, said = at_a_terminal(
+    code, expected = at_a_terminal(
         house, [("? [Y/n]", "\n")], "import", "draft.txt", "--date", "2026-03-08"
     )
     assert code == 0
     assert SLUG in issues(house)
 
 
-def test_yes_asks_nothing(house: Desk) -> None:
-    code, said = at_a_terminal(house, [], "import", "draft.txt", "--date", "2026-03-08", "--yes")
+def test_yes_skips_the_prompt(house: Desk) -> None:
+    code, expected = at_a_terminal(
+        house, [], "import", "draft.txt", "--date", "2026-03-08", "--yes"
+    )
     assert code == 0
-    assert "[Y/n]" not in said
+    assert "[Y/n]" not in expected
 
 
 # --- refusals ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "expected"),
     [
         (("nowhere.txt",), 1, "Not a file: "),
         (
@@ -419,8 +423,8 @@ def test_yes_asks_nothing(house: Desk) -> None:
         (("--all", "nowhere"), 1, "Not a folder: "),
     ],
 )
-def test_what_cannot_be_imported_is_told(
-    house: Desk, arguments: tuple[str, ...], code: int, said: str
+def test_what_cannot_be_imported_is_reported(
+    house: Desk, arguments: tuple[str, ...], code: int, expected: str
 ) -> None:
     house.write("empty.txt", "")
     house.write("blank.md", " \n\n \n")
@@ -428,7 +432,7 @@ def test_what_cannot_be_imported_is_told(
     house.write("zeros.txt", b"\x00\x01\x02\xff" * 500)
     before = left(house)
     ran = house.run("import", *arguments)
-    assert (ran.code, said in ran.err) == (code, True), ran.err
+    assert (ran.code, expected in ran.err) == (code, True), ran.err
     assert "Traceback" not in ran.err
     assert left(house) == before
 
@@ -446,7 +450,7 @@ def test_an_issue_is_never_overwritten(house: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("masthead", "said"),
+    ("masthead", "expected"),
     [
         ("people: {mira\n", "credits.yaml:2:1: error NL002 invalid-yaml"),
         ("people:\n  mira: {nmae: Mira}\n", "credits.yaml:2:10: error NL003 unknown-key"),
@@ -456,12 +460,14 @@ def test_an_issue_is_never_overwritten(house: Desk) -> None:
         ),
     ],
 )
-def test_a_broken_masthead_is_told_with_its_place(house: Desk, masthead: str, said: str) -> None:
+def test_a_broken_masthead_is_reported_at_its_place(
+    house: Desk, masthead: str, expected: str
+) -> None:
     house.write("credits.yaml", masthead)
     before = left(house)
     ran = house.run("import", "draft.txt", "--date", "2026-03-08")
     assert ran.code == 1
-    assert said in ran.err
+    assert expected in ran.err
     assert left(house) == before
 
 

@@ -106,7 +106,7 @@ def test_json_lists_every_draft_and_what_was_not_brought_along(old: Desk) -> Non
     )
 
 
-def test_a_folder_without_drafts_is_told(old: Desk) -> None:
+def test_a_folder_without_drafts_is_reported(old: Desk) -> None:
     (old.root / "nothing").mkdir()
     ran = old.run("import", "--all", "nothing")
     assert (ran.code, ran.err.startswith(f"error: No drafts in {old.root / 'nothing'}\n")) == (

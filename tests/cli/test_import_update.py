@@ -205,7 +205,7 @@ def test_without_a_memory_whatever_differs_is_a_conflict(house: Desk) -> None:
     assert "on Thursday" in (folder / "20-brief.md").read_text("utf-8")
 
 
-def test_a_dry_run_and_json_tell_and_change_nothing(house: Desk) -> None:
+def test_a_dry_run_and_json_report_and_change_nothing(house: Desk) -> None:
     edit(house, "20-brief.md", "on Thursday", "on Friday")
     newer(house, FIRST, on_Thursday="on Monday", flat_as_a_table="flat as glass")
     before = house.tree("issues")

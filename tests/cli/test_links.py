@@ -155,15 +155,17 @@ def test_everything_whole(
     name: str, arguments: tuple[str, ...], everything: Desk, web: Web, rewrite_expected: bool
 ) -> None:
     ran = everything.run(*arguments)
-    said = f"--- standard output\n{ran.out}--- standard error\n{ran.err}--- exit code\n{ran.code}\n"
+    expected = (
+        f"--- standard output\n{ran.out}--- standard error\n{ran.err}--- exit code\n{ran.code}\n"
+    )
     path = HERE / f"{name}.txt"
     if rewrite_expected:
-        path.write_text(still(said, web), "utf-8")
+        path.write_text(still(expected, web), "utf-8")
         return
-    assert still(said, web) == path.read_text("utf-8")
+    assert still(expected, web) == path.read_text("utf-8")
 
 
-def test_each_address_is_asked_once_for_all_issues_of_a_run(everything: Desk, web: Web) -> None:
+def test_each_address_is_requested_once_for_all_issues_of_a_run(everything: Desk, web: Web) -> None:
     for day in range(1, 10):
         everything.another(f"2026-04-0{day}-tide")
     ran = everything.run("check", "--all", "--links", *ONLY, "--jobs", "1")
@@ -187,14 +189,14 @@ def test_each_address_is_asked_once_for_all_issues_of_a_run(everything: Desk, we
     assert (ran.out + ran.err).count("NL270 dead-link") == 30
 
 
-def test_publish_and_build_ask_nothing(linked: Desk, web: Web) -> None:
+def test_publish_and_build_make_no_requests(linked: Desk, web: Web) -> None:
     assert linked.run("build").code == 0
     linked.run("publish", "--dry-run")
     linked.run("check")
     assert asked(web) == []
 
 
-def test_servers_have_no_say_on_the_terminal(linked: Desk, web: Web) -> None:
+def test_servers_cannot_control_the_terminal(linked: Desk, web: Web) -> None:
     """What is thought of their cookies is for nobody; the titles of their pages come without control characters."""
     write(linked, web, "[a](/crumbs)\n")
     assert linked.process("check", "--links", *ONLY).err == "1 issue: no problems\n2 links: 2 ok\n"
@@ -241,15 +243,13 @@ def test_a_finding_like_any_other(
     assert (codes(ran), ran.code) == (found, code)
 
 
-def test_what_is_allowed_is_not_idle_where_nobody_was_asked(linked: Desk, web: Web) -> None:
+def test_an_allow_comment_is_not_unused_where_no_request_was_made(linked: Desk, web: Web) -> None:
     write(linked, web, "<!-- allow NL270: kept for the record -->\n[a](/log)\n")
     for arguments in ((), ("--links", "--offline")):
         assert codes(linked.run("check", "--select", "NL27,NL040", *arguments)) == []
 
 
-def test_a_baseline_knows_links_and_forgets_none_that_nobody_asked_about(
-    linked: Desk, web: Web
-) -> None:
+def test_a_baseline_records_links_and_keeps_those_not_checked_again(linked: Desk, web: Web) -> None:
     write(linked, web, "[a](/gone)\n")
     known = ("--baseline", "known.json")
     assert linked.run("check", "--links", *known, "--write-baseline").code == 0
@@ -271,7 +271,7 @@ def test_a_baseline_knows_links_and_forgets_none_that_nobody_asked_about(
 # --- mending -------------------------------------------------------------------------------------------------
 
 
-def test_what_moved_is_mended_where_it_stands_and_not_in_what_issues_share(
+def test_a_moved_link_is_fixed_in_its_issue_and_not_in_shared_files(
     everything: Desk, web: Web
 ) -> None:
     before = everything.tree("issues")
@@ -408,7 +408,7 @@ def test_what_servers_write_is_cut_and_has_no_direction(linked: Desk, web: Web) 
 # --- what is remembered ----------------------------------------------------------------------------------------
 
 
-def test_what_was_answered_is_not_asked_again(linked: Desk, web: Web) -> None:
+def test_what_has_a_result_is_not_requested_again(linked: Desk, web: Web) -> None:
     write(linked, web, "[a](/log) [b](/wall) [c](/gone)\n")
     assert (
         linked.run("check", "--links", "--offline", *ONLY).err.splitlines()[1]
@@ -424,7 +424,7 @@ def test_what_was_answered_is_not_asked_again(linked: Desk, web: Web) -> None:
     assert set(asked(web)) == {"/", "/log", "/wall", "/gone"}
 
 
-def test_who_asks_says_so(linked: Desk, web: Web) -> None:
+def test_requests_identify_themselves(linked: Desk, web: Web) -> None:
     linked.run("check", "--links")
     assert {heard["user-agent"].partition("/")[0] for heard in web.traffic.heard[HOME]} == {
         "newsletter"
@@ -436,7 +436,7 @@ def test_who_asks_says_so(linked: Desk, web: Web) -> None:
     assert {heard["user-agent"] for heard in web.traffic.heard[HOME]} == {"Quay/1Cookie: a"}
 
 
-def test_private_addresses_are_refused_unless_whoever_asks_names_them(
+def test_private_addresses_are_refused_unless_named(
     linked: Desk, web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("NEWSLETTER_PRIVATE")
@@ -465,7 +465,7 @@ def test_a_named_host_leads_no_further(
     assert "private address (127.0.0.2)" in ran.out + ran.err
 
 
-def test_settings_have_no_say_about_private_addresses(linked: Desk, web: Web) -> None:
+def test_settings_cannot_allow_private_addresses(linked: Desk, web: Web) -> None:
     """They come with a draft, which may come from anyone."""
     settle(linked, web, "allow_private = true\n")
     ran = linked.run("check", "--links")
@@ -476,7 +476,7 @@ def test_settings_have_no_say_about_private_addresses(linked: Desk, web: Web) ->
 # --- only what a draft added -----------------------------------------------------------------------------------
 
 
-def test_since_a_revision_only_added_links_are_asked_about(linked: Desk, web: Web) -> None:
+def test_since_a_revision_only_added_links_are_checked(linked: Desk, web: Web) -> None:
     def git(*arguments: str) -> None:
         who = (
             "-c",
@@ -521,7 +521,7 @@ def wait_until(true: Callable[[], bool], seconds: float = 30) -> None:
         time.sleep(0.02)
 
 
-def test_ctrl_c_prints_what_is_known_and_keeps_it(linked: Desk, web: Web) -> None:
+def test_ctrl_c_prints_the_results_so_far_and_keeps_them(linked: Desk, web: Web) -> None:
     write(linked, web, "[a](/gone) [b](/slow)\n")
     memory = linked.root / ".newsletter/cache/links.jsonl"
     with linked.start("check", "--links", *ONLY) as process:
@@ -644,7 +644,7 @@ def test_the_list_of_links_keeps_to_a_terminals_width(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (("check", "--offline"), "--offline requires --links"),
         (("check", "--refresh"), "--refresh requires --links"),
@@ -663,10 +663,10 @@ def test_the_list_of_links_keeps_to_a_terminals_width(
         ),
     ],
 )
-def test_wrong_usage(arguments: tuple[str, ...], said: str, desk: Desk) -> None:
+def test_wrong_usage(arguments: tuple[str, ...], expected: str, desk: Desk) -> None:
     ran = desk.run(*arguments)
     assert (ran.code, ran.out) == (2, "")
-    assert said in ran.err
+    assert expected in ran.err
 
 
 def test_settings_are_checked_before_anybody_is_asked(linked: Desk, web: Web) -> None:

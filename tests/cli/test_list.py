@@ -56,8 +56,8 @@ def test_problems_are_those_that_stop_a_build(desk: Desk) -> None:
     desk.write(f"issues/{SLUG}/10-essay.md", f"---\nkind: essay\n---\n{words}")
     desk.write("credits.yaml", "people:\n  mara: {name: Mara}\nroles:\n  essay: {label: Essay}\n")
     desk.write(f"issues/{SLUG}/credits.yaml", "essay: mara\n")
-    told = desk.run("build").err.count(": error NL")
-    assert json.loads(desk.run("list", "--json").out)[0]["problems"] == told == 2
+    reported = desk.run("build").err.count(": error NL")
+    assert json.loads(desk.run("list", "--json").out)[0]["problems"] == reported == 2
     desk.write(f"issues/{SLUG}/credits.yaml", "# allow NL104: on a train\nessay: mara\n")
     assert json.loads(desk.run("list", "--json").out)[0]["problems"] == 1
 
@@ -73,6 +73,6 @@ def test_no_issue(desk: Desk) -> None:
 def test_folders_that_are_no_issues_are_named(desk: Desk) -> None:
     (desk.root / "issues" / "Heat Rails").mkdir()
     (desk.root / "issues" / ".git").mkdir()
-    told = "Not an issue folder: issues/Heat Rails; name it by date and topic, such as 2026-03-01-ports\n"
-    assert desk.run("list").err == told
-    assert desk.run("build", "--all").err == told
+    reported = "Not an issue folder: issues/Heat Rails; name it by date and topic, such as 2026-03-01-ports\n"
+    assert desk.run("list").err == reported
+    assert desk.run("build", "--all").err == reported

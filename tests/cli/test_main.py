@@ -44,17 +44,17 @@ def test_help_of_a_command(desk: Desk, command: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (["bild"], "Error: No such command 'bild'. Did you mean 'build'?\n"),
         (["frobnicate"], "Error: No such command 'frobnicate'.\n"),
         (["--frobnicate"], "Error: No such option '--frobnicate'.\n"),
     ],
 )
-def test_wrong_usage(desk: Desk, arguments: list[str], said: str) -> None:
+def test_wrong_usage(desk: Desk, arguments: list[str], expected: str) -> None:
     ran = desk.run(*arguments)
     usage = "Usage: newsletter [OPTIONS] COMMAND [ARGS]...\nTry 'newsletter --help' for help.\n\n"
-    assert (ran.code, ran.out, ran.err) == (2, "", usage + said)
+    assert (ran.code, ran.out, ran.err) == (2, "", usage + expected)
 
 
 def test_no_command_shows_help(desk: Desk) -> None:
@@ -151,7 +151,7 @@ def test_a_build_imports_no_more_than_the_issue_needs(desk: Desk) -> None:
     }
 
 
-def test_list_does_not_import_what_makes_mails(desk: Desk) -> None:
+def test_list_does_not_import_the_renderers(desk: Desk) -> None:
     assert not packages(imported("list", cwd=desk.root)) & {
         "mjml",
         "premailer",
@@ -170,7 +170,7 @@ def test_build_without_pictures_and_wide_letters_imports_neither(desk: Desk) -> 
 
 
 @pytest.mark.parametrize("command", ["check", "build", "publish"])
-def test_no_http_client_where_the_network_is_not_asked(command: str, desk: Desk) -> None:
+def test_no_http_client_is_imported_without_requests(command: str, desk: Desk) -> None:
     arguments = (command, "--dry-run") if command == "publish" else (command,)
     assert not packages(imported(*arguments, cwd=desk.root)) & {"aiohttp", "yarl", "asyncio"}
 

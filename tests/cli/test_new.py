@@ -41,7 +41,7 @@ def test_an_author_and_a_theme_are_chosen(letters: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("option", "value", "said"),
+    ("option", "value", "expected"),
     [
         (
             "--by",
@@ -55,7 +55,9 @@ def test_an_author_and_a_theme_are_chosen(letters: Desk) -> None:
         ),
     ],
 )
-def test_an_unknown_name_creates_nothing(letters: Desk, option: str, value: str, said: str) -> None:
+def test_an_unknown_name_creates_nothing(
+    letters: Desk, option: str, value: str, expected: str
+) -> None:
     ran = letters.run("new", "Ports", "--date", "2026-03-01", option, value)
-    assert (ran.code != 0, ran.err) == (True, said)
+    assert (ran.code != 0, ran.err) == (True, expected)
     assert not (letters.root / "issues/2026-03-01-ports").exists()

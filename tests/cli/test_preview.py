@@ -45,7 +45,7 @@ def test_what_it_will_not_start_with(
     assert ran.err.startswith(message)
 
 
-def test_broken_settings_are_told_at_once(desk: Desk) -> None:
+def test_broken_settings_are_reported_at_once(desk: Desk) -> None:
     desk.write(
         "newsletter.toml",
         'name = "The Quay"\nurl = "https://quay.example"\npreview.editor = "notepat"\n',
@@ -82,7 +82,9 @@ def test_pictures_need_a_browser(
 
 
 @pytest.mark.browser
-def test_a_browser_that_does_not_work_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_browser_that_does_not_start_is_reported(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("newsletter.preview.chromium.BROWSERS", ("false",))
     assert desk.run("preview", "--shots", "shots").err.startswith(
         "error: The browser exited at once with code 1\n"

@@ -180,7 +180,7 @@ def test_targets_of_the_settings_and_only_one_of_them(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "arguments", "code", "said"),
+    ("settings", "arguments", "code", "message"),
     [
         (
             "",
@@ -215,17 +215,17 @@ def test_targets_of_the_settings_and_only_one_of_them(desk: Desk) -> None:
     ],
 )
 def test_targets_that_are_wrong(
-    desk: Desk, settings: str, arguments: list[str], code: int, said: str
+    desk: Desk, settings: str, arguments: list[str], code: int, message: str
 ) -> None:
     with (desk.root / "newsletter.toml").open("a") as file:
         file.write(settings)
     ran = desk.run("publish", *arguments)
-    assert (ran.code, ran.out, ran.err) == (code, "", said)
+    assert (ran.code, ran.out, ran.err) == (code, "", message)
     assert not (desk.root / "dist").exists()
     assert receipts(desk) == []
 
 
-def test_structural_errors_stop_it_all_of_them_told(desk: Desk) -> None:
+def test_structural_errors_stop_it_and_all_are_reported(desk: Desk) -> None:
     desk.run("publish")
     good, kept = desk.tree(), receipts(desk)
     desk.write("credits.yaml", "roles:\n  essay: {label: Essay, required: true}\n")
@@ -280,7 +280,7 @@ def test_what_the_desk_decided_to_live_with_stops_nothing(desk: Desk) -> None:
     assert desk.run("publish").err.endswith(f"{SLUG}: 1 error\n")
 
 
-def test_what_keeps_an_issue_from_being_a_mail_is_never_known(desk: Desk) -> None:
+def test_what_blocks_the_build_is_never_in_a_baseline(desk: Desk) -> None:
     desk.write("newsletter.toml", SETTINGS + 'baseline = "known.json"\n')
     desk.write(
         f"issues/{SLUG}/10-essay.md", "---\nkind: essay\n---\n![A crane](images/crane.png)\n"
@@ -296,7 +296,7 @@ def test_what_keeps_an_issue_from_being_a_mail_is_never_known(desk: Desk) -> Non
         )
 
 
-def test_one_error_is_let_pass_and_the_receipt_says_why(desk: Desk) -> None:
+def test_one_error_is_allowed_and_the_receipt_records_why(desk: Desk) -> None:
     desk.write("newsletter.toml", SETTINGS)
     desk.write(f"issues/{SLUG}/10-essay.md", FAULTY)
     ran = desk.run(
@@ -346,7 +346,7 @@ def test_a_warning_needs_no_allow(desk: Desk) -> None:
     assert "allowed" not in receipts(desk)[0]
 
 
-def test_warnings_are_told_and_stop_nothing(desk: Desk) -> None:
+def test_warnings_are_reported_and_stop_nothing(desk: Desk) -> None:
     desk.write(f"issues/{SLUG}/10-essay.md", FAULTY)
     ran = desk.run("publish")
     assert (ran.code, ran.err) == (0, FINDING.format("warning"))
@@ -354,7 +354,7 @@ def test_warnings_are_told_and_stop_nothing(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (
             "NL201",
@@ -375,9 +375,9 @@ def test_warnings_are_told_and_stop_nothing(desk: Desk) -> None:
         ),
     ],
 )
-def test_what_cannot_be_let_pass(words: str, said: str, desk: Desk) -> None:
+def test_what_cannot_be_let_pass(words: str, message: str, desk: Desk) -> None:
     ran = desk.run("publish", "--allow", words)
-    assert (ran.code, ran.out, ran.err) == (2, "", said)
+    assert (ran.code, ran.out, ran.err) == (2, "", message)
 
 
 @pytest.mark.parametrize(
@@ -395,7 +395,7 @@ def test_damaged_receipts_stop_it(desk: Desk, content: str) -> None:
     assert not (desk.root / "dist").exists()
 
 
-def test_receipt_says_nothing_to_a_build(desk: Desk, tmp_path: Path) -> None:
+def test_a_receipt_does_not_affect_a_build(desk: Desk, tmp_path: Path) -> None:
     desk.run("build")
     before = desk.tree()
     desk.run("publish")

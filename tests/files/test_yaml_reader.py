@@ -74,7 +74,7 @@ def test_places_are_those_of_keys_and_values() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "type_", "said"),
+    ("text", "type_", "expected"),
     [
         (
             ISSUE + "tgas: [a]",
@@ -158,8 +158,8 @@ def test_places_are_those_of_keys_and_values() -> None:
         ),
     ],
 )
-def test_faults_with_places_and_hints(text: str, type_: Any, said: list[str]) -> None:
-    assert read(text, type_)[1] == said
+def test_faults_with_places_and_hints(text: str, type_: Any, expected: list[str]) -> None:
+    assert read(text, type_)[1] == expected
 
 
 def structs() -> list[type[msgspec.Struct]]:

@@ -154,7 +154,7 @@ def letters(words: str) -> str:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_blocks_stand_in_the_order_of_the_draft(case: str) -> None:
+def test_blocks_keep_the_order_of_the_draft(case: str) -> None:
     for draft in read_drafts(*CASES[case]()):
         lines = [block.line for block in draft.blocks if block.kind != "note"]
         assert lines == sorted(lines)

@@ -59,7 +59,7 @@ def test_signs_that_proofpoint_replaced_come_back() -> None:
         ("a.md", b"See <u>[it](https://e.org/?utm_source=x&id=1)</u>."),
     ],
 )
-def test_what_was_changed_is_told(name: str, draft: bytes) -> None:
+def test_what_was_changed_is_reported(name: str, draft: bytes) -> None:
     result = one(draft, name)
     assert result.blocks[0].markdown == "See [it](https://e.org/?id=1)."
     assert result.blocks[0].links == ("https://e.org/?id=1",)
@@ -71,7 +71,7 @@ def test_what_was_changed_is_told(name: str, draft: bytes) -> None:
 @pytest.mark.parametrize(
     "url", ["javascript:alert(1)", "file:///etc/passwd", "#part", "data:text/html,x", "report.html"]
 )
-def test_a_link_that_no_mail_can_open_is_told_and_its_words_stay(url: str) -> None:
+def test_a_link_that_no_email_can_open_is_reported_and_its_text_stays(url: str) -> None:
     for name, draft in (
         ("a.html", f"<p>See <a href='{url}'>it</a>.</p>"),
         ("a.md", f"See [it]({url})."),

@@ -57,7 +57,7 @@ LAYOUTS = {
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_new_people_stand_last_in_their_list(layout: str) -> None:
+def test_new_people_are_last_in_their_list(layout: str) -> None:
     before, after = LAYOUTS[layout]
     assert with_people(before, NEW) == after
 
@@ -77,7 +77,7 @@ MASTHEAD = Masthead(
 )
 
 
-def test_names_are_looked_up_and_near_ones_are_told() -> None:
+def test_names_are_looked_up_and_near_ones_are_reported() -> None:
     people = [
         "mira  oduya",
         "Tomas Leal",

@@ -201,7 +201,7 @@ KINDS = ("essay", "brief", "data", "note", "links", "skip")
 
 @often
 @given(drafts(LINES + MARKDOWN), st.data())
-def test_no_word_is_lost_whatever_the_outline_says(
+def test_no_word_is_lost_with_any_outline(
     desk: tuple[Workspace, ImportContext], text: str, data: st.DataObject
 ) -> None:
     """As after `--edit`: any block can be anything."""

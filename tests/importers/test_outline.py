@@ -84,7 +84,7 @@ def test_a_line_that_is_drawn_is_a_rule(line: str) -> None:
     assert [block.kind for block in draft.blocks] == ["heading", "paragraph", "rule", "paragraph"]
 
 
-def test_signs_that_say_something_are_no_rule() -> None:
+def test_signs_with_a_meaning_are_not_a_rule() -> None:
     draft, _ = understood(b"<h1>A Title</h1><p>--</p><p>?!?</p><p>- 5 -</p>", "a.html")
     assert [block.kind for block in draft.blocks] == [
         "heading",
@@ -142,7 +142,7 @@ def test_a_single_signed_article_keeps_its_sub_headings() -> None:
     ]
 
 
-def test_a_posts_form_to_subscribe_is_left_out_and_told() -> None:
+def test_a_subscription_form_in_a_post_is_left_out_and_reported() -> None:
     widget = '<div class="subscription-widget-wrap"><p class="cta-caption">Thanks!</p><form><input></form></div>'
     packed = BytesIO()
     with ZipFile(packed, "w") as archive:

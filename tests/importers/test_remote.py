@@ -72,18 +72,20 @@ def fetched(
     draft, outline = outline_draft(draft, house)
     whole = apply_outline(draft, outline, house)
     issue = plan_issue(replace(whole, text=with_remote(whole.text, settings)), house, date=None)
-    said = [f"{note.message}: {note.words}" for note in issue.folder.notes if note.kind == "review"]
-    return dict(issue.folder.files), said
+    expected = [
+        f"{note.message}: {note.words}" for note in issue.folder.notes if note.kind == "review"
+    ]
+    return dict(issue.folder.files), expected
 
 
 def test_pictures_come_along_with_the_names_their_bytes_call_for(desk: Desk, web: Web) -> None:
     base = f"http://pictures.test:{web.http}"
-    files, said = fetched(
+    files, expected = fetched(
         desk,
         f'![A quay]({base}/quay.png "At noon")\n\n'
         f"A ship ![a photo]({base}/photo) came in.\n\n![Lights]({base}/moved.gif)\n",
     )
-    assert said == []
+    assert expected == []
     assert {name: data for name, data in files.items() if name.startswith("images/")} == {
         "images/quay.png": picture("png"),
         "images/photo.jpg": picture("jpg"),
@@ -106,14 +108,14 @@ def test_pictures_come_along_with_the_names_their_bytes_call_for(desk: Desk, web
         ("/slow.png", "no response within 0.5 seconds"),
     ],
 )
-def test_what_does_not_come_stays_a_link_and_is_told(
+def test_an_image_that_cannot_be_fetched_stays_a_link_and_is_reported(
     desk: Desk, web: Web, target: str, why: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(remote, "LARGEST", 2000)
     monkeypatch.setattr(remote, "PATIENCE", 0.5)
     url = f"http://pictures.test:{web.http}{target}"
-    files, said = fetched(desk, f"A ship ![came in]({url}) at noon.\n")
-    assert said[0] == f"image not downloaded: {why}: {url}"
+    files, expected = fetched(desk, f"A ship ![came in]({url}) at noon.\n")
+    assert expected[0] == f"image not downloaded: {why}: {url}"
     assert not any(name.startswith("images/") for name in files)
     assert f"[came in]({url})" in files["10-note.md"].decode()
 
@@ -121,12 +123,12 @@ def test_what_does_not_come_stays_a_link_and_is_told(
 @pytest.mark.parametrize("target", ["/quay.png", "/inside.png"])
 def test_private_addresses_are_refused_at_every_hop(desk: Desk, web: Web, target: str) -> None:
     url = f"http://pictures.test:{web.http}{target}"
-    _, said = fetched(desk, f"A ship ![came in]({url}).\n", replace(SETTINGS, private=()))
-    assert said[0].startswith("image not downloaded: private address (127.0.0.1)")
+    _, expected = fetched(desk, f"A ship ![came in]({url}).\n", replace(SETTINGS, private=()))
+    assert expected[0].startswith("image not downloaded: private address (127.0.0.1)")
     assert web.traffic.visits.total() == 0
 
 
-def test_without_fetch_nobody_is_asked(
+def test_without_fetch_no_request_is_made(
     desk: Desk, web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(asyncio, "run", lambda *_: pytest.fail("the network was asked"))

@@ -31,13 +31,13 @@ def paragraphs(words: str) -> str:
     return words.replace(" ", "\n\n") + "\n"
 
 
-def test_neighbours_cannot_be_told_apart() -> None:
+def test_changes_in_neighbouring_lines_conflict() -> None:
     found = merge(BASE, paragraphs("one two three 4"), paragraphs("one two 3 four"))
     assert found.text == paragraphs("one two three 4")
     assert found.conflicts == (Conflict(5, "three\n\n4", "3\n\nfour"),)
 
 
-def test_a_clash_says_where_and_keeps_ours() -> None:
+def test_a_conflict_has_its_place_and_keeps_our_version() -> None:
     found = merge(BASE, "one\n\ntwo, ours\n\nthree\n\nfour\n", "one\n\ntwo, theirs\n\nthree\n\n4\n")
     assert found.text == "one\n\ntwo, ours\n\nthree\n\n4\n"
     assert found.conflicts == (Conflict(3, "two, ours", "two, theirs"),)

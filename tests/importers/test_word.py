@@ -152,7 +152,7 @@ def test_what_the_converter_drops_is_met(body: str, words: str, notes: list[str]
     assert draft_notes(draft) == notes
 
 
-def test_a_chart_is_told_with_its_words() -> None:
+def test_a_chart_is_reported_with_its_words() -> None:
     chart = f"<c:chart {_SPACES}><a:t>Port calls</a:t><c:v>1,280</c:v></c:chart>"
     data = document(
         paragraph(run("Before."), f"<w:r>{CHART}</w:r>"),
@@ -164,7 +164,7 @@ def test_a_chart_is_told_with_its_words() -> None:
     ]
 
 
-def test_comments_are_told_at_their_paragraph() -> None:
+def test_comments_are_reported_at_their_paragraph() -> None:
     comment = f'<w:comment w:id="3" w:author="Tomás Leal">{paragraph(run("Is it so?"))}</w:comment>'
     comments = f"<w:comments {_SPACES}>{comment}</w:comments>"
     body = paragraph(run("One.")) + paragraph(
@@ -230,7 +230,7 @@ def item(words: str, number: int, level: int = 0) -> str:
     return paragraph(run(words), properties=numbers)
 
 
-def test_styles_say_what_they_inherit() -> None:
+def test_styles_name_what_they_inherit() -> None:
     body = styled("House", "Own") + styled("Ring", "Ring") + styled("Contents", "T") + paragraph(
         run("A "), run("key", '<w:rStyle w:val="Key"/>'), properties='<w:outlineLvl w:val="2"/>'
     )  # fmt: skip
@@ -286,7 +286,7 @@ def test_a_picture_on_the_web_is_named_and_not_fetched() -> None:
     ]
 
 
-def test_macros_are_said_and_never_read() -> None:
+def test_macros_are_reported_and_never_read() -> None:
     file = io.BytesIO(document(paragraph(run("Hello."))))
     with zipfile.ZipFile(file, "a") as archive:
         archive.writestr("word/vbaProject.bin", b"\xd0\xcf\x11\xe0")

@@ -77,8 +77,8 @@ def check_whole(draft: Draft, words: list[str], *, exact: bool = True) -> None:
     printed = (
         text if exact else section(draft)
     )  # the name of a code's language stands in the folder alone
-    said = set(MARK.findall(printed)) | set(MARK.findall(notes))
-    assert set(MARK.findall(" ".join(words))) <= said, section(draft)
+    expected = set(MARK.findall(printed)) | set(MARK.findall(notes))
+    assert set(MARK.findall(" ".join(words))) <= expected, section(draft)
     ours = {mark for block in draft.blocks for mark in MARK.findall(block.words + block.markdown)}
     assert set(MARK.findall(" ".join(words))) <= ours | set(MARK.findall(notes))
     if exact:
@@ -264,5 +264,5 @@ def check_marks(draft: Draft, source: str, may_be_none: set[str]) -> None:
     notes = " ".join(f"{note.words}" for note in draft.notes) + " ".join(
         [draft.title or "", *draft.meta.values()]
     )
-    said = set(MARK.findall(text + section(draft))) | set(MARK.findall(notes))
-    assert set(MARK.findall(source)) - may_be_none <= said, (section(draft), draft.notes)
+    expected = set(MARK.findall(text + section(draft))) | set(MARK.findall(notes))
+    assert set(MARK.findall(source)) - may_be_none <= expected, (section(draft), draft.notes)

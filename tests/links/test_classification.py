@@ -295,7 +295,7 @@ NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 
 
 @pytest.mark.parametrize(
-    ("said", "seconds"),
+    ("message", "seconds"),
     [
         ("0", 0),
         (" 30 ", 30),
@@ -312,13 +312,15 @@ NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
         ("٣", None),
     ],
 )
-def test_retry_after(said: str, seconds: float | None) -> None:
-    assert retry_after({"Retry-After": said, "Date": format_datetime(NOON, usegmt=True)}) == seconds
+def test_retry_after(message: str, seconds: float | None) -> None:
+    assert (
+        retry_after({"Retry-After": message, "Date": format_datetime(NOON, usegmt=True)}) == seconds
+    )
 
 
 @given(st.text(max_size=40), st.text(max_size=40))
-def test_any_retry_after(said: str, date: str) -> None:
-    seconds = retry_after({"Retry-After": said, "Date": date})
+def test_any_retry_after(message: str, date: str) -> None:
+    seconds = retry_after({"Retry-After": message, "Date": date})
     assert seconds is None or seconds >= 0
 
 
@@ -413,7 +415,7 @@ def titled(title: str) -> PageText:
 
 
 @pytest.mark.parametrize("title", MISSING.strip().split("\n"))
-def test_title_that_says_missing(title: str) -> None:
+def test_a_title_that_reports_a_missing_page(title: str) -> None:
     url = URL("https://news.example/2026/ports")
     assert missing_page_reason(url, url, titled(title))
 
@@ -517,7 +519,7 @@ def test_bomb_is_not_unpacked() -> None:
     assert (len(data), whole) == (UNPACKED, False)
 
 
-def test_charset_said_in_the_page() -> None:
+def test_charset_declared_in_the_page() -> None:
     page = PageText(
         '<meta charset="windows-1252"><title>Café – Quai</title>'.encode("cp1252"),
         "text/html",
@@ -561,7 +563,7 @@ def test_packed_page_with_more_behind_it() -> None:
     assert unpacked(data, "gzip") == (b"<p id=noon>", False)
 
 
-def test_answer_at_a_place() -> None:
+def test_reply_at_a_place() -> None:
     answer = LinkResult("http://a.example/", "moved", "moved", missing=("x",))
     assert (answer.for_fragment("x").verdict, answer.for_fragment("x").reason) == (
         "suspect",

@@ -52,7 +52,7 @@ def of(workspace: Workspace) -> tuple[LinkUse, ...]:
     return link_uses(workspace, loaded.issue, loaded.theme)
 
 
-def told(found: tuple[LinkUse, ...], *, publication: bool) -> str:
+def reported(found: tuple[LinkUse, ...], *, publication: bool) -> str:
     lines = []
     for use in found:
         place = str(use.where)
@@ -67,7 +67,7 @@ def told(found: tuple[LinkUse, ...], *, publication: bool) -> str:
 
 @pytest.mark.parametrize("case", casefile.params(FILE))
 def test_every_use_has_its_place(case: Case, tmp_path: Path, rewrite_expected: bool) -> None:
-    found = told(of(workspace(case, tmp_path)), publication="/newsletter.toml" in case.names)
+    found = reported(of(workspace(case, tmp_path)), publication="/newsletter.toml" in case.names)
     if rewrite_expected:
         case.rewrite(uses=found)
         return
@@ -80,9 +80,7 @@ def test_every_use_has_its_place(case: Case, tmp_path: Path, rewrite_expected: b
 @pytest.mark.parametrize(
     "new", ["https://example.org/new", "https://example.net/a,b?x=1&y=(2)", "https://a.example/#z"]
 )
-def test_a_mend_leads_elsewhere_and_changes_nothing_else(
-    case: Case, new: str, tmp_path: Path
-) -> None:
+def test_a_fix_changes_the_address_and_nothing_else(case: Case, new: str, tmp_path: Path) -> None:
     desk = workspace(case, tmp_path)
     before = of(desk)
     edits = [edit for use in before if use.is_web and (edit := replacement_edit(use, new))]
@@ -93,8 +91,8 @@ def test_a_mend_leads_elsewhere_and_changes_nothing_else(
         )
         assert made == sum(edit.where.path == path for edit in edits)
         write(tmp_path / path, data)
-    mended = {edit.where for edit in edits}
-    expected = [(new if use.where in mended else use.url, use.kind) for use in before]
+    fixed = {edit.where for edit in edits}
+    expected = [(new if use.where in fixed else use.url, use.kind) for use in before]
     assert [(use.url, use.kind) for use in of(desk)] == expected
 
 

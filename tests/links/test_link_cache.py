@@ -127,7 +127,7 @@ DAYS, HOURS = 24.0, 1.0
         ("timeout", 408, 0),
     ],
 )
-def test_how_long_an_answer_lasts(verdict: Verdict, status: int | None, lasts: float) -> None:
+def test_how_long_a_result_is_valid(verdict: Verdict, status: int | None, lasts: float) -> None:
     assert is_fresh(answer(verdict=verdict, status=status, age=lasts - 0.1)) is (lasts > 0)
     assert not is_fresh(answer(verdict=verdict, status=status, age=lasts + 0.1))
 
@@ -170,7 +170,7 @@ def test_fragment_that_was_not_looked_for(file: Path) -> None:
         assert cache.get(LinkQuery("http://gone.example/", ("a",))) is not None
 
 
-def test_second_run_asks_nothing(file: Path) -> None:
+def test_a_second_run_makes_no_requests(file: Path) -> None:
     with Web({HOME: says()}) as web:
         wanted = [LinkQuery(f"http://{HOME}:{web.http}/{number}", ("top",)) for number in range(10)]
         first = run_link_check(wanted, SETTINGS, LinkCache(file))
@@ -181,7 +181,7 @@ def test_second_run_asks_nothing(file: Path) -> None:
         assert web.traffic.visits.total() == 13
 
 
-def test_offline_asks_nothing_and_says_what_it_knows(file: Path) -> None:
+def test_offline_makes_no_requests_and_reports_cached_results(file: Path) -> None:
     with Web({HOME: says()}) as web:
         known, unknown = (
             LinkQuery(f"http://{HOME}:{web.http}/{name}") for name in ("known", "unknown")
@@ -195,12 +195,12 @@ def test_offline_asks_nothing_and_says_what_it_knows(file: Path) -> None:
 # --- runs that end early ---------------------------------------------------------------------------------------
 
 
-def test_killed_run_loses_no_answer(file: Path) -> None:
+def test_a_killed_run_loses_no_result(file: Path) -> None:
     with Web({HOME: half}) as web:
         with running(file, web) as process:
-            told = lines(process, 40)
+            reported = lines(process, 40)
             process.send_signal(signal.SIGKILL)
-        assert {one.url for one in read_results(file)} == set(told)
+        assert {one.url for one in read_results(file)} == set(reported)
         web.hosts[HOME] = says()
         before = web.traffic.visits.total()
         wanted = [LinkQuery(f"http://{HOME}:{web.http}/{number}") for number in range(80)]
@@ -209,16 +209,16 @@ def test_killed_run_loses_no_answer(file: Path) -> None:
         assert web.traffic.visits.total() - before == 40
 
 
-def test_ctrl_c_gives_what_is_known_and_keeps_it(file: Path) -> None:
+def test_ctrl_c_reports_the_results_so_far_and_keeps_them(file: Path) -> None:
     with Web({HOME: half}) as web, running(file, web) as process:
-        told = lines(process, 40)
+        reported = lines(process, 40)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=10)
         assert (process.returncode, out, err) == (0, "True 40\n", "")
-        assert {one.url for one in read_results(file)} == set(told)
+        assert {one.url for one in read_results(file)} == set(reported)
 
 
-def test_fault_in_the_telling_loses_no_answer(file: Path) -> None:
+def test_an_error_in_the_report_loses_no_result(file: Path) -> None:
     def fails(one: LinkResult) -> None:
         raise RuntimeError(one.url)
 
@@ -286,9 +286,7 @@ def test_line_cut_off_anywhere_spoils_no_other(file: Path) -> None:
 
 
 @given(st.binary(max_size=200))
-def test_whatever_stands_in_the_file(
-    tmp_path_factory: pytest.TempPathFactory, rubbish: bytes
-) -> None:
+def test_any_content_of_the_file(tmp_path_factory: pytest.TempPathFactory, rubbish: bytes) -> None:
     file = tmp_path_factory.mktemp("memory") / "links.jsonl"
     file.write_bytes(rubbish)
     one = answer()
@@ -308,7 +306,7 @@ def test_dates_written_by_hand(asked: str, file: Path) -> None:
         assert cache.get(LinkQuery("http://a.example/")) is None
 
 
-def test_file_that_cannot_be_written_costs_no_answer(file: Path) -> None:
+def test_a_file_that_cannot_be_written_loses_no_result(file: Path) -> None:
     file.parent.parent.joinpath(".newsletter").write_text("in the way")
     with Web({HOME: says()}) as web:
         asked = run_link_check([LinkQuery(f"http://{HOME}:{web.http}/")], SETTINGS, LinkCache(file))

@@ -70,7 +70,7 @@ def test_hops_are_counted_where_they_arrive() -> None:
         assert web.traffic.most["goal.test"] == 6
 
 
-def test_a_slow_host_keeps_nobody_waiting() -> None:
+def test_a_slow_host_does_not_delay_the_others() -> None:
     """Its links wait for their turn without holding one of the few that there are for all."""
     with Web({"slow.test": slowly(0.3), "quick.test": says()}) as web:
         asked = []
@@ -85,7 +85,7 @@ def test_a_slow_host_keeps_nobody_waiting() -> None:
         assert set(hosts[:24]) == {"quick"}
 
 
-def test_one_address_is_asked_once() -> None:
+def test_one_address_is_requested_once() -> None:
     """Fragments and spellings of one address share a request; each is answered."""
     with Web({"once.test": says("<p id=a>")}) as web:
         root = f"http://once.test:{web.http}"
@@ -139,7 +139,7 @@ def test_retry_after_holds_the_whole_host() -> None:
         assert max(web.traffic.times["plain.test"]) - times[0] < 0.95
 
 
-def test_host_that_wants_an_hour_is_left_alone() -> None:
+def test_a_host_that_asks_for_an_hour_is_left_alone() -> None:
     with Web({"closed.test": says("", "429 Too Many Requests", "Retry-After: 3600")}) as web:
         asked = run(pages(web, "closed.test", 40))
         assert verdicts(asked) == {"blocked"}
@@ -161,7 +161,7 @@ def test_page_that_wants_an_hour_leaves_the_others() -> None:
         assert [answer.verdict for answer in asked.results] == ["blocked", *["ok"] * 19]
 
 
-def test_host_that_never_says_a_word_is_not_asked_for_ever() -> None:
+def test_a_silent_host_is_given_up() -> None:
     """Forty links to a dead host take as long as one."""
 
     async def hangs(visit: Visit) -> None:
@@ -176,7 +176,7 @@ def test_host_that_never_says_a_word_is_not_asked_for_ever() -> None:
         assert len(web.traffic.times["dead.test"]) <= 12
 
 
-def test_host_that_hangs_now_and_then_is_asked_on() -> None:
+def test_a_host_that_hangs_sometimes_is_still_checked() -> None:
     async def sometimes(visit: Visit) -> None:
         await (visit.hang() if int(visit.target[1:]) % 2 else visit.reply())
 
@@ -251,7 +251,7 @@ def test_no_name_server_at_all() -> None:
 # --- settings ----------------------------------------------------------------------------------------------------
 
 
-def test_hosts_that_are_skipped_and_schemes_that_are_not_asked() -> None:
+def test_skipped_hosts_and_schemes_that_are_not_checked() -> None:
     with Web({"asked.test": says()}) as web:
         wanted = [
             LinkQuery(f"http://asked.test:{web.http}/"),

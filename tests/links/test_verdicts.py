@@ -131,7 +131,7 @@ def test_cookies_stay_with_their_link(page: Page) -> None:
     ]
 
 
-def test_what_is_said_of_a_page(page: Page) -> None:
+def test_the_verdicts_on_a_page(page: Page) -> None:
     by_name = {case.name: page.results[page.url(case)] for case in CASES}
     plain, chain, latin = (by_name[name] for name in ("plain", "chain-15", "latin"))
     assert (plain.title, plain.status, plain.hops) == ("The quiet port", 200, 0)

@@ -218,12 +218,12 @@ class Directory:
 
     async def __call__(self, host: str) -> tuple[str, ...]:
         self.asked[host] += 1
-        said = self.others.get(host, (HOME,) if host.endswith((".test", "example.com")) else ())
-        if said is None:
+        expected = self.others.get(host, (HOME,) if host.endswith((".test", "example.com")) else ())
+        if expected is None:
             await asyncio.sleep(3600)
-        if isinstance(said, OSError):
-            raise said
-        return said or ()
+        if isinstance(expected, OSError):
+            raise expected
+        return expected or ()
 
 
 # --- certificates ------------------------------------------------------------------------------------------
@@ -293,7 +293,7 @@ def _as_public_authorities_do(host: str, authority: trustme.CA) -> tuple[bytes, 
     issuer = x509.load_pem_x509_certificate(authority.cert_pem.bytes())
     now = dt.datetime.now(dt.UTC)
     place = x509.UniformResourceIdentifier("http://authority.test/between.der")
-    said = x509.AccessDescription(x509.AuthorityInformationAccessOID.CA_ISSUERS, place)
+    expected = x509.AccessDescription(x509.AuthorityInformationAccessOID.CA_ISSUERS, place)
     certificate = (
         x509.CertificateBuilder(
             issuer.subject, x509.Name([]), key.public_key(), x509.random_serial_number()
@@ -301,7 +301,7 @@ def _as_public_authorities_do(host: str, authority: trustme.CA) -> tuple[bytes, 
         .not_valid_before(now - dt.timedelta(days=1))
         .not_valid_after(now + dt.timedelta(days=1))
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=True)
-        .add_extension(x509.AuthorityInformationAccess([said]), critical=False)
+        .add_extension(x509.AuthorityInformationAccess([expected]), critical=False)
         .sign(
             serialization.load_pem_private_key(authority.private_key_pem.bytes(), None),
             hashes.SHA256(),

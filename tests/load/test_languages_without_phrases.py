@@ -51,7 +51,7 @@ def test_a_table_of_the_publication_is_enough(desk: Desk) -> None:
 
 def test_norwegian_without_a_variety_is_read_as_bokmal() -> None:
     theme = packaged_theme()
-    assert theme.say("no") == theme.say("nb") != theme.say("en")
+    assert theme.phrases_for("no") == theme.phrases_for("nb") != theme.phrases_for("en")
 
 
 @pytest.mark.parametrize(

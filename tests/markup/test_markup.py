@@ -109,7 +109,9 @@ def test_markdown_becomes_html_and_text(case: casefile.Case, rewrite_expected: b
 
 
 @pytest.mark.parametrize("case", casefile.params(HERE / "faults.md", "markdown", "findings"))
-def test_fault_is_told_with_place_and_remedy(case: casefile.Case, rewrite_expected: bool) -> None:
+def test_an_error_is_reported_with_place_and_remedy(
+    case: casefile.Case, rewrite_expected: bool
+) -> None:
     _, report = read(case["markdown"], language_of(case))
     findings = "".join(
         f"{finding}\n" for finding in sorted(report.findings, key=lambda finding: finding.order)

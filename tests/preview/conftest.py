@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class Memory(dict[str, bytes]):
-    """A shelf that forgets when the test ends."""
+    """An empty cache that is removed when the test ends."""
 
     def put(self, key: str, data: bytes) -> None:
         self[key] = data

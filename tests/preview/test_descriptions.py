@@ -105,13 +105,13 @@ def test_a_mail_as_it_is_read_out(blocks: IssueCache, rewrite_expected: bool) ->
     assert came == path.read_text(encoding="utf-8")
 
 
-def test_an_item_or_a_cell_is_told_once_and_before_what_it_begins_with() -> None:
+def test_an_item_or_a_cell_is_read_once_and_before_its_first_child() -> None:
     item = "<li><a href=x>A chart</a> of 1903</li><li><p>One</p><p>Two</p><ul><li>within</li></ul>after</li><li></li>"
     cells = "<tr><td></td><td><a href=y>Map</a> of it</td></tr>"
-    told = screen_reader_lines(
+    reported = screen_reader_lines(
         document_fromstring(f"<ul>{item}</ul><table>{cells}</table><p>End</p>")
     )
-    assert [(entry["role"], entry["text"]) for entry in told] == [
+    assert [(entry["role"], entry["text"]) for entry in reported] == [
         ("list", ""),
         ("listitem", ""),
         ("link", "A chart"),
@@ -291,7 +291,7 @@ def test_every_editor_has_an_address() -> None:
         ("file://{path}", "file: is not a scheme of an editor"),
     ],
 )
-def test_what_is_no_editor_is_told(name: str, message: str) -> None:
+def test_an_unknown_editor_is_reported(name: str, message: str) -> None:
     with pytest.raises(NewsletterError) as raised:
         Editor.of(name, Path("/"))
     assert raised.value.message == message

@@ -62,7 +62,7 @@ REQUESTS: list[tuple[str, int, str | None, tuple[tuple[str, str], ...]]] = [
 @pytest.mark.parametrize(
     ("status", "host", "headers"), [row[1:] for row in REQUESTS], ids=[row[0] for row in REQUESTS]
 )
-def test_who_may_ask(
+def test_which_hosts_may_connect(
     visit: Visit[Any], status: int, host: str | None, headers: tuple[tuple[str, str], ...]
 ) -> None:
     async def coming(app: Any, studio: Studio) -> Answer:
@@ -126,7 +126,7 @@ def test_nothing_but_what_the_workspace_makes(visit: Visit[Any], path: str) -> N
     assert b"[sender]" not in answer.body
 
 
-def test_each_answer_says_what_it_may_do(visit: Visit[Any]) -> None:
+def test_each_reply_states_what_the_page_may_do(visit: Visit[Any]) -> None:
     """Whole policies, because a word less is a hole."""
     mail = (
         "default-src 'none'; img-src {}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "

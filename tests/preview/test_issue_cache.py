@@ -30,7 +30,7 @@ def saved(cache: IssueCache, desk: Desk, name: str, content: str | bytes) -> Pre
     return shown(cache)
 
 
-def told(found: PreviewedIssue) -> list[str]:
+def reported(found: PreviewedIssue) -> list[str]:
     return [f"{error.where}: {error.code}" for error in found.errors]
 
 
@@ -84,20 +84,20 @@ def test_the_last_good_mail_stays(
     if before is None:
         path.unlink()
         cache.invalidate_all()
-        mended = shown(cache)
+        fixed = shown(cache)
     else:
-        mended = saved(cache, desk, name, before)
-    assert mended.errors == ()
-    assert mended.made
+        fixed = saved(cache, desk, name, before)
+    assert fixed.errors == ()
+    assert fixed.made
     assert good.made
-    assert mended.made.mail.email == good.made.mail.email
+    assert fixed.made.mail.email == good.made.mail.email
 
 
-def test_an_issue_that_never_was_a_mail_has_none(desk: Desk, cache: IssueCache) -> None:
+def test_an_issue_that_never_built_has_none(desk: Desk, cache: IssueCache) -> None:
     desk.write(ESSAY, "---\nkind: esay\n---\nOne ship.\n")
     found = shown(cache)
     assert found.made is None
-    assert told(found) == [f"{ESSAY}:2:7: NL008"]
+    assert reported(found) == [f"{ESSAY}:2:7: NL008"]
 
 
 def test_a_save_that_changes_nothing_is_no_version(desk: Desk, cache: IssueCache) -> None:
@@ -126,7 +126,7 @@ def test_lines_that_move_are_a_version(desk: Desk, cache: IssueCache) -> None:
     ]
 
 
-def test_the_rules_say_what_check_says(desk: Desk) -> None:
+def test_the_rules_report_what_check_reports(desk: Desk) -> None:
     """In the studio as on the command line, the settings' baseline left out."""
     weekly = Desk.of(ISSUES / "weekly", desk.root.parent / "weekly")
     weekly.write(
@@ -142,9 +142,7 @@ def test_the_rules_say_what_check_says(desk: Desk) -> None:
     assert len(found.findings) > 2
 
 
-def test_what_was_mended_is_not_told_until_the_rules_have_spoken(
-    desk: Desk, cache: IssueCache
-) -> None:
+def test_fixed_findings_disappear_once_the_rules_have_run(desk: Desk, cache: IssueCache) -> None:
     good = (desk.root / ESSAY).read_text("utf-8")
     shown(cache)
     broken = saved(cache, desk, ESSAY, f"{good}\nTK and <b>loud</b>.\n")
@@ -154,10 +152,10 @@ def test_what_was_mended_is_not_told_until_the_rules_have_spoken(
     assert found
     ruled = set(found.findings) - set(broken.errors)
     assert ruled
-    mended = saved(cache, desk, ESSAY, f"{good}\nTK and **loud**.\n")
-    assert not mended.checked
-    assert not set(mended.findings) & set(broken.errors)
-    assert ruled <= set(mended.findings)
+    fixed = saved(cache, desk, ESSAY, f"{good}\nTK and **loud**.\n")
+    assert not fixed.checked
+    assert not set(fixed.findings) & set(broken.errors)
+    assert ruled <= set(fixed.findings)
 
 
 def test_a_check_gives_way(desk: Desk, cache: IssueCache) -> None:
@@ -228,7 +226,7 @@ def test_only_the_latest_that_were_asked_for_are_kept(desk: Desk, cache: IssueCa
     assert list(cache.shown) == slugs[-4:]
 
 
-def test_a_fault_of_ours_is_told_and_the_mail_stays(desk: Desk, cache: IssueCache) -> None:
+def test_an_internal_error_is_reported_and_the_email_stays(desk: Desk, cache: IssueCache) -> None:
     class Broken(Memory):
         def get(self, key: str, default: object = None) -> bytes:
             raise ZeroDivisionError("a fault of ours")

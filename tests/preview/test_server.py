@@ -70,8 +70,8 @@ def test_a_save_reaches_the_page(desk: Desk) -> None:
             ("newsletter.toml", 'name = "The Long Quay"\nurl = "https://quay.example"\n'),
         ):
             desk.write(name, content)
-            told = heard(stream, "issue")
-            assert told["version"] > first["version"]
+            reported = heard(stream, "issue")
+            assert reported["version"] > first["version"]
             heard(stream, "findings")
         assert get(f"{address}api/issues")["publication"] == "The Long Quay"
         with urllib.request.urlopen(f"{address}email/{SLUG}/light", timeout=20) as answer:

@@ -29,7 +29,7 @@ async def until(events: asyncio.Queue[tuple[str, Any]], name: str) -> list[tuple
     return heard
 
 
-def test_a_save_is_told_first_and_judged_later(desk: Desk, visit: Visit[Any]) -> None:
+def test_a_save_is_shown_first_and_checked_later(desk: Desk, visit: Visit[Any]) -> None:
     async def coming(app: Any, studio: Studio) -> None:
         async with listening(app) as events:
             hello = (await until(events, "hello"))[0][1]
@@ -58,9 +58,7 @@ def test_a_save_is_told_first_and_judged_later(desk: Desk, visit: Visit[Any]) ->
     visit(coming)
 
 
-def test_a_page_that_asks_in_the_midst_of_a_change_is_told_of_it_too(
-    desk: Desk, visit: Visit[Any]
-) -> None:
+def test_a_page_loaded_during_a_change_hears_of_it_too(desk: Desk, visit: Visit[Any]) -> None:
     """Its question is answered with the new version already; other tabs, and its own next look, must hear of it."""
 
     async def coming(app: Any, studio: Studio) -> None:
@@ -71,23 +69,23 @@ def test_a_page_that_asks_in_the_midst_of_a_change_is_told_of_it_too(
             second = (await ask(app, f"/api/issues/{SLUG}")).json["version"]
             await studio.changed([])
             edited = f"{ESSAY}:4:1"  # the paragraph that was changed
-            told = ("issue", {"slug": SLUG, "version": second, "edited": edited})
-            assert told in await until(events, "findings")
+            reported = ("issue", {"slug": SLUG, "version": second, "edited": edited})
+            assert reported in await until(events, "findings")
             assert second > first
 
     visit(coming)
 
 
-def test_a_broken_file_is_told_over_the_last_good_mail(desk: Desk, visit: Visit[Any]) -> None:
+def test_a_broken_file_is_reported_over_the_last_good_email(desk: Desk, visit: Visit[Any]) -> None:
     async def coming(app: Any, studio: Studio) -> None:
         good = (await ask(app, f"/email/{SLUG}/light")).text
         async with listening(app) as events:
             await report_changes(studio, [desk.write(ESSAY, "---\nkind: [\n---\nShips.\n")])
             await until(events, "issue")
-            told = (await ask(app, f"/api/issues/{SLUG}")).json
-            assert (told["email"], told["stale"]) == (True, True)
+            reported = (await ask(app, f"/api/issues/{SLUG}")).json
+            assert (reported["email"], reported["stale"]) == (True, True)
             assert [
-                f"{error['path']}:{error['line']} {error['code']}" for error in told["errors"]
+                f"{error['path']}:{error['line']} {error['code']}" for error in reported["errors"]
             ] == [f"{ESSAY}:3 NL002"]
             assert (await ask(app, f"/email/{SLUG}/light")).text == good
 
@@ -118,7 +116,7 @@ def test_issues_come_and_go(desk: Desk, visit: Visit[Any]) -> None:
     visit(coming)
 
 
-def test_settings_that_break_are_told(desk: Desk, visit: Visit[Any]) -> None:
+def test_settings_that_break_are_reported(desk: Desk, visit: Visit[Any]) -> None:
     async def coming(app: Any, studio: Studio) -> None:
         settings = desk.root / "newsletter.toml"
         async with listening(app) as events:
@@ -152,7 +150,7 @@ def test_all_that_an_issue_shares_is_watched(desk: Desk, visit: Visit[Any]) -> N
     visit(coming)
 
 
-def test_what_only_rules_ask_about_is_judged_anew(desk: Desk, visit: Visit[Any]) -> None:
+def test_what_only_rules_look_at_is_checked_again(desk: Desk, visit: Visit[Any]) -> None:
     """The mail is the same, so it keeps its version; what is said of it is not."""
 
     async def coming(app: Any, studio: Studio) -> None:
@@ -184,7 +182,7 @@ def test_what_only_rules_ask_about_is_judged_anew(desk: Desk, visit: Visit[Any])
     visit(coming)
 
 
-def test_everything_the_page_is_told(rewrite_expected: bool) -> None:
+def test_everything_the_page_receives(rewrite_expected: bool) -> None:
     """Whole, of the weekly issue: what stands here is the interface."""
     cache = cache_of(ISSUES / "weekly")
     slug = cache.workspace.folders()[-1].name
@@ -200,17 +198,19 @@ def test_everything_the_page_is_told(rewrite_expected: bool) -> None:
         finally:
             studio.close()
 
-    told = asyncio.run(whole())
-    assert told["source"]["html"] == cache.shown[slug].made.mail.email.html  # type: ignore[union-attr]
-    assert told["text"] == cache.shown[slug].made.mail.email.text  # type: ignore[union-attr]
-    assert sum(part["bytes"] for part in told["source"]["parts"]) == len(
-        told["source"]["html"].encode()
+    reported = asyncio.run(whole())
+    assert reported["source"]["html"] == cache.shown[slug].made.mail.email.html  # type: ignore[union-attr]
+    assert reported["text"] == cache.shown[slug].made.mail.email.text  # type: ignore[union-attr]
+    assert sum(part["bytes"] for part in reported["source"]["parts"]) == len(
+        reported["source"]["html"].encode()
     )
     # Which rules speak is told in tests/check; here, how a finding is told.
-    told["findings"] = [finding for finding in told["findings"] if finding["code"] == "NL107"]
-    told["source"]["html"], told["text"] = "…", "…"
-    told["counts"] |= dict.fromkeys(("error", "warning", "information"), 0)
-    came = json.dumps(told, ensure_ascii=False, indent=1).replace(
+    reported["findings"] = [
+        finding for finding in reported["findings"] if finding["code"] == "NL107"
+    ]
+    reported["source"]["html"], reported["text"] = "…", "…"
+    reported["counts"] |= dict.fromkeys(("error", "warning", "information"), 0)
+    came = json.dumps(reported, ensure_ascii=False, indent=1).replace(
         cache.workspace.root.as_posix().lstrip("/"), "ROOT"
     )
     came = (

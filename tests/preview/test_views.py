@@ -53,7 +53,7 @@ def test_the_web_page_is_the_page(case: EmailViews, name: str) -> None:
     assert bare(shown(case, name)) == bare(case.mail.email.web)
 
 
-def test_light_is_light_and_dark_is_dark_whatever_the_system_says(case: EmailViews) -> None:
+def test_light_is_light_and_dark_is_dark_on_every_system(case: EmailViews) -> None:
     for name, media, scheme in (("light", "not all", "light"), ("dark", "all", "dark")):
         html = shown(case, name)
         assert "prefers-color-scheme" not in html
@@ -125,16 +125,16 @@ def test_text_is_shown_as_it_is() -> None:
         "<link rel=preload href=https://elsewhere.example>",
     ],
 )
-def test_nothing_is_opened_before_a_policy_has_its_say(link: str) -> None:
+def test_no_connection_is_opened_before_the_policy_allows_it(link: str) -> None:
     """Browsers connect for these although a policy forbids the loading."""
     case = made(cache_of(ISSUES / "smallest"))
     email = replace(case.mail.email, html=case.mail.email.html.replace("</head>", f"{link}</head>"))
-    told = EmailViews(
+    reported = EmailViews(
         CheckedEmail(
             case.mail.issue, email, case.mail.publication, case.mail.theme, case.mail.checks
         ),
         None,
     )
-    assert "elsewhere.example" in told.marked.html
+    assert "elsewhere.example" in reported.marked.html
     for name in ("light", "dark", "outlook", "gmail", "images-off", "no-styles"):
-        assert "elsewhere.example" not in shown(told, name)
+        assert "elsewhere.example" not in shown(reported, name)

@@ -86,7 +86,7 @@ def test_flat_art_is_a_palette(desk: Desk) -> None:
         assert (made.format, made.mode) == ("PNG", "P")
 
 
-def test_embedded_credits_are_read_as_they_stand() -> None:
+def test_embedded_credits_are_read_unchanged() -> None:
     xmp = (
         b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description photoshop:Credit="Harbour &amp; Co">'
         b"<dc:creator><rdf:Seq><rdf:li>Mira Oduya</rdf:li></rdf:Seq></dc:creator>"

@@ -119,7 +119,9 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("text", "message"), BROKEN)
-def test_a_broken_file_is_told_with_its_place(published: Newsroom, text: str, message: str) -> None:
+def test_a_broken_file_is_reported_at_its_place(
+    published: Newsroom, text: str, message: str
+) -> None:
     published.desk.write(FILE, text)
     ran = published.run("check", SLUG)
     assert ran.code == 1
@@ -238,7 +240,7 @@ def test_what_was_sent_in_march(published: Newsroom, tmp_path: Path) -> None:
     assert "0 copies have the digest '00'" in ran.err
 
 
-def test_nothing_sent_and_nothing_asked(newsroom: Newsroom) -> None:
+def test_nothing_is_sent_and_nothing_requested(newsroom: Newsroom) -> None:
     ran = newsroom.run("show", SLUG, "--as-sent")
     assert (ran.code, ran.out) == (1, "")
     assert f"nothing of {SLUG} was sent yet" in ran.err

@@ -74,7 +74,7 @@ def test_what_may_write_runs_nothing_of_a_stranger(workspace: Path) -> None:
 
 
 @pytest.mark.parametrize("name", [BUILD, COMMENT])
-def test_no_expression_stands_in_a_script(workspace: Path, name: str) -> None:
+def test_no_expression_is_inside_a_script(workspace: Path, name: str) -> None:
     """A branch called `$(…)` is text where it comes by the environment, and a command where it does not."""
     for job in read(workspace, name)["jobs"].values():
         for step in job["steps"]:

@@ -297,7 +297,7 @@ def test_screens_and_files_name_nobody(office: Office) -> None:
     assert people(20)[3] in office.desk.run("delivery", "--csv").out
 
 
-def test_a_wrong_password_is_told_without_it(
+def test_a_wrong_password_is_reported_without_it(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NEWSLETTER_SMTP_PASSWORD", "s3cret-word")

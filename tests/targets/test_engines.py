@@ -25,7 +25,7 @@ WHOLE = Path(__file__).parents[1] / "issues" / "every-block" / "expected" / "ema
 
 
 @pytest.mark.parametrize("case", RECORDED, ids=lambda case: case["name"])
-def test_the_fake_engine_answers_as_go_did(case: dict[str, str]) -> None:
+def test_the_fake_engine_renders_as_go_did(case: dict[str, str]) -> None:
     if case["rendered"] is None:
         with pytest.raises(TemplateError):
             go_html(case["template"])

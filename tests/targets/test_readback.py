@@ -38,8 +38,8 @@ ERRORS = {
 
 @pytest.mark.parametrize("name", ERRORS)
 def test_an_error_in_the_words_of_the_service(name: str) -> None:
-    body, said = ERRORS[name]
-    assert error_text(400, body) == said
+    body, expected = ERRORS[name]
+    assert error_text(400, body) == expected
 
 
 @pytest.mark.parametrize(
@@ -105,12 +105,12 @@ RENDERINGS: dict[str, tuple[str, list[str]]] = {
 
 @pytest.mark.parametrize("name", RENDERINGS)
 def test_what_a_rendering_lacks(name: str) -> None:
-    rendered, said = RENDERINGS[name]
-    assert list(rendering_differences(BUILT, rendered, "buttondown", "S")) == said
+    rendered, expected = RENDERINGS[name]
+    assert list(rendering_differences(BUILT, rendered, "buttondown", "S")) == expected
 
 
 @pytest.mark.parametrize(
-    ("found", "said"),
+    ("found", "expected"),
     [
         ({"subject": "Quay\r\n", "html": "<p>a</p>"}, []),
         ({"html": "<p>a</p>"}, ["S did not return the subject, so it is not verified"]),
@@ -121,9 +121,9 @@ def test_what_a_rendering_lacks(name: str) -> None:
         ),
     ],
 )
-def test_what_a_service_stored(found: dict[str, str], said: list[str]) -> None:
+def test_what_a_service_stored(found: dict[str, str], expected: list[str]) -> None:
     wanted = {"subject": "Quay", "html": "<p>a</p>"}
-    assert list(field_differences(wanted, found, "S")) == said
+    assert list(field_differences(wanted, found, "S")) == expected
 
 
 def test_an_edit_is_shown_as_its_reader_sees_it() -> None:

@@ -235,7 +235,7 @@ def test_the_plan_says_what_ghost_adds(shop: Workshop) -> None:
 
 
 @pytest.mark.parametrize("body", [{}, [], "text", {"data": None}, {"posts": [{}]}])
-def test_an_answer_of_another_shape_is_no_traceback(shop: Workshop, body: object) -> None:
+def test_a_reply_of_another_shape_is_no_traceback(shop: Workshop, body: object) -> None:
     shop.fake.fail("GET", ".*", "answer", answer=Answer(200, body), times=9)
     ran = shop.publish()
     assert (ran.code, ran.out) == (1, "") or shop.case.name == "ghost" or body == {}

@@ -175,10 +175,10 @@ PROBLEMS = {
 
 
 @pytest.mark.parametrize("name", PROBLEMS)
-def test_what_is_said_when_the_server_refuses(
+def test_what_is_reported_when_the_server_refuses(
     desk: Desk, ca: trustme.CA, inbox: Inbox, name: str
 ) -> None:
-    server, client, said = PROBLEMS[name]
+    server, client, expected = PROBLEMS[name]
     with mail_server("starttls", ca, inbox, **server):
         settle(desk, ca, inbox, "starttls")
         ran = send(
@@ -188,12 +188,12 @@ def test_what_is_said_when_the_server_refuses(
             password=client.get("password", PASSWORD),
         )
     assert (ran.code, ran.out) == (1, "")
-    assert said.replace("PORT", str(inbox.port)) in ran.err
+    assert expected.replace("PORT", str(inbox.port)) in ran.err
     assert inbox.received == []
 
 
 @pytest.mark.parametrize(
-    ("reply", "said"),
+    ("reply", "expected"),
     [
         (
             "451 Try later",
@@ -203,14 +203,14 @@ def test_what_is_said_when_the_server_refuses(
     ],
 )
 def test_a_refusal_after_the_data_is_shown(
-    desk: Desk, ca: trustme.CA, inbox: Inbox, reply: str, said: str
+    desk: Desk, ca: trustme.CA, inbox: Inbox, reply: str, expected: str
 ) -> None:
     inbox.reply = reply
     with mail_server("tls", ca, inbox):
         settle(desk, ca, inbox, "tls")
         ran = send(desk, "--to", "mira@quay.example")
     assert ran.code == 1
-    assert said in ran.err
+    assert expected in ran.err
 
 
 def test_a_line_that_drops_after_the_data_leaves_the_outcome_open(
@@ -288,10 +288,10 @@ USAGE = {
 
 @pytest.mark.parametrize("name", USAGE)
 def test_wrong_usage(desk: Desk, name: str) -> None:
-    arguments, said = USAGE[name]
+    arguments, expected = USAGE[name]
     ran = desk.run("test", *arguments)
     assert (ran.code, ran.out) == (2, "")
-    assert said in ran.err
+    assert expected in ran.err
 
 
 def test_the_settings_name_the_desk(desk: Desk, ca: trustme.CA, inbox: Inbox) -> None:

@@ -291,7 +291,7 @@ def test_a_redirect_to_another_host_is_refused(shop: Workshop) -> None:
     assert "redirects to elsewhere.example; the token is not sent there" in ran.err
 
 
-def test_an_answer_that_is_no_json_is_said_to_be_none(shop: Workshop) -> None:
+def test_a_reply_that_is_not_json_is_named_as_such(shop: Workshop) -> None:
     shop.fake.fail("GET", ".*", "answer", answer=Answer(200, b"<html>Log in</html>"))
     ran = shop.publish()
     assert ran.code == 1

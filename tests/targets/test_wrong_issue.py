@@ -114,11 +114,11 @@ UNREADY = {
 @pytest.mark.parametrize("name", UNREADY)
 @pytest.mark.parametrize("more", [[], ["--dry-run"]], ids=["publish", "dry run"])
 def test_what_keeps_a_service_from_getting_it(desk: Desk, name: str, more: list[str]) -> None:
-    replaced, said = UNREADY[name]
+    replaced, expected = UNREADY[name]
     settle(desk, replaced)
     ran = desk.run("publish", "--yes", *more)
     assert (ran.code, ran.out) == (1, "")
-    assert said in ran.err
+    assert expected in ran.err
 
 
 def test_a_theme_without_a_way_to_leave_is_refused(desk: Desk) -> None:
@@ -150,7 +150,7 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_without_a_terminal_nobody_can_be_asked(shop: Workshop) -> None:
+def test_without_a_terminal_there_is_no_prompt(shop: Workshop) -> None:
     ran = shop.run("publish")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == ("error: Confirmation needed to publish to desk\n    hint: Add --yes.\n")
@@ -169,5 +169,5 @@ def test_on_a_terminal_the_change_is_shown_and_asked(
     assert len(shop.fake.drafts()) == drafts
 
 
-def test_a_folder_asks_nobody(desk: Desk) -> None:
+def test_a_folder_target_makes_no_requests(desk: Desk) -> None:
     assert desk.run("publish").code == 0

@@ -29,7 +29,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Vali
     return issues
 
 
-def said(checked: ValidatedIssue) -> set[tuple[str, str]]:
+def expected(checked: ValidatedIssue) -> set[tuple[str, str]]:
     return {(finding.code, finding.message) for finding in checked.findings}
 
 
@@ -38,7 +38,7 @@ def test_no_rule_finds_more_than_in_the_default_look(
 ) -> None:
     """Contrast, parity, sizes, tables, client support: what is said is about the issue, not about the look."""
     for (look, case), checked in made.items():
-        assert said(checked) <= said(made[DEFAULT, case]), (look, case)
+        assert expected(checked) <= expected(made[DEFAULT, case]), (look, case)
         assert checked.email is not None, (look, case)
 
 

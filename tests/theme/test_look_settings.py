@@ -264,7 +264,7 @@ def test_phrases_and_labels_are_printed_in_the_settings_words(desk: Desk) -> Non
     assert "Leave:" in email.text
     assert ">Leave</a>" in email.html
     assert "Words: Ana Reis" in email.text
-    assert open_theme(workspace, "default").say("de")["unsubscribe"] == "Abmelden, bitte"
+    assert open_theme(workspace, "default").phrases_for("de")["unsubscribe"] == "Abmelden, bitte"
 
 
 def test_a_template_may_print_any_picture_of_the_theme(desk: Desk) -> None:

@@ -101,7 +101,7 @@ def test_lookup_goes_from_the_workspace_to_the_look_to_the_base(desk: Desk) -> N
 
 
 @pytest.mark.parametrize(
-    ("theme", "files", "said"),
+    ("theme", "files", "expected"),
     [
         (
             "quay",
@@ -133,7 +133,7 @@ def test_lookup_goes_from_the_workspace_to_the_look_to_the_base(desk: Desk) -> N
     ],
 )
 def test_a_theme_that_is_put_together_wrongly(
-    desk: Desk, theme: str, files: dict[str, str], said: str
+    desk: Desk, theme: str, files: dict[str, str], expected: str
 ) -> None:
     settings = (desk.root / "newsletter.toml").read_text("utf-8")
     desk.write("newsletter.toml", f'theme = "{theme}"\n{settings}')
@@ -141,7 +141,7 @@ def test_a_theme_that_is_put_together_wrongly(
         desk.write(f"templates/quay/{name}", text)
     ran = desk.run("build")
     assert ran.code == 1
-    assert said in ran.err
+    assert expected in ran.err
 
 
 def test_looks_hold_only_what_differs() -> None:

@@ -76,13 +76,13 @@ def support() -> Support:
     names = data["clients"]
     clients = list(names)
     features: dict[str, Feature] = {}
-    for slug, said in data["features"].items():
+    for slug, entry in data["features"].items():
         if slug not in data["baseline"]:
             notes = tuple(
-                (note, _clients(numbers, clients)) for note, numbers in said["notes"].items()
+                (note, _clients(numbers, clients)) for note, numbers in entry["notes"].items()
             )
-            without = _clients(said["without"], clients)
-            feature = Feature(slug, said["title"], tuple(said["shown"]), without, notes)
+            without = _clients(entry["without"], clients)
+            feature = Feature(slug, entry["title"], tuple(entry["shown"]), without, notes)
             features |= dict.fromkeys(feature.shown, feature)
     return Support(data["date"], names, features)
 

@@ -127,9 +127,9 @@ def _painted(
 ) -> Iterator[ElementColors]:
     inline, winning = _declared(element.get("style") or ""), overriding.get(element, {})
     state = _state(element, above, inline, winning, look)
-    said = {**_attributes(element), **inline, **winning}
-    colored = "color" in said or (element.tag == "a" and element.get("href"))
-    filled = parse_color(said.get("background", "")) is not None or element.tag == "body"
+    declared = {**_attributes(element), **inline, **winning}
+    colored = "color" in declared or (element.tag == "a" and element.get("href"))
+    filled = parse_color(declared.get("background", "")) is not None or element.tag == "body"
     yield ElementColors(
         element,
         state.color if colored or element.tag == "body" else None,

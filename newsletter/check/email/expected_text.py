@@ -66,7 +66,7 @@ class ExpectedText(Struct):
     def html(self) -> bool:
         return self.part == "HTML"
 
-    def say(self, text: str, kind: str, where: Location) -> None:
+    def put(self, text: str, kind: str, where: Location) -> None:
         """Add text that continues the preceding text."""
         if "%%" in text or "{" in text or "*|" in text:
             text = self._spelled(text)
@@ -75,7 +75,7 @@ class ExpectedText(Struct):
     def apart(self, text: str | None, kind: str, where: Location) -> None:
         """Add text that is separate from the text before and after it."""
         if text:
-            self.say(f" {text} ", kind, where)
+            self.put(f" {text} ", kind, where)
 
     def _spelled(self, text: str) -> str:
         url = self.publication.web_url(self.issue.slug)
@@ -95,7 +95,7 @@ class ExpectedText(Struct):
 
 def expected_text(part: Part, issue: Issue, publication: Publication, theme: Theme) -> ExpectedText:
     """Return the complete expected text of one part, in order."""
-    page = ExpectedText(part, issue, publication, theme.say(issue.language))
+    page = ExpectedText(part, issue, publication, theme.phrases_for(issue.language))
     for key in ("title", "preheader"):
         page.apart(
             getattr(issue, key),
@@ -155,7 +155,7 @@ def _block(node: Node, page: ExpectedText, kind: str) -> None:
         case Heading():
             _line(node.children, page, "heading")
         case CodeBlock():
-            page.say(node.words, kind, node.where)
+            page.put(node.words, kind, node.where)
         case List():
             _list(node, page, kind)
         case Figure():
@@ -276,7 +276,7 @@ def _line(nodes: Sequence[Node], page: ExpectedText, kind: str) -> None:
     for node in nodes:
         match node:
             case Text() | Code() | MergeField():
-                page.say(node.words, kind, node.where)
+                page.put(node.words, kind, node.where)
             case Link():
                 _link(node, page, kind)
             case InlineImage():
@@ -284,7 +284,7 @@ def _line(nodes: Sequence[Node], page: ExpectedText, kind: str) -> None:
                 page.apart(node.alt, "figure", node.where)
                 page.apart(node.title, "figure", node.where)
             case Break():
-                page.say(" ", kind, node.where)
+                page.put(" ", kind, node.where)
             case NoteRef():
                 _named(page, "note", node.where)
                 page.apart(str(node.number), "note", node.where)
@@ -312,8 +312,8 @@ def _link(node: Link, page: ExpectedText, kind: str) -> None:
 
 def _tag(node: Tag, page: ExpectedText, kind: str) -> None:
     if node.name == "sup":
-        page.say(" ", kind, node.where)
+        page.put(" ", kind, node.where)
     _line(node.children, page, kind)
     if node.name == "sup" and page.html:
-        page.say(" ", kind, node.where)
+        page.put(" ", kind, node.where)
     page.apart(dict(node.attributes).get("title"), kind, node.where)

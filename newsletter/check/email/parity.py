@@ -78,8 +78,8 @@ class _Compared(Struct, frozen=True):
         return " ".join(self.actual[index] for index in indices)
 
 
-def _compare(checked: CheckedEmail, part: Part, said: str) -> _Compared:
-    actual = folded(said)
+def _compare(checked: CheckedEmail, part: Part, part_text: str) -> _Compared:
+    actual = folded(part_text)
     expected = as_read(
         tokens_of(expected_text(part, checked.issue, checked.publication, checked.theme).pieces),
         actual,
@@ -200,7 +200,7 @@ def _kind(run: Sequence[AlignedWord]) -> str:
 
 def _sayings(checked: CheckedEmail) -> set[str]:
     """Return texts a theme may use in one part only: labels, and addresses behind link text."""
-    texts = [*checked.theme.say(checked.issue.language).values(), checked.publication.url]
+    texts = [*checked.theme.phrases_for(checked.issue.language).values(), checked.publication.url]
     texts += [
         checked.publication.web_url(checked.issue.slug),
         checked.publication.unsubscribe_url or "",

@@ -137,7 +137,7 @@ def _parts(
             last = run
     lines = [(line.before.strip() or line.names) for line in lines_of(checked.issue, checked.theme)]
     first = next(
-        (run for run in reversed(outline.runs) if lines and outline.says(run, lines[0])), None
+        (run for run in reversed(outline.runs) if lines and outline.contains(run, lines[0])), None
     )
     if first is not None:
         yield (
@@ -146,7 +146,8 @@ def _parts(
             None,
         )
         ending = next(
-            (run for run in outline.runs if run >= first and outline.says(run, lines[-1])), first
+            (run for run in outline.runs if run >= first and outline.contains(run, lines[-1])),
+            first,
         )
         if last < first:
             yield outline.outermost(ending, last).end, FOOT, None
@@ -156,7 +157,9 @@ def _lead(checked: CheckedEmail, outline: HtmlOffsets) -> int:
     """Return the index of the issue's title in the email, or of the first text of its body."""
     body = [run for run in outline.runs if run > checked.email.html.find("<body")]
     titles = (
-        run for run in body if outline.in_heading(run) and outline.says(run, checked.issue.title)
+        run
+        for run in body
+        if outline.in_heading(run) and outline.contains(run, checked.issue.title)
     )
     return next(titles, body[0] if body else 0)
 
@@ -171,7 +174,7 @@ def _opening_words(section: Section, outline: HtmlOffsets, last: int) -> int | N
     keys = [(section.title, True)] if section.title else []
     for key, heading in [*keys, (next(words, ""), False)]:
         for run in outline.runs[bisect_left(outline.runs, last + 1) :]:
-            if key and outline.says(run, key) and (not heading or outline.in_heading(run)):
+            if key and outline.contains(run, key) and (not heading or outline.in_heading(run)):
                 return run
     return None
 
@@ -225,7 +228,7 @@ class HtmlOffsets:
         self.spans[index].end = end
         return self.spans[index].parent
 
-    def says(self, run: int, words: str) -> bool:
+    def contains(self, run: int, words: str) -> bool:
         """Return whether a text starts with the given words."""
         text, key = self.texts[run][0], " ".join(words.split())
         return text.startswith(key) or (len(text) >= _SHORT and key.startswith(text))

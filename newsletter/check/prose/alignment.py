@@ -91,12 +91,12 @@ def folded(text: str) -> list[str]:
 
 def heard(tree: lxml_html.HtmlElement) -> str:
     """Return all text in HTML: words, alternative texts, titles, addresses."""
-    said: list[str] = []
-    _hear(tree, said.append)
-    return "".join(said)
+    spoken: list[str] = []
+    _hear(tree, spoken.append)
+    return "".join(spoken)
 
 
-def _hear(element: lxml_html.HtmlElement, say: Callable[[str], None]) -> None:
+def _hear(element: lxml_html.HtmlElement, add: Callable[[str], None]) -> None:
     tag = element.tag
     if (
         isinstance(tag, str)
@@ -104,18 +104,18 @@ def _hear(element: lxml_html.HtmlElement, say: Callable[[str], None]) -> None:
         and not _HIDDEN.search(element.get("style") or "")
     ):
         edge = "" if tag in INLINE else " "
-        say(edge)
+        add(edge)
         if tag == "img":
-            say(f"{element.get('alt') or ''} ")
-        say(element.text or "")
+            add(f"{element.get('alt') or ''} ")
+        add(element.text or "")
         for child in element:
-            _hear(child, say)
+            _hear(child, add)
         if title := element.get("title"):
-            say(f" {title} ")
+            add(f" {title} ")
         if tag == "a":
-            say(f" {unquote(element.get('href') or '')} ")
-        say(edge)
-    say(element.tail or "")
+            add(f" {unquote(element.get('href') or '')} ")
+        add(edge)
+    add(element.tail or "")
 
 
 class Alignment(Struct, frozen=True):

@@ -46,7 +46,7 @@ def _vague(language: str) -> frozenset[str]:
     return frozenset(_VAGUE.get(language, "").split("|")) - {""}
 
 
-def says_nothing(words: str, language: str) -> bool:
+def is_vague(words: str, language: str) -> bool:
     """Return whether a link text does not describe the link's destination."""
     bare = " ".join(_TRIM.sub("", words.replace("’", "'")).casefold().split())
     return bool(words) and (not bare or bare in _vague(language.split("-")[0]))

@@ -65,7 +65,7 @@ def _against_facts(issue: Issue) -> Iterator[Violation]:
     for fact in issue.facts:
         number = amount_of(fact, issue.language)
         for passage in passages(issue) if number is not None else ():
-            if not passage.running or not _speaks_of(passage, fact):
+            if not passage.running or not _mentions(passage, fact):
                 continue
             same = [one for one in passage.figures if one.value and same_unit(one, passage, fact)]
             if number is None or any(agree(number, one.amount) for one in same if one.amount):
@@ -109,10 +109,10 @@ def _stems(words: str) -> frozenset[str]:
     )
 
 
-def _speaks_of(passage: Passage, fact: Fact) -> bool:
+def _mentions(passage: Passage, fact: Fact) -> bool:
     """Return whether the words around say what a fact is about, and name no other year than its own."""
-    asked = _subject(fact, passage.language)
-    if not asked or not asked <= _stems(f"{passage.section.title or ''} {passage.words}"):
+    subject = _subject(fact, passage.language)
+    if not subject or not subject <= _stems(f"{passage.section.title or ''} {passage.words}"):
         return False
     years = {int(year) for year in _YEAR.findall(passage.words)}
     return not years or fact.as_of is None or fact.as_of.year in years
@@ -125,9 +125,9 @@ def _subject(fact: Fact, language: str) -> frozenset[str]:
     measure = quantity.unit if quantity else ""
     if not fact.unit and quantity:
         measure = f"{measure} {quantity.text}"
-    asked = _stems(re.sub(r"\(.*?\)", "", fact.unit or "")) - _stems(measure)
+    subject = _stems(re.sub(r"\(.*?\)", "", fact.unit or "")) - _stems(measure)
     named = _stems(re.sub(r"[-_]", " ", fact.id)) - _stems(measure)
-    return asked or named - _MEASURING or named
+    return subject or named - _MEASURING or named
 
 
 # Stems of an id that repeat what the number is measured in: `harbour-tons`, `cork-total`.

@@ -210,7 +210,7 @@ def _faulty_parts(message: EmailMessage, checked: CheckedEmail) -> Iterator[str]
     ]:
         yield f"Expected text, then HTML, found {message.get_content_type()} of {' and '.join(kinds)}"
         return
-    for part, said in zip(parts, (checked.email.text, checked.email.html), strict=True):
+    for part, original in zip(parts, (checked.email.text, checked.email.html), strict=True):
         kind, encoding = (
             part.get_content_type(),
             str(part.get("Content-Transfer-Encoding", "7bit")).lower(),
@@ -218,7 +218,9 @@ def _faulty_parts(message: EmailMessage, checked: CheckedEmail) -> Iterator[str]
         if part.get_content_charset() != "utf-8" or encoding not in ("quoted-printable", "7bit"):
             found = f"{part.get_content_charset()} as {encoding}"
             yield f"Expected the {kind} part in UTF-8 as quoted-printable, found {found}"
-        elif not checked.publication.inline_images and _lines(part.get_content()) != _lines(said):
+        elif not checked.publication.inline_images and _lines(part.get_content()) != _lines(
+            original
+        ):
             yield f"The {kind} part of the message differs from the one that was built"
 
 

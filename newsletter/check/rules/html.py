@@ -267,13 +267,13 @@ def zoom_disabled(checked: CheckedEmail) -> Iterator[Violation]:
 def wrong_charset(checked: CheckedEmail) -> Iterator[Violation]:
     """Emails are sent as UTF-8. Another declaration garbles the text, and Gmail clips the email at any size."""
     for meta in checked.elements("meta"):
-        said = meta.get("charset") or ""
+        declared = meta.get("charset") or ""
         if (meta.get("http-equiv") or "").lower() == "content-type":
-            said = (meta.get("content") or "").lower().partition("charset=")[2].strip(" ;\"'")
-        if said and said.lower() not in ("utf-8", "utf8"):
+            declared = (meta.get("content") or "").lower().partition("charset=")[2].strip(" ;\"'")
+        if declared and declared.lower() not in ("utf-8", "utf8"):
             yield Violation(
-                _origin(checked, meta, said),
-                f"Wrong charset: expected UTF-8, found {said}",
+                _origin(checked, meta, declared),
+                f"Wrong charset: expected UTF-8, found {declared}",
             )
 
 

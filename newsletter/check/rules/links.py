@@ -12,7 +12,7 @@ from newsletter.check.prose.addresses import (
     followed_addresses,
     host,
 )
-from newsletter.check.prose.vague_links import says_nothing
+from newsletter.check.prose.vague_links import is_vague
 from newsletter.check.rule import Violation, rule
 from newsletter.check.subjects import IssueHistory
 from newsletter.markup.inline import InlineImage, Link
@@ -33,7 +33,7 @@ def vague_link_text(issue: Issue) -> Iterator[Violation]:
     (WCAG 2.4.4; the Email Markup Consortium found it in 72 % of emails in 2025.)
     """
     for address in followed_addresses(issue):
-        if address.node and says_nothing(address.words, issue.language):
+        if address.node and is_vague(address.words, issue.language):
             yield Violation(address.node.where, f'Vague link text: "{address.words}"')
 
 

@@ -105,10 +105,10 @@ def image_too_tall(checked: CheckedEmail) -> Iterator[Violation]:
     """Outlook for Windows cuts off images taller than 1,728 pixels: Word lays emails out on pages of 18 inches."""
     heights = {picture.name: picture.height for picture in checked.email.images if picture.height}
     for image in checked.elements("img"):
-        said = image.get("height") or ""
+        given = image.get("height") or ""
         height = (
-            int(said)
-            if said.isdecimal()
+            int(given)
+            if given.isdecimal()
             else heights.get((image.get("src") or "").rpartition("/")[2], 0)
         )
         if height > TALLEST:
@@ -140,11 +140,11 @@ def missing_image_width(checked: CheckedEmail) -> Iterator[Violation]:
     That is twice the intended size, because images are saved for high-density screens.
     """
     for image in checked.elements("img"):
-        said = (image.get("width") or "").strip()
-        if not (said.isdecimal() and 1 <= int(said) <= WIDEST):
+        given = (image.get("width") or "").strip()
+        if not (given.isdecimal() and 1 <= int(given) <= WIDEST):
             message = "Image without a width attribute"
-            if said:
-                message = f'Expected a width from 1 to {WIDEST} pixels, found "{said}"'
+            if given:
+                message = f'Expected a width from 1 to {WIDEST} pixels, found "{given}"'
             yield Violation(_template(checked, image), message)
 
 

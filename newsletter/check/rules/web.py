@@ -35,7 +35,7 @@ def dead_link(linked: LinkedIssue) -> Iterator[Violation]:
 
     Reported only when certain; the hint links to the copy closest to the issue's date that the Internet Archive has.
     """
-    for use, result in linked.said("broken"):
+    for use, result in linked.with_verdict("broken"):
         date = f"{linked.issue.date:%Y%m%d}/" if linked.own(use) else ""
         copy = f"Look for a copy: https://web.archive.org/web/{date}{use.url}"
         message = f"Broken link: {_shown(use)} ({_reason(result)})"
@@ -56,7 +56,7 @@ def moved_link(linked: LinkedIssue) -> Iterator[Violation]:
     `--fix` writes the new address, in the issue's own files only, and never one with a session, a signature or new
     tracking parameters.
     """
-    for use, result in linked.said("moved"):
+    for use, result in linked.with_verdict("moved"):
         new = _with_fragment(result.moved_to or result.final, use.fragment)
         message = f"Moved link: {_shown(use)} is now {shortened(new, LONGEST)}"
         yield Violation(use.where, message, _edit(use, result, new), linked.elsewhere(use))
@@ -80,7 +80,7 @@ def _edit(use: LinkUse, result: LinkResult, new: str) -> Edit | None:
 )
 def blocked_link(linked: LinkedIssue) -> Iterator[Violation]:
     """The server blocks automated requests (401, 403, 429, 451, 999, a challenge): only a person can check the page."""
-    for use, result in linked.said("blocked"):
+    for use, result in linked.with_verdict("blocked"):
         message = f"Link not checkable: {_shown(use)} blocks automated requests ({_reason(result)})"
         yield Violation(use.where, message, None, linked.elsewhere(use))
 
@@ -95,7 +95,7 @@ def blocked_link(linked: LinkedIssue) -> Iterator[Violation]:
 )
 def suspect_link(linked: LinkedIssue) -> Iterator[Violation]:
     """A page opens, but perhaps not the right one: it says "not found", or is the home page."""
-    for use, result in linked.said("suspect"):
+    for use, result in linked.with_verdict("suspect"):
         message = f"Suspect link: {_shown(use)} ({_reason(result)})"
         yield Violation(use.where, message, None, linked.elsewhere(use))
 
@@ -125,7 +125,7 @@ def missing_anchor(linked: LinkedIssue) -> Iterator[Violation]:
 )
 def unanswered_link(linked: LinkedIssue) -> Iterator[Violation]:
     """The server did not answer in time: it may be slow today, or gone; readers would wait as long."""
-    for use, result in linked.said("timeout"):
+    for use, result in linked.with_verdict("timeout"):
         message = f"Link timed out: {_shown(use)} ({_reason(result)})"
         yield Violation(use.where, message, None, linked.elsewhere(use))
 

@@ -57,7 +57,7 @@ def find_notes(root: Any) -> tuple[FoundNotes, ...]:
         if (
             body is None
             or anchor in body.iterdescendants("a")
-            or not (_leads_back(body, anchor) or _says_so(anchor))
+            or not (_leads_back(body, anchor) or _is_labelled(anchor))
         ):
             continue
         marks.setdefault(body, []).append(anchor)
@@ -101,10 +101,10 @@ def _fragment(anchor: Any) -> str:
 
 def _is_mark(anchor: Any) -> bool:
     words = element_text(anchor)
-    return len(words) <= 10 and (bool(_MARK.fullmatch(words)) or _says_so(anchor))
+    return len(words) <= 10 and (bool(_MARK.fullmatch(words)) or _is_labelled(anchor))
 
 
-def _says_so(anchor: Any) -> bool:
+def _is_labelled(anchor: Any) -> bool:
     hints = [anchor.get(name, "") for name in ("class", "role", "rel", "id")]
     parent = anchor.getparent()
     return bool(

@@ -38,13 +38,13 @@ def audit_issue(
     there |= _tokens(" ".join(note.words for note in remaining))
     remaining += [
         ImportNote("omitted", "text with no place in the issue", words, line)
-        for line, text in _said(draft, outline)
+        for line, text in _reported(draft, outline)
         if (words := _absent(text, there))
     ]
     return tuple(sorted(dict.fromkeys(remaining), key=lambda note: note.line))
 
 
-def _said(draft: Draft, outline: Outline) -> Iterator[tuple[int, str]]:
+def _reported(draft: Draft, outline: Outline) -> Iterator[tuple[int, str]]:
     """Yield the content of a draft other than section text and headings, with line numbers."""
     pictures = {picture.name: picture.url or "" for picture in draft.pictures}
     for value in (draft.title or "", *draft.meta.values()):

@@ -30,7 +30,7 @@ def with_people(text: str, resolved: ResolvedPeople) -> str | None:
         edited = _added(
             text, key, [f"{id}: {{{word}: {scalar(text, inside=True)}}}" for id, text in entries]
         )
-        if edited is None or not _says(
+        if edited is None or not _contains(
             text, edited, key, {id: {word: text} for id, text in entries}
         ):
             return None
@@ -73,7 +73,7 @@ def _read(text: str) -> tuple[dict[str, object], PositionMap] | None:
     return read[0] or {}, read[1]
 
 
-def _says(before: str, after: str, key: str, new: dict[str, dict[str, str]]) -> bool:
+def _contains(before: str, after: str, key: str, new: dict[str, dict[str, str]]) -> bool:
     was, is_ = _read(before), _read(after)
     if was is None or is_ is None:
         return False

@@ -67,7 +67,7 @@ def imported_files(
                 "review", f"image not used in any section: images/{picture.name}", "", picture.line
             )
         )
-    notes = (*imported.notes, *_language_told(imported, defaults), *shown.notes)
+    notes = (*imported.notes, *_language_note(imported, defaults), *shown.notes)
     return IssueFiles(
         {**files, **shown.files}, tuple(sorted(notes, key=lambda note: note.line)), tuple(missing)
     )
@@ -82,7 +82,7 @@ def _issue(imported: ImportedIssue, defaults: IssueDefaults, missing: list[str])
     if not imported.deck:
         missing.append("issue.yaml: preheader")
     subject = imported.subject if imported.subject != imported.title else None
-    language = imported.language if _speaks(imported, defaults) else None
+    language = imported.language if _names_language(imported, defaults) else None
     keys = {
         "title": json.dumps(_line(imported.title or TITLE), ensure_ascii=False),
         "subject": json.dumps(_line(subject), ensure_ascii=False) if subject else None,
@@ -95,14 +95,14 @@ def _issue(imported: ImportedIssue, defaults: IssueDefaults, missing: list[str])
     return _SCHEMA.format("issue") + _keys(keys)
 
 
-def _speaks(imported: ImportedIssue, defaults: IssueDefaults) -> bool:
+def _names_language(imported: ImportedIssue, defaults: IssueDefaults) -> bool:
     """Return whether the draft's language differs from the publication's and has a valid tag."""
     return bool(
         imported.language and imported.language != defaults.language and known(imported.language)
     )
 
 
-def _language_told(imported: ImportedIssue, defaults: IssueDefaults) -> Iterable[ImportNote]:
+def _language_note(imported: ImportedIssue, defaults: IssueDefaults) -> Iterable[ImportNote]:
     if (
         imported.language
         and imported.language != defaults.language

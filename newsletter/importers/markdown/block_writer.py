@@ -92,7 +92,7 @@ def quote(inside: Sequence[DraftBlock], line: int, style: str = "") -> DraftBloc
     """Return a block quotation."""
     text = "\n\n".join(block.markdown for block in inside)
     written = "\n".join(f"> {row}".rstrip() for row in text.split("\n"))
-    return replace(_around("quote", written, _said(inside), line, inside), style=style)
+    return replace(_around("quote", written, _words_of(inside), line, inside), style=style)
 
 
 def pull_quote(inside: Sequence[DraftBlock], line: int) -> DraftBlock:
@@ -101,7 +101,7 @@ def pull_quote(inside: Sequence[DraftBlock], line: int) -> DraftBlock:
         return quote(inside, line)
     text = "\n\n".join(block.markdown for block in inside)
     return replace(
-        _around("directive", f"::: pullquote\n{text}\n:::", _said(inside), line, inside),
+        _around("directive", f"::: pullquote\n{text}\n:::", _words_of(inside), line, inside),
         style="pullquote",
     )
 
@@ -110,7 +110,7 @@ def footnote(label: str, inside: Sequence[DraftBlock], line: int) -> DraftBlock:
     """Return a footnote; images and tables in it are left as they are."""
     text = "\n\n".join(block.markdown for block in inside)
     written = f"[^{label}]: " + text.replace("\n", "\n" + INDENT).replace(f"\n{INDENT}\n", "\n\n")
-    return replace(_around("note", written, _said(inside), line, inside), label=label)
+    return replace(_around("note", written, _words_of(inside), line, inside), label=label)
 
 
 def code_block(words: str, line: int, language: str = "") -> DraftBlock:
@@ -217,7 +217,7 @@ def _around(
     )
 
 
-def _said(inside: Sequence[DraftBlock]) -> str:
+def _words_of(inside: Sequence[DraftBlock]) -> str:
     return "\n".join(block.words for block in inside if block.words)
 
 
