@@ -39,8 +39,10 @@ def respelled(body: str, spelling: Spelling) -> str:
     while index < len(lines):
         line = lines[index].rstrip()
         end, block = index, None
-        if not code and spelling == "portable" and (match := _COLONS.fullmatch(line)):
+        if not code and (match := _COLONS.fullmatch(line)):
             end, block = _from_colons(lines, index, match[1], (match[2] or "").strip())
+            if spelling == "colons" and block is not None:
+                block = lines[index : end + 1]
         elif not code and spelling == "colons" and (match := _CODE_BLOCK.fullmatch(line)):
             end, block = _from_code(lines, index, match[1], match[2])
         elif not (code or _in_quotation(lines, index)) and (match := _opened(line, spelling)):
@@ -76,8 +78,11 @@ def _from_colons(
     lines: Sequence[str], first: int, kind: str, words: str
 ) -> tuple[int, list[str] | None]:
     last = next((n for n in range(first + 1, len(lines)) if _is_colons(lines[n])), None)
-    if last is None or not re.fullmatch(r" {0,3}:::+[ \t]*", lines[last]):
+    if last is None:
         return first, None
+    if not _is_closing(lines[last]):  # a block within a block: left as it is, to its end
+        end = next((n for n in range(last, len(lines)) if _is_closing(lines[n])), len(lines) - 1)
+        return end, list(lines[first : end + 1])
     body = list(lines[first + 1 : last])
     if kind in DATA:
         ticks = "````" if any("```" in line for line in body) else "```"
@@ -92,6 +97,8 @@ def _from_code(
     for last in range(first + 1, len(lines)):
         closing = _CODE.fullmatch(lines[last].rstrip())
         if closing and closing[1].startswith(ticks):
+            if any(_is_colons(line) for line in lines[first:last]):  # would end the block
+                return last, list(lines[first : last + 1])
             return last, [f"::: {kind}", *lines[first + 1 : last], ":::"]
     return first, None
 
@@ -103,10 +110,16 @@ def _from_quotation(
     while last + 1 < len(lines) and lines[last + 1].strip():
         last += 1
     body = _stripped([re.sub(r"^ {0,3}> ?", "", line) for line in lines[first + 1 : last + 1]])
+    if any(map(_is_colons, body)):  # would end the block
+        return last, list(lines[first : last + 1])
     if not body:
         body, words = [words], ""
     kind = "pullquote" if mark in ("quote", "pullquote") else "callout"
     return last, [f"::: {kind} {words}".rstrip(), "", *body, "", ":::"]
+
+
+def _is_closing(line: str) -> bool:
+    return bool(re.fullmatch(r" {0,3}:::+[ \t]*", line))
 
 
 def _is_colons(line: str) -> bool:
