@@ -49,8 +49,7 @@ def test_what_is_no_block_stays(text: str, spelling: str) -> None:
 @given(
     st.lists(
         st.sampled_from(
-            ["::: callout T", "::: figure", ":::", "```", "```table", "> [!NOTE] T", "> a", "- b"]
-            + ["", "c"]
+            "::: callout T|::: figure|:::|```|```table|> [!NOTE] T|> a|- b||c".split("|")
         )
     ),
     st.sampled_from(["portable", "colons"]),
