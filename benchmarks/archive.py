@@ -1,10 +1,11 @@
-"""Measure `newsletter archive` on a made back catalogue, beside Pelican building the same Markdown, in one run.
+"""Measure `newsletter archive` on a generated back catalogue, compared with Pelican in one run.
 
-python benchmarks/archive.py                  500 issues beside Pelican, then 5,000 alone
+python benchmarks/archive.py                  500 issues with Pelican, then 5,000 without it
 python benchmarks/archive.py --issues 5000    both at 5,000 (a quarter of an hour)
 
-Both write a page for every issue, topic and person, with full-text feeds of the newest 30 for each. Ours also draws
-a picture for links, writes Markdown twins, JSON-LD and a sitemap; neither builds a search index.
+Both build the same Markdown: a page for every issue, topic and person, with full-text feeds of
+the newest 30 for each. Ours also draws preview images for links and writes Markdown versions,
+JSON-LD and a sitemap; neither builds a search index.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ DEFAULT_PAGINATION = 200
 
 
 def catalogue(root: Path, count: int) -> list[Path]:
-    """Make issues with three topics each."""
+    """Generate issues with three topics each."""
     folders = issues.make(root, count)
     for index, folder in enumerate(folders):
         topics = random.Random(index).sample(TOPICS, 3)
@@ -55,7 +56,7 @@ def catalogue(root: Path, count: int) -> list[Path]:
 
 
 def as_articles(folders: list[Path], site: Path) -> None:
-    """Write the same Markdown as one article an issue, as Pelican wants it."""
+    """Write the same Markdown as one article per issue, the format Pelican expects."""
     (site / "content").mkdir(parents=True)
     (site / "pelicanconf.py").write_text(CONF)
     for index, folder in enumerate(folders):
@@ -74,7 +75,7 @@ def as_articles(folders: list[Path], site: Path) -> None:
 
 
 def install_pelican() -> str:
-    """Return Pelican's command, installed once into an environment of its own."""
+    """Return the Pelican command, installed once into its own environment."""
     folder = HERE / ".pelican"
     if not (folder / "bin" / "pelican").exists():
         venv.create(folder, with_pip=True)
@@ -87,7 +88,7 @@ def archive(root: Path, *options: str) -> Run:
 
 
 def beside(folder: Path, count: int) -> list[Row]:
-    """Both generators on the same issues, in turn."""
+    """Run both generators on the same issues, alternating."""
     folders = catalogue(folder / "ours", count)
     as_articles(folders, folder / "pelican")
     pelican = install_pelican()
@@ -103,7 +104,7 @@ def beside(folder: Path, count: int) -> list[Row]:
             ms(own.cpu),
             ms(other.cpu),
             own.cpu / other.cpu,
-            4,  # Pelican draws no picture, checks nothing and writes no Markdown
+            4,  # Pelican draws no images, checks nothing and writes no Markdown.
         ),
         Row(
             f"{count} issues, issues a second on {CORES} cores, by computing",
@@ -117,7 +118,9 @@ def beside(folder: Path, count: int) -> list[Row]:
 
 
 def large(folder: Path, count: int) -> list[Row]:
-    """A large archive: from nothing, with nothing to do, with one changed issue; memory beside a fifth of it."""
+    """Measure a large archive: a full build, a no-op run, one changed issue, and memory compared
+    with an archive a fifth the size.
+    """
     root = folder / "large"
     folders = catalogue(root, count)
     whole = archive(root)
@@ -170,7 +173,7 @@ def main() -> None:
     parser.add_argument("--issues", type=int, default=500, help="issues beside Pelican")
     parser.add_argument("--large", type=int, default=5000, help="issues of the large archive")
     options = parser.parse_args()
-    os.environ["SOURCE_DATE_EPOCH"] = "7000000000"  # made issues reach far into the future
+    os.environ["SOURCE_DATE_EPOCH"] = "7000000000"  # generated issues are dated far into the future
     with tempfile.TemporaryDirectory() as name:
         rows = beside(Path(name), options.issues) + large(Path(name), options.large)
     print("| what | ours | against | ratio | limit | |")

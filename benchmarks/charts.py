@@ -1,11 +1,11 @@
-"""Measure charts beside matplotlib and Vega-Lite: the same data as PNG, twice as dense as the page.
+"""Compare charts with matplotlib and Vega-Lite: the same data as PNG at double density.
 
 pip install matplotlib vl-convert-python
-python benchmarks/charts.py             writes data/charts.json beside this file
+python benchmarks/charts.py             writes data/charts.json next to this file
 
-Each draws the CSV of the gallery as bars, columns, lines and a scatter plot, 560 pixels wide. Every renderer
-runs in a process of its own: once cold (import and first chart), then over and over. Times are those of the
-processor, ratios theirs to ours.
+Each draws the gallery's CSV as bars, columns, lines and a scatter plot, 560 pixels wide. Every
+renderer runs in its own process: once cold (import and first chart), then repeatedly. Times are
+CPU times; ratios are theirs to ours.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Check the addresses in a file, one a line, as `newsletter check --links` does; print the counts by verdict."""
+"""Check the addresses in a file, one per line, like `newsletter check --links`; print counts by
+verdict.
+"""
 
 from __future__ import annotations
 

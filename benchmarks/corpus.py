@@ -1,14 +1,16 @@
-"""Builds every Markdown letter of a folder and counts what is built, what is refused, and what is lost.
+"""Build every Markdown file in a folder and count what is built, rejected and lost.
 
     python benchmarks/corpus.py FOLDER [--complete] [--limit N] [--list]
 
-A letter is one section of an issue, without its own front matter; nothing else is changed, so whatever our dialect
-does not have (HTML, images on the web without a width, links to pages beside it) is refused by an error. `--complete`
-turns those images into one of the issue's own and those links into whole ones, to see what stands behind them.
+Each file becomes one section of an issue, without its front matter; nothing else is changed, so
+anything our dialect does not support (HTML, remote images without a width, relative links) is
+rejected with an error. `--complete` replaces those images with one of the issue's own and makes
+those links absolute, to reveal errors hidden behind them.
 
-What a reader must find comes from another parser, markdown-it-py: the words of its page in their order, and the
-addresses of its links. A word is lost if the email's HTML or its text part lacks it, or has it in another order.
-The last line has the number of tracebacks; it and the losses are to be 0.
+The expected content comes from another parser, markdown-it-py: the words of its page in order,
+and the addresses of its links. A word is lost if the email's HTML or its text part lacks it or
+has it in a different order. The last line has the number of tracebacks; it and the losses must
+be 0.
 """
 
 from __future__ import annotations
@@ -51,12 +53,12 @@ WORD = re.compile(r"\w+")
 
 @dataclass
 class Totals:
-    """What became of the letters."""
+    """The results for all files."""
 
     letters: int = 0
     built: int = 0
     refused: Counter[str] = field(default_factory=Counter)  # by the code of the first error
-    also: Counter[str] = field(default_factory=Counter)  # letters that have an error of that code
+    also: Counter[str] = field(default_factory=Counter)  # files that have an error with that code
     words: int = 0
     links: int = 0
     lost_words: list[str] = field(default_factory=list)
@@ -93,13 +95,13 @@ def scratch(root: Path) -> Workspace:
 
 
 def completed(letter: str) -> str:
-    """Return a letter with our own image for those on the web, and whole links."""
+    """Return a file with remote images replaced by our own, and absolute links."""
     letter = WEB_IMAGE.sub(r"\1images/image.png", letter)
     return HALF_LINK.sub(r"\1https://corpus.example/\2", letter)
 
 
 def read(workspace: Workspace, name: str, letter: str, totals: Totals) -> None:
-    """Build one letter and note what became of it."""
+    """Build one file and record the result."""
     section = workspace.root / SECTION
     section.write_text(HEAD + letter, encoding="utf-8")
     try:
@@ -126,7 +128,7 @@ def read(workspace: Workspace, name: str, letter: str, totals: Totals) -> None:
         if "|--" in letter or "| -" in letter or "|:" in letter:
             missing = [
                 word for word in missing if word not in text
-            ]  # a drawn table weaves its cells
+            ]  # a drawn table interleaves its cells
         totals.lost_words += [f"{name} {part}: {word}" for word in missing]
     for url in links:
         host = urlsplit(url).hostname or ""
@@ -136,7 +138,7 @@ def read(workspace: Workspace, name: str, letter: str, totals: Totals) -> None:
 
 
 def wanted(letter: str) -> tuple[list[str], list[str]]:
-    """Return the words and links of a letter as another parser reads it."""
+    """Return the words and links of a file as another parser reads it."""
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     page = html5lib.parseFragment(parser.render(letter), namespaceHTMLElements=False)
     links = [unquote(link.get("href")) for link in page.iter("a") if link.get("href")]
@@ -145,7 +147,7 @@ def wanted(letter: str) -> tuple[list[str], list[str]]:
 
 
 def decoded(host: str) -> str:
-    """Return a host name as it is read: 港.example for xn--p9r.example."""
+    """Return a host name in its Unicode form: 港.example for xn--p9r.example."""
     try:
         return host.encode().decode("idna")
     except UnicodeError:
@@ -153,7 +155,7 @@ def decoded(host: str) -> str:
 
 
 def texts(element: Any) -> Iterator[str]:
-    """Yield the texts of an element in their order, alternative texts of images among them."""
+    """Yield the text of an element in order, including the alternative text of images."""
     if not isinstance(element.tag, str) or element.tag in ("style", "title"):
         return
     yield element.get("alt") or ""
@@ -165,13 +167,13 @@ def texts(element: Any) -> Iterator[str]:
 
 
 def squeezed(text: str) -> str:
-    """Return a text as one line, because Chinese may be broken anywhere: no spaces, no margins."""
+    """Return a text as one line without spaces or margins, because Chinese may be broken anywhere."""
     text = re.sub(r"^(?:[>|](?: |$)| )+", "", text, flags=re.MULTILINE)
     return re.sub("[\\s\u2066-\u2069]+", "", text)
 
 
 def lost(words: list[str], text: str) -> list[str]:
-    """Return the words that the text lacks, or has in another order."""
+    """Return the words that are missing from the text or in a different order."""
     missing, at = [], 0
     for word in words:
         found = text.find(word, at)

@@ -1,13 +1,13 @@
-"""Imports every file of a folder of foreign drafts and counts words that went nowhere.
+"""Import every file in a folder of third-party drafts and count lost words.
 
     python benchmarks/imports.py FOLDER [--jobs N] [--list] [--mutants N]
 
-The words of each file are read a second time by the few lines below, which share nothing with the
-readers: `w:t` elements by a regular expression, tags of HTML and OpenDocument cut out, parts of an
-email decoded by Python's library. A word is lost if it stands in that text more often than in the
-files of the issue and the notes of the import together. Prints one row a format; `--list` names the
-files with lost words, and every traceback. `--mutants 500` also imports 500 damaged copies per
-format, damaged inside their archives or as a whole.
+The words of each file are extracted a second time by the few lines below, which share no code
+with the readers: `w:t` elements by a regular expression, HTML and OpenDocument with the tags
+removed, email parts decoded by Python's library. A word is lost if it occurs more often in that
+text than in the issue's files and the import's notes together. Prints one row per format;
+`--list` names the files with lost words, and every traceback. `--mutants 500` also imports 500
+damaged copies per format, damaged inside their archives or as a whole.
 """
 
 from __future__ import annotations
@@ -50,9 +50,9 @@ from newsletter.importers.import_line import (
 from newsletter.workspace import find
 
 DAY = dt.date(2026, 3, 1)
-LARGEST_MUTANT = 60_000  # bytes of a file that is damaged, so that a run takes minutes
+LARGEST_MUTANT = 60_000  # maximum bytes of a file that is damaged, so that a run takes only minutes
 TEXTS = (".xml", ".html", ".md", ".csv", ".rels")  # files in an archive worth damaging
-SLOW = 2.0  # seconds, from which a file is named
+SLOW = 2.0  # seconds after which a file is listed
 _WORD = re.compile(r"[^\W_]+")
 _TEXT_PART = re.compile(r"word/(?:document|footnotes|endnotes|comments|header\d*|footer\d*)\.xml")
 _ADDRESS = re.compile(r"\[\^[\w-]+\]|[\[\]]|(?<=\])\([^)\s]*(?: \"[^\"]*\")?\)")
@@ -61,7 +61,7 @@ _INLINE = frozenset("a b i em strong span font u s del sup sub code mark small t
 
 @dataclass
 class Outcome:
-    """What became of one file."""
+    """The result for one file."""
 
     name: str
     kind: str
@@ -73,7 +73,7 @@ class Outcome:
 
 
 def oracle(data: bytes, kind: str) -> str:
-    """Return the text of a file, by means that share nothing with the readers."""
+    """Return the text of a file, by means independent of the readers."""
     if kind == "docx":
         return "\n".join(_word_texts(data))
     if kind == "odt":
@@ -110,7 +110,7 @@ def _plain_text(text: str) -> str:
     return re.sub(r"[\\`*_#>~|\[\](){}!<-]|https?://\S+|&#?\w+;", " ", text)
 
 
-# Format of an archive -> the files in it that are read.
+# Archive format -> the files inside it that are read.
 _PACKED = {
     "notion": r"[^/]*\.md",
     "medium": r".*posts/[^/]*\.html",
@@ -151,7 +151,7 @@ def _word_texts(data: bytes) -> Iterator[str]:
 
 
 def _page_text(text: str) -> str:
-    """Return the text that html5lib, the parser of the HTML standard, finds in a page."""
+    """Return the text that html5lib, the HTML standard's parser, finds in a page."""
     import html5lib
 
     body = html5lib.parse(text, namespaceHTMLElements=False).find("body")
@@ -183,7 +183,7 @@ def _email_texts(data: bytes) -> Iterator[str]:
 
 
 def _part_texts(part: Message) -> Iterator[str]:
-    """Yield the texts of a part that is no attachment; of alternatives only the richest."""
+    """Yield the text of parts that are not attachments; of alternatives only the richest."""
     if part.get_content_disposition() == "attachment" and part.get_content_type() != _EMBEDDED:
         return
     inner = part.get_payload()
@@ -231,7 +231,7 @@ def _export_texts(data: bytes, kind: str) -> Iterator[str]:
 
 
 def run(path: Path, context: ImportContext) -> Outcome:
-    """Import one file into memory; return what became of it."""
+    """Import one file into memory and return the result."""
     data = path.read_bytes()
     outcome = Outcome(path.name, path.suffix.lower().lstrip(".") or "none")
     started = time.perf_counter()
@@ -259,7 +259,7 @@ def _planned(draft: Draft, context: ImportContext) -> ImportPlan | None:
 
 
 def _written(draft: Draft, plan: ImportPlan | None) -> str:
-    """Return everything a person sees of a draft afterwards: files and notes."""
+    """Return everything a person sees of a draft after the import: files and notes."""
     notes = plan.folder.notes if plan else draft.notes
     plain = [note.words for note in notes]
     written: list[str] = []
@@ -270,11 +270,13 @@ def _written(draft: Draft, plan: ImportPlan | None) -> str:
     text = re.sub(r"</?(?:sub|sup|mark|small|kbd)>|<!-- -->", "", "\n".join(written))
     text = html.unescape(text.replace("\\&", "&amp;"))
     text = "\n".join((re.sub(r"\\(?=\W)|[*_`~]", "", text), *plain))
-    return f"{text}\n{_ADDRESS.sub('', text)}"  # once more without what stands between words
+    return f"{text}\n{_ADDRESS.sub('', text)}"  # once more without the characters between words
 
 
 def compare(source: str, written: str) -> tuple[list[str], int]:
-    """Return the words that the source has more often than what was written, and its size."""
+    """Return the words that occur more often in the source than in the output, and the source's
+    size.
+    """
     wanted = Counter(word.casefold() for word in _WORD.findall(source))
     missing = wanted - Counter(word.casefold() for word in _WORD.findall(written))
     letters = "".join(_WORD.findall(written)).casefold()
@@ -285,7 +287,7 @@ def compare(source: str, written: str) -> tuple[list[str], int]:
 
 
 def _run_together(word: str, known: set[str]) -> bool:
-    """Return whether a word is several links or labels with nothing between them in the source."""
+    """Return whether a word is several links or labels joined without a separator in the source."""
     ends = {0}
     for end in range(3, len(word) + 1):
         if any(word[start:end] in known for start in ends if end - start >= 3):
@@ -294,7 +296,7 @@ def _run_together(word: str, known: set[str]) -> bool:
 
 
 def mutants(paths: list[Path], count: int) -> Iterator[tuple[str, bytes]]:
-    """Yield damaged copies of small files, `count` for each format, the same in every run."""
+    """Yield damaged copies of small files, `count` per format, the same in every run."""
     formats: dict[str, list[Path]] = {}
     for path in paths:
         if path.stat().st_size < LARGEST_MUTANT:
@@ -329,7 +331,7 @@ def _damaged(data: bytes, chance: random.Random) -> bytes:
 
 
 def _damaged_inside(data: bytes, chance: random.Random) -> bytes:
-    """Return an archive in which one file is damaged, and the archive is sound."""
+    """Return a valid archive in which one file is damaged."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         names = archive.namelist()
@@ -345,7 +347,7 @@ def _damaged_inside(data: bytes, chance: random.Random) -> bytes:
 
 
 def run_mutant(mutant: tuple[str, bytes], context: ImportContext) -> Outcome:
-    """Import a damaged file; only what it raises counts."""
+    """Import a damaged file; only exceptions count."""
     name, data = mutant
     outcome = Outcome(name, "damaged")
     started = time.perf_counter()
@@ -384,7 +386,7 @@ def main() -> None:
 
 
 def report(outcomes: list[Outcome], *, names: bool) -> None:
-    """Print one row a format."""
+    """Print one row per format."""
     head = ("format", "files", "imported", "refused", "words", "lost", "tracebacks", "slowest s")
     rows = [head]
     for kind in sorted({outcome.kind for outcome in outcomes}):

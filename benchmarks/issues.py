@@ -1,4 +1,6 @@
-"""A workspace of many issues for the batch rows: the same seed makes the same files, and no two issues are alike."""
+"""A workspace of many issues for the batch rows: the same seed gives the same files, and no two
+issues are alike.
+"""
 
 from __future__ import annotations
 
@@ -108,7 +110,7 @@ def _table(chance: random.Random) -> str:
 
 
 def _picture(chance: random.Random, width: int = 640, height: int = 240) -> bytes:
-    """Return a PNG of bars in one colour, written by hand so that the benchmark needs no library."""
+    """Return a PNG of bars in one colour, encoded by hand so that the benchmark needs no library."""
     colour = bytes(chance.randrange(256) for _ in range(3))
     bars = [chance.randrange(height) for _ in range(width // 40)]
     rows = (

@@ -1,7 +1,7 @@
-"""Measure the link check beside its peers in one run, against a web on this machine (see README.md).
+"""Compare the link check with its peers in one run, against a local web (see README.md).
 
-make bench                              after the other rows, some three minutes
-python benchmarks/links.py --quick      without LinkChecker's defaults and the nine thousand
+make bench                              after the other rows, about three minutes
+python benchmarks/links.py --quick      without LinkChecker's defaults and the 9,000 links
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from run import (
 )
 
 LINKCHECKER = "LinkChecker==10.6.0"
-VENV = ROOT / "build" / "linkchecker"  # thrown away by `make clean`
+VENV = ROOT / "build" / "linkchecker"  # removed by `make clean`
 SETTINGS = """name = "Slack Water"
 url = "https://letters.example"
 
@@ -53,14 +53,16 @@ SLUG = "2026-03-01-links"
 
 @dataclass(frozen=True)
 class Web:
-    """A web in a process of its own."""
+    """A local web in its own process."""
 
     port: int
     addresses: list[str]
     floor: float  # seconds
 
     def most(self) -> tuple[int, int]:
-        """Return how many requests were there at once since the last call: in all, and at one host."""
+        """Return the peak number of concurrent requests since the last call: in total, and on one
+        host.
+        """
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/most") as reply:
             most = json.load(reply)["most"]
         return most.pop("all", 0), max(most.values(), default=0)
@@ -81,7 +83,7 @@ def web(links: int, hosts: int) -> Iterator[Web]:
 
 
 def desk(folder: Path, addresses: list[str]) -> Path:
-    """Write a workspace with one issue that has all the links."""
+    """Write a workspace with one issue that contains all the links."""
     issue = folder / "issues" / SLUG
     issue.mkdir(parents=True)
     (folder / "newsletter.toml").write_text(SETTINGS)
@@ -117,7 +119,7 @@ def install_linkchecker() -> str:
     return str(command)
 
 
-# --- the rows --------------------------------------------------------------------------------------------
+# --- the rows -------------------------------------------------------------------------------------
 
 
 def nine_hundred(folder: Path, *, quick: bool) -> list[Row]:
@@ -214,7 +216,7 @@ def _ahead(what: str, ours: float, theirs: float, limit: float) -> Row:
     return Row(what, *_seconds(ours, theirs), theirs / ours, limit, at_least=True)
 
 
-# --- all together ----------------------------------------------------------------------------------------
+# --- summary ---------------------------------------------------------------------------------
 
 
 def machine() -> str:

@@ -1,8 +1,9 @@
-"""A web on this machine for the link benchmark: hosts 127.0.1.1 and up, each page as slow as its address says.
+"""A local web for the link benchmark: hosts from 127.0.1.1 up, each address with its own delay.
 
-python linkweb.py LINKS HOSTS    prints one line of JSON (port, addresses, floor) and serves until its input ends
+python linkweb.py LINKS HOSTS    prints one line of JSON (port, addresses, floor), then
+                                 serves until its input ends
 
-It runs in a process of its own and does as little as a server can, so that what is measured is the client.
+It runs in its own process and does as little as possible, so that the client is what is measured.
 """
 
 from __future__ import annotations
@@ -23,10 +24,10 @@ IN_FLIGHT, PER_HOST = 64, 6
 
 
 def links(count: int, hosts: int, port: int) -> list[str]:
-    """Return addresses with their milliseconds in them, from a seed."""
+    """Return addresses that contain their delays in milliseconds, generated from a seed."""
     dice = random.Random(count)
     places = [f"127.0.{1 + n // 250}.{1 + n % 250}" for n in range(hosts)] * -(-count // hosts)
-    dice.shuffle(places)  # as links come in a text, not host by host in turn
+    dice.shuffle(places)  # in mixed order, as in a real text, not host by host
     return [
         f"http://{place}:{port}/{dice.randint(*SLOW)}/page-{n}"
         for n, place in enumerate(places[:count])
@@ -34,7 +35,7 @@ def links(count: int, hosts: int, port: int) -> list[str]:
 
 
 def floor(addresses: list[str]) -> float:
-    """Return the seconds below which nobody can be who keeps the limits: of all together, and of the slowest host."""
+    """Return the minimum seconds possible within the limits: overall, and for the slowest host."""
     hosts: Counter[str] = Counter()
     for address in addresses:
         host, ms = address.split("/")[2:4]
@@ -43,7 +44,7 @@ def floor(addresses: list[str]) -> float:
 
 
 class Web(asyncio.Protocol):
-    """One connection; what all of them share stands with the class."""
+    """One connection; state shared by all connections is on the class."""
 
     index = b""
     active: ClassVar[Counter[str]] = Counter()

@@ -1,12 +1,13 @@
-"""From the save key to the screen: `newsletter preview` with the sample weekly issue, in Chromium.
+"""Measure save to screen: `newsletter preview` with the sample weekly issue, in Chromium.
 
     python benchmarks/preview.py [--saves 100]     saves of a section, then of the theme
     python benchmarks/preview.py --large           saves of a section of an issue of 130 KB
-    python benchmarks/preview.py --leaks 1000      what ten tabs and so many saves leave behind
+    python benchmarks/preview.py --leaks 1000      resources left after ten tabs and that many saves
 
-A save is timed from before the file is written to the second animation frame after the mail in the frame has changed,
-as the page itself marks it (`performance.mark("painted")`); both ends read the same clock of the machine. Saves come
-0.2 to 0.9 seconds after one another, so that many of them meet the rules at work on the one before.
+A save is timed from before the file is written to the second animation frame after the email in
+the frame has changed, as marked by the page itself (`performance.mark("painted")`); both ends
+read the same system clock. Saves are 0.2 to 0.9 seconds apart, so many of them arrive while the
+rules are still checking the previous one.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ SHOWN = """() => [...document.querySelectorAll('iframe')]
 
 @contextmanager
 def studio(root: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """Start `newsletter preview` as anybody does, and end it as anybody does."""
+    """Start and stop `newsletter preview` the way a user does."""
     command = [sys.executable, "-m", "newsletter", "preview", "--no-open", "--port", "0"]
     process = subprocess.Popen(command, cwd=root, text=True, stdout=subprocess.PIPE)
     try:
@@ -92,7 +93,9 @@ def enlarge(root: Path) -> None:
 
 
 def save(path: Path, text: str) -> float:
-    """Write a file as editors do, aside and renamed; return when it was asked for, in milliseconds of the epoch."""
+    """Write a file as editors do (temporary file, then rename); return when the save started, in
+    epoch milliseconds.
+    """
     started = time.time() * 1000
     aside = path.with_suffix(".part")
     aside.write_text(text, encoding="utf-8")
@@ -100,7 +103,7 @@ def save(path: Path, text: str) -> float:
     return started
 
 
-# --- to the screen -----------------------------------------------------------------------------------
+# --- save to screen -----------------------------------------------------------------------------
 
 
 def measure(address: str, root: Path, saves: int, *, large: bool) -> dict[str, list[float]]:
@@ -123,7 +126,7 @@ def measure(address: str, root: Path, saves: int, *, large: bool) -> dict[str, l
                 started = write(number)
                 page.wait_for_function(PAINTED, arg=version, polling=20)
                 _, painted = page.evaluate(LAST)
-                assert seen(number, page.evaluate(SHOWN)), f"save {number} is not on the page"
+                assert seen(number, page.evaluate(SHOWN)), f"save {number} did not reach the page"
                 times.append(painted - started)
                 time.sleep(random.Random(number).uniform(0.2, 0.9))
             return times[UNCOUNTED:]
@@ -173,11 +176,11 @@ def report(found: dict[str, list[float]], limit: float) -> bool:
     return holds
 
 
-# --- what is left behind -----------------------------------------------------------------------------
+# --- leaks --------------------------------------------------------------------------------------
 
 
 def left(pid: int) -> dict[str, int]:
-    """Return what the kernel says of a process: files, threads, resident memory in KB."""
+    """Return the kernel's figures for a process: files, threads, resident memory in KB."""
     status = Path(f"/proc/{pid}/status").read_text("ascii")
     return {
         "files": len(list(Path(f"/proc/{pid}/fd").iterdir())),
@@ -187,7 +190,7 @@ def left(pid: int) -> dict[str, int]:
 
 
 class Tab:
-    """A tab: listens, and asks for the issue and two of its views whenever there is something new."""
+    """A tab: listens for events and requests the issue and two of its views on every update."""
 
     def __init__(self, address: str) -> None:
         self.address, self.version = address, 0

@@ -1,10 +1,10 @@
-"""Plant the faults of `tests/check/planted.yaml` one by one, and count by rule how many are found.
+"""Plant the errors in `tests/check/planted.yaml` one by one and count by rule how many are found.
 
-    python benchmarks/recall.py           all of them, some two minutes
-    python benchmarks/recall.py NL318     those of one rule
+    python benchmarks/recall.py           all of them, about two minutes
+    python benchmarks/recall.py NL318     one rule only
 
-A fault counts as found if its rule reports it at its own line. The faults are of our own making, so this is a measure
-of what was thought of, not of the faults that newsletters have.
+An error counts as found if its rule reports it at its own line. We wrote the errors ourselves, so
+this measures the cases we anticipated, not the errors real newsletters contain.
 """
 
 from __future__ import annotations

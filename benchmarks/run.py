@@ -1,6 +1,6 @@
-"""Measure the product beside its peers in one run, and print what came out as ratios (see README.md).
+"""Compare the product with its peers in one run and print the results as ratios (see README.md).
 
-make bench                          everything, some ten minutes
+make bench                          everything, about ten minutes
 python benchmarks/run.py --issues 60    a shorter batch
 """
 
@@ -47,23 +47,23 @@ class Row:
 
 @dataclass(frozen=True)
 class Run:
-    """One process, with those it started: seconds on the clock and of computing, bytes of the largest."""
+    """One process and its children: wall-clock seconds, CPU seconds, bytes of the largest."""
 
     wall: float
     cpu: float
     memory: int
 
 
-# --- measuring -------------------------------------------------------------------------------------------
+# --- measuring ------------------------------------------------------------------------------------
 
 
-# As installed: pip compiles what it installs, whatever this variable says.
+# As installed: pip compiles what it installs, regardless of this variable.
 ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
 
 
 def run(command: list[str], folder: Path) -> Run:
     started = time.perf_counter()
-    with tempfile.TemporaryFile() as said:  # what a check says of a sample is not what is measured
+    with tempfile.TemporaryFile() as said:  # findings are not part of the measurement
         with subprocess.Popen(
             command, cwd=folder, stdout=subprocess.DEVNULL, stderr=said, env=ENVIRONMENT
         ) as process:
@@ -77,7 +77,7 @@ def run(command: list[str], folder: Path) -> Run:
 
 
 def interleaved(times: int, *commands: Callable[[], Run]) -> list[list[Run]]:
-    """Run commands in turn, so that a busy moment of the machine hits all of them."""
+    """Run commands in turn, so that a busy moment on the machine affects all of them."""
     rounds = [[command() for command in commands] for _ in range(times)]
     return [list(runs) for runs in zip(*rounds, strict=True)]
 
@@ -98,7 +98,7 @@ def ms(seconds: float) -> str:
     return f"{seconds * 1000:,.1f} ms"
 
 
-# --- the rows --------------------------------------------------------------------------------------------
+# --- the rows -------------------------------------------------------------------------------------
 
 
 def cold(sample: Path, mjml: Path) -> list[Row]:
@@ -196,12 +196,10 @@ def batch(count: int, folder: Path) -> list[Row]:
     folders = issues.make(folder / "many", count)
     many, few = folder / "many", folder / "few"
     fewer = issues.make(few, max(count // 5, 1))
-    _single(many, folders[0])  # whatever is compiled once a workspace is compiled
+    _single(many, folders[0])  # everything that is compiled once per workspace is now compiled
     _single(few, fewer[0])
     build = [NEWSLETTER, "build", "--all"]
-    time.sleep(
-        2
-    )  # a file as young as that might change again unseen, so it is looked into each time
+    time.sleep(2)  # a file this recent might change again unnoticed, so it is read every time
     one, two, small = interleaved(
         2,
         lambda: run([*build, "--force", "--jobs", "1"], many),
@@ -267,7 +265,9 @@ def _single(many: Path, folder: Path) -> Run:
 
 
 def check(count: int, sample: Path, folder: Path) -> list[Row]:
-    """Cold and warm are apart: how much a rule adds to a build, and how many issues a desk gets through."""
+    """Measure cold and warm separately: how much a rule adds to a build, and how many issues a desk
+    can process.
+    """
     ours, build = interleaved(
         15,
         lambda: run([NEWSLETTER, "check"], sample),
@@ -323,7 +323,7 @@ def check(count: int, sample: Path, folder: Path) -> list[Row]:
     ]
 
 
-# --- all together ----------------------------------------------------------------------------------------
+# --- summary ---------------------------------------------------------------------------------
 
 
 def install_peers() -> None:
@@ -336,7 +336,7 @@ def install_peers() -> None:
 
 
 def sample_workspace(folder: Path) -> Path:
-    """Copy our own publication, so that measuring leaves nothing in it."""
+    """Copy our own publication, so that measuring leaves nothing behind in it."""
     sample = folder / "sample"
     sample.mkdir()
     for name in ("pyproject.toml", "credits.yaml"):

@@ -1,4 +1,4 @@
-"""Sending to an own list, beside what else sends: ratios in one run, for absolute figures depend on the machine.
+"""Compare sending to our own list with other senders, as ratios: absolute figures vary by machine.
 
     python benchmarks/send.py              all of it, about ten minutes
     python benchmarks/send.py --only kill  fast | latency | workers | kill | journal | freeze | memory
@@ -49,11 +49,11 @@ SLOTS, SIZE = 253, 62_000
 PROGRAM = [sys.executable, "-m", "newsletter"]
 
 
-# --- what is sent -----------------------------------------------------------------------------------
+# --- what is sent -------------------------------------------------------------------------------
 
 
 def letter(size: int = SIZE, slots: int = SLOTS) -> PresplitMessage:
-    """A letter of this size in which personal fields occur so often."""
+    """A letter of the given size with the given number of personal fields."""
     builder = _Builder()
     builder.add(b"Subject: Tides\r\nFrom: desk@example.org\r\nMIME-Version: 1.0\r\nTo: ")
     builder.add_slot(FieldSlot("to", "", "header"))
@@ -74,7 +74,7 @@ def letter(size: int = SIZE, slots: int = SLOTS) -> PresplitMessage:
 
 
 def fill_list(database: Database, count: int) -> Signer:
-    """Put so many active subscribers on the list `weekly`."""
+    """Add the given number of active subscribers to the list `weekly`."""
     migrate(database)
     sql = (
         "INSERT INTO subscribers (rid, list, address, key, domain, name, first_name, state, changed)"
@@ -110,7 +110,7 @@ def addressing(signer: Signer) -> Addressing:
 
 
 def our_rate(port: int, count: int, connections: int, message: PresplitMessage) -> float:
-    """Emails per second of the engine, with its journal in a file of SQLite."""
+    """Emails per second of the engine, with its journal in an SQLite file."""
     with tempfile.TemporaryDirectory() as folder:
         database = SqliteDatabase(Path(folder) / "list.db")
         signer = fill_list(database, count)
@@ -132,12 +132,12 @@ def our_rate(port: int, count: int, connections: int, message: PresplitMessage) 
     return count / seconds
 
 
-# --- what it is sent to, and by whom else -----------------------------------------------------------
+# --- where it is sent, and by which other senders -----------------------------------------------
 
 
 @contextlib.contextmanager
 def postfix_sink() -> Iterator[int]:
-    """smtp-sink of Postfix, which discards."""
+    """Postfix's smtp-sink, which discards everything."""
     port = free_port()
     user = ["-u", "nobody"] if os.geteuid() == 0 else []
     command = [
@@ -153,7 +153,7 @@ def postfix_sink() -> Iterator[int]:
 
 @contextlib.contextmanager
 def own_sink(delay: float) -> Iterator[int]:
-    """The sink beside this file, with a latency in milliseconds."""
+    """The sink in this folder, with a latency in milliseconds."""
     command = [sys.executable, str(Path(__file__).with_name("smtp_sink.py")), "--delay", str(delay)]
     with process(command, stdout=subprocess.PIPE) as sink:
         assert sink.stdout
@@ -161,7 +161,9 @@ def own_sink(delay: float) -> Iterator[int]:
 
 
 def sink_stat(port: int) -> list[float]:
-    """Emails, different recipients, recipients with several, seconds, emails per second in the middle."""
+    """Emails, distinct recipients, recipients with several, seconds, emails per second in the
+    middle.
+    """
     with (
         socket.create_connection(("127.0.0.1", port)) as connection,
         connection.makefile("rwb") as file,
@@ -206,7 +208,7 @@ def smtp_source_rate(port: int, count: int, sessions: int, size: int) -> float:
 
 
 def smtplib_rate(port: int, count: int, threads: int, data: bytes) -> float:
-    """The standard library's client with fixed bytes, in so many threads."""
+    """The standard library's client sending fixed bytes, with the given number of threads."""
 
     def work(share: int) -> None:
         with smtplib.SMTP("127.0.0.1", port) as client:
@@ -222,7 +224,7 @@ def smtplib_rate(port: int, count: int, threads: int, data: bytes) -> float:
     return count / (time.perf_counter() - started)
 
 
-# --- the figures ------------------------------------------------------------------------------------
+# --- the figures ----------------------------------------------------------------------------------
 
 
 def fast() -> dict[str, object]:
@@ -272,7 +274,7 @@ def workers() -> dict[str, object]:
 
 
 def worker_rate(count: int, recipients: int = 2500) -> float:
-    """Emails per second of so many `newsletter worker` processes."""
+    """Emails per second for the given number of `newsletter worker` processes."""
     from tests.send.postgres import start_postgres
 
     with start_postgres() as postgres, own_sink(20) as port, workspace(port) as folder:
@@ -298,7 +300,7 @@ def worker_rate(count: int, recipients: int = 2500) -> float:
 
 
 def send(folder: Path, count: int, *options: str, **popen: object) -> subprocess.Popen[bytes]:
-    """Start `newsletter send`, and wait for it where it only hands batches over."""
+    """Start `newsletter send`, and wait for completion if it only hands batches over."""
     slug = next((folder / "issues").iterdir()).name
     command = [*PROGRAM, "send", slug, "--confirm", f"{slug}:{count}", *options]
     child = subprocess.Popen(
@@ -316,7 +318,7 @@ def send(folder: Path, count: int, *options: str, **popen: object) -> subprocess
 
 @contextlib.contextmanager
 def workspace(port: int) -> Iterator[Path]:
-    """A workspace as `newsletter init` makes it, with a list and this mail server."""
+    """A workspace as `newsletter init` creates it, with a list and this mail server."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "letter"
         subprocess.run([*PROGRAM, "init", str(folder)], check=True, capture_output=True)
@@ -330,7 +332,7 @@ def workspace(port: int) -> Iterator[Path]:
 
 
 def kill(kills: int = 100, recipients: int = 1200, connections: int = 10) -> dict[str, object]:
-    """Kill −9 at random moments while emails are on their way, continue, and count."""
+    """Kill −9 at random moments while emails are in transit, continue, and count."""
     from tests.send.smtp_server import Script, smtp_server
 
     done = duplicates = lost = uncertain = most = runs = 0
@@ -384,7 +386,9 @@ def kill(kills: int = 100, recipients: int = 1200, connections: int = 10) -> dic
 
 
 def journal() -> dict[str, object]:
-    """Emails per second that the journal alone records on PostgreSQL, two senders at once, no email sent."""
+    """Emails per second that the journal alone records on PostgreSQL, with two concurrent senders
+    and no email sent.
+    """
     from tests.send.postgres import start_postgres
 
     count = 40_000
@@ -411,7 +415,9 @@ def journal() -> dict[str, object]:
 
 
 def record_all(address: str, run_id: int, number: int) -> None:
-    """Claim, intend and record until nothing is left, in the block sizes of the engine."""
+    """Claim, record the intent and record the outcome until nothing is left, in the engine's block
+    sizes.
+    """
     database = PostgresDatabase(address)
     own = Journal(database, f"sender {number}")
     run = own.run(run_id)
@@ -450,7 +456,9 @@ def freeze_seconds(database: Database, count: int) -> float:
 
 
 def memory(count: int = 1_000_000, emails: int = 1_000_000) -> dict[str, object]:
-    """Resident memory of a process that sends from a run of a million, measured in a child of its own."""
+    """Resident memory of a process that sends from a run of a million, measured in its own child
+    process.
+    """
     with own_sink(0) as port, tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "list.db"
         database = SqliteDatabase(path)

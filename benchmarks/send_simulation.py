@@ -1,10 +1,11 @@
-"""How long a list takes, by rates measured here (`send-results.json`) and limits that are given.
+"""Simulate how long a list takes, from rates measured here (`send-results.json`) and given limits.
 
     python benchmarks/send_simulation.py
     python benchmarks/send_simulation.py --recipients 50000000 --workers 20 --connections 50 --reply 20
 
-Time goes in steps of a minute. In each, workers hand over what their connections, their cores, the journal's commits
-and the provider's rate allow; what is deferred comes back after the pauses of `newsletter/send/outcome.py`.
+Time advances in steps of one minute. In each, workers hand over as many emails as their
+connections, their cores, the journal's commits and the provider's rate allow; deferred emails are
+retried after the delays in `newsletter/send/outcome.py`.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ sys.path.insert(0, str(ROOT))
 from newsletter.send.outcome import PAUSES  # noqa: E402
 
 STEP = 60.0  # seconds
-# Emails a second: of one worker to a sink without latency, and of PostgreSQL's journal with no email sent
-# (`fast` and `journal` in send-results.json, on two cores; a machine of its own records more).
+# Emails per second: of one worker to a sink without latency, and of PostgreSQL's journal with no
+# email sent (`fast` and `journal` in send-results.json, on two cores; a dedicated machine records
+# more).
 FALLBACK = {"core": 1500.0, "database": 4000.0}
 
 
@@ -32,8 +34,8 @@ class Setting:
     recipients: int
     workers: int = 1
     connections: int = 10
-    reply: float = 20.0  # milliseconds until the mail server answers a group of commands
-    rate: float = float("inf")  # emails per second that the provider takes
+    reply: float = 20.0  # milliseconds until the mail server replies to a group of commands
+    rate: float = float("inf")  # emails per second that the provider accepts
     deferred: float = 0.01  # share deferred at each attempt
     core: float = FALLBACK["core"]
     database: float = FALLBACK["database"]
@@ -43,7 +45,7 @@ class Setting:
 class Outcome:
     hours: float
     rate: float  # emails per second over the first pass
-    limit: str  # what held it up
+    limit: str  # the limiting factor
 
 
 def measured() -> dict[str, float]:
@@ -58,8 +60,8 @@ def measured() -> dict[str, float]:
 
 
 def capacity(setting: Setting) -> tuple[float, str]:
-    """Emails per second, and which of the four is the least."""
-    # Two waits an email: the group MAIL, RCPT, DATA, and the last reply.
+    """Emails per second, and which of the four limits is the lowest."""
+    # Two round trips per email: the group MAIL, RCPT, DATA, and the last reply.
     latency = setting.workers * setting.connections * 1000 / (2 * max(setting.reply, 0.01))
     return min(
         (latency, "connections"),
@@ -70,11 +72,11 @@ def capacity(setting: Setting) -> tuple[float, str]:
 
 
 def simulate(setting: Setting) -> Outcome:
-    """Send step by step until nobody is left."""
+    """Send step by step until no recipients are left."""
     rate, limit = capacity(setting)
     fresh, now = float(setting.recipients), 0.0
     first_pass = 0.0
-    waiting: list[tuple[float, int, float]] = []  # due, attempts, how many
+    waiting: list[tuple[float, int, float]] = []  # due, attempts, count
     while fresh > 0.5 or waiting:
         room = rate * STEP
         now += STEP

@@ -1,5 +1,7 @@
-"""A mail server that discards, as fast as Python can, with the latency of a network: each reply leaves a fixed time
-after its command arrived, pipelined commands side by side. `XSTAT` answers counts.
+"""A mail server that discards everything, as fast as Python can, with network latency.
+
+Each reply is sent a fixed time after its command arrived; pipelined commands are handled
+concurrently. `XSTAT` returns counts.
 
     python benchmarks/smtp_sink.py --delay 20
 """
@@ -23,7 +25,7 @@ class Sink:
     def stat(self) -> str:
         twice = sum(1 for count in self.taken.values() if count > 1)
         first, last = (self.times[0], self.times[-1]) if self.times else (0.0, 0.0)
-        # The middle eight tenths: neither the start of processes nor the last stragglers.
+        # The middle eight tenths: excludes process start-up and the last stragglers.
         tenth = len(self.times) // 10
         middle = self.times[-tenth - 1] - self.times[tenth] if tenth else 0.0
         rate = 0.8 * len(self.times) / middle if middle else 0.0

@@ -1,12 +1,13 @@
-"""Ours, warm: an issue's files -> finished HTML and text, over and over in one process.
+"""Ours, warm: an issue's files -> finished HTML and text, repeatedly in one process.
 
-    python warm.py whole WORKSPACE ROUNDS   the times of the whole way, and of the two engines inside it
-    python warm.py engines MJML ROUNDS      the times of the two engines alone, called as anybody would call them
-    python warm.py mjml WORKSPACE           the issue's MJML, which the peers are given
+    python warm.py whole WORKSPACE ROUNDS   times of the whole pipeline, and of its two engines
+    python warm.py engines MJML ROUNDS      times of the two engines alone, called directly
+    python warm.py mjml WORKSPACE           the issue's MJML, used as input for the peers
 
-Every round reads and parses all files of the issue anew and renders both parts; no result outlives a round.
-What does: imported modules, compiled templates, the theme (until a file of it changes), Babel's locale, what was
-read of style sheets (newsletter/render/stylesheets.py), and the selectors that premailer itself keeps.
+Every round reads and parses all files of the issue again and renders both parts; no result is
+reused between rounds. What is reused: imported modules, compiled templates, the theme (until one of
+its files changes), Babel's locale, parsed style sheets (newsletter/render/stylesheets.py), and the
+selectors that premailer itself caches.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ now = time.process_time  # other work on the machine does not count
 
 
 class Way:
-    """The way of one issue, as newsletter/pipeline/build.py goes it."""
+    """The steps for one issue, as in newsletter/pipeline/build.py."""
 
     def __init__(self, root: Path) -> None:
         self.workspace = find(root)
@@ -38,7 +39,7 @@ class Way:
         self.blobs = BuildCache(self.workspace.state / "cache")
 
     def go(self) -> tuple[str, str, str, float]:
-        """Return HTML, text, the MJML on the way, and the seconds of computing spent in the two engines."""
+        """Return HTML, text, the intermediate MJML, and the CPU seconds spent in the two engines."""
         loaded = load(self.workspace, self.folder)
         issue, theme = loaded.issue, loaded.theme
         values = shared(issue, self.workspace.publication, theme)
@@ -71,7 +72,7 @@ def whole(way: Way, rounds: int) -> dict[str, object]:
 
 def engines(mjml: str, rounds: int) -> dict[str, object]:
     from mjml import mjml2html
-    from premailer import Premailer  # before newsletter imports it its own way
+    from premailer import Premailer  # before newsletter imports it in its own way
 
     times = []
     for _ in range(rounds):

@@ -1,7 +1,9 @@
-"""Fixture files that read as documents: cases one after another, each a title and its parts.
+"""Fixture files that read as documents: one case after another, each with a title and parts.
 
-Two notations. `.md` files follow markdown-it's fixtures: a title, then parts, each between lines that hold one dot.
-`.txt` files hold small workspaces: `=== title`, then `--- name` above each part.
+
+Two notations. `.md` files follow markdown-it's fixtures: a title, then parts, each between lines
+that contain a single dot. `.txt` files contain small workspaces: `=== title`, then `--- name` above
+each part.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ class Case:
     path: Path
     title: str
     names: tuple[str, ...]
-    texts: tuple[str, ...]  # each ends in a line break, unless it is empty
+    texts: tuple[str, ...]  # each ends with a line break, unless it is empty
 
     def __getitem__(self, name: str) -> str:
         return self.texts[self.names.index(name)]
@@ -32,32 +34,34 @@ class Case:
         }
 
     def rewrite(self, **changed: str) -> None:
-        """Put other texts into the case's place in its file."""
+        """Replace the case's parts in its file."""
         new = tuple(
             changed.get(name, text) for name, text in zip(self.names, self.texts, strict=True)
         )
         whole = self.path.read_text(encoding="utf-8")
         old, text = _written(self), _written(Case(self.path, self.title, self.names, new))
         assert whole.count(old) == 1, (
-            f"{self.path.name}: {self.title!r} is not written as this module writes it"
+            f"{self.path.name}: {self.title!r} is not in the format this module writes"
         )
         self.path.write_text(whole.replace(old, text), encoding="utf-8")
 
 
 def params(path: Path, *names: str) -> list[Any]:
-    """Return the cases of a file for `pytest.mark.parametrize`; `.md` files need the names of their parts."""
+    """Return the cases of a file for `pytest.mark.parametrize`; `.md` files need the names of the
+    parts.
+    """
     text = path.read_text(encoding="utf-8")
     cases = _dotted(path, text, names) if path.suffix == ".md" else _headed(path, text)
     titles = [case.title for case in cases]
     assert titles, f"{path.name} has no cases"
-    assert len(set(titles)) == len(titles), f"{path.name}: two cases have one title"
+    assert len(set(titles)) == len(titles), f"{path.name}: two cases have the same title"
     return [pytest.param(case, id=case.title) for case in cases]
 
 
 def _dotted(path: Path, text: str, names: tuple[str, ...]) -> list[Case]:
     pieces = re.split(r"(?m)^\.\n", text)
     size = len(names) + 1
-    assert len(pieces) % size == 1, f"{path.name}: every case is a title and {len(names)} parts"
+    assert len(pieces) % size == 1, f"{path.name}: every case needs a title and {len(names)} parts"
     rows = [pieces[start : start + size] for start in range(0, len(pieces) - 1, size)]
     return [
         Case(path, title.strip().split("\n")[-1], names, tuple(texts)) for title, *texts in rows

@@ -1,4 +1,4 @@
-"""What every test shares: which tests this machine can run, and that CI runs them all."""
+"""Shared by all tests: which tests this machine can run, and a check that CI runs them all."""
 
 import os
 import shutil
@@ -19,7 +19,8 @@ BROWSERS = (
 CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 NO_CHROMIUM = "needs Chromium or Chrome on this machine (Debian: apt install chromium)"
 
-# No deadline: a slow machine is not a fault. In CI the same examples every time, so that a red gate means the change.
+# No deadline: a slow machine is not a bug. CI uses the same examples every time, so that a failure
+# is caused by the change.
 settings.register_profile("gate", deadline=None, derandomize=IN_CI)
 settings.load_profile("gate")
 
@@ -33,7 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """A gate that writes its own answers is none."""
+    """CI must not rewrite its own expectations."""
     if IN_CI and config.getoption("--rewrite-expected"):
         raise pytest.UsageError(
             "--rewrite-expected is refused where CI=true: a person reads what it changes"
@@ -42,13 +43,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def rewrite_expected(request: pytest.FixtureRequest) -> bool:
-    """Whether expectations are being rewritten by this run."""
+    """Whether this run rewrites expectations."""
     return bool(request.config.getoption("--rewrite-expected"))
 
 
 @pytest.fixture(scope="session")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The theme as a first build compiles it, which takes longer than the build; what was built is not in it."""
+    """The theme as compiled by a first build, which takes longer than the build; it contains no
+    build output.
+    """
     desk = Desk.of(SMALLEST, tmp_path_factory.mktemp("compiled") / "desk")
     assert desk.run("build").code == 0
     cache = desk.root / ".newsletter" / "cache"
@@ -59,14 +62,14 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def desk(tmp_path: Path, compiled: Path) -> Desk:
-    """The smallest workspace there is, copied to where it may be changed."""
+    """The smallest possible workspace, copied to where it may be changed."""
     desk = Desk.of(SMALLEST, tmp_path / "desk")
     shutil.copytree(compiled, desk.root / ".newsletter" / "cache")
     return desk
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A newcomer without Chromium skips the browser tests and reads why."""
+    """Skip the browser tests, with the reason, on machines without Chromium."""
     if CHROMIUM is None:
         for item in items:
             if item.get_closest_marker("browser"):
@@ -75,27 +78,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    """The path of this machine's Chromium; tests that ask for it carry the marker `browser`."""
+    """The path of this machine's Chromium; tests that use it carry the marker `browser`."""
     if CHROMIUM is None:
         pytest.skip(NO_CHROMIUM)
     return CHROMIUM
 
 
 def skipped(config: pytest.Config) -> list[pytest.TestReport]:
-    """Every test (or whole file) that this run did not try."""
+    """Every test (or whole file) that this run skipped."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     return reporter.stats.get("skipped", []) if reporter else []
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """In CI a skipped test is a hole in the gate."""
+    """Fail in CI when tests are skipped."""
     if IN_CI and exitstatus == pytest.ExitCode.OK and skipped(session.config):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Name what CI should have run."""
+    """List what CI should have run."""
     left_out = skipped(terminalreporter.config)
     if IN_CI and left_out:
         terminalreporter.section("skipped, and CI=true allows none", red=True, bold=True)

@@ -17,12 +17,12 @@ from newsletter.cli import run_cli
 
 ISSUES = Path(__file__).parent / "issues"
 SMALLEST = ISSUES / "smallest"
-SLUG = "2026-03-01-quay"  # the one issue of the smallest workspace
+SLUG = "2026-03-01-quay"  # the only issue of the smallest workspace
 
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What a command left behind on the screen."""
+    """The output and exit code of a command."""
 
     code: int
     out: str = ""
@@ -59,7 +59,9 @@ class Desk:
         return Path(shutil.copytree(self.issue, self.root / "issues" / slug))
 
     def run(self, *arguments: str, cwd: Path | None = None) -> Ran:
-        """Run the command in this process: as the console script does, whole output and exit code."""
+        """Run the command in this process as the console script does: complete output and exit
+        code.
+        """
         out, err = io.StringIO(), io.StringIO()
         code: object = None
         with (
@@ -72,13 +74,13 @@ class Desk:
                 run_cli()
             except SystemExit as stop:
                 code = stop.code
-        assert isinstance(code, int), "main() ends by an exit code"
+        assert isinstance(code, int), "main() always exits with a code"
         return Ran(code, out.getvalue(), err.getvalue())
 
     def start(
         self, *arguments: str, cwd: Path | None = None, **environment: str
     ) -> subprocess.Popen[str]:
-        """Start the command as a process of its own."""
+        """Start the command as a separate process."""
         return subprocess.Popen(
             [sys.executable, "-m", "newsletter", *arguments],
             cwd=cwd or self.root,
@@ -90,13 +92,13 @@ class Desk:
         )
 
     def process(self, *arguments: str, cwd: Path | None = None, **environment: str) -> Ran:
-        """Run the command as a process of its own."""
+        """Run the command as a separate process."""
         with self.start(*arguments, cwd=cwd, **environment) as process:
             out, err = process.communicate(timeout=60)
         return Ran(process.returncode, out, err)
 
     def tree(self, name: str = "dist") -> dict[str, bytes]:
-        """Return every file below a folder of the workspace, unfinished work included."""
+        """Return every file below a folder of the workspace, including temporary files."""
         return dict(_files(self.root / name))
 
 

@@ -1,10 +1,11 @@
-"""Spoils the files of a workspace, one at a time, and runs `check` and `build` on each mutant.
+"""Mutate the files of a workspace, one at a time, and run `check` and `build` on each mutant.
 
     python -m tests.fuzz [--count 10000] [--seed 1] [--start 0]
 
-Sections, YAML, settings, tokens, phrases, CSV, templates, style sheets, and names of files are spoilt by the rules
-below. A mutant passes if both commands end with 0, 1 or 2, print no traceback, and end within a minute. The same seed
-and number make the same mutant. `tests/test_fuzz.py` runs a few; ten thousand take about half an hour of computing.
+Sections, YAML, settings, tokens, phrases, CSV, templates, style sheets, and file names are mutated
+by the rules below. A mutant passes if both commands exit with 0, 1 or 2, print no traceback, and
+finish within a minute. The same seed and number give the same mutant. `tests/test_fuzz.py` runs a
+few; ten thousand take about half an hour of CPU time.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ Mutate = Callable[[random.Random, str, str], str]
 
 
 def swap(chance: random.Random, text: str, suffix: str) -> str:
-    """Put two pieces of the text in each other's place."""
+    """Swap two pieces of the text."""
     a, b, c, d = sorted(chance.randrange(len(text) + 1) for _ in range(4))
     return text[:a] + text[c:d] + text[b:c] + text[a:b] + text[d:]
 
@@ -113,14 +114,14 @@ MUTATIONS: tuple[Mutate, ...] = (
 
 @dataclass(frozen=True)
 class Fuzz:
-    """A workspace that is spoilt and restored for each mutant."""
+    """A workspace that is mutated and restored for each mutant."""
 
     desk: Desk
     files: tuple[Path, ...]
 
     @classmethod
     def of(cls, root: Path) -> Fuzz:
-        """Return a workspace with every block, and with its theme's templates as its own."""
+        """Return a workspace with every block and with its own copy of the theme's templates."""
         desk = Desk.of(ISSUES / "every-block", root)
         (issue,) = (desk.root / "issues").iterdir()
         own = {
@@ -137,11 +138,11 @@ class Fuzz:
         return cls(desk, tuple(sorted(path for path in files if skipped not in path.parents)))
 
     def run(self, seed: int, number: int) -> str | None:
-        """Return what is wrong with how a mutant is treated, or nothing."""
+        """Return what is wrong with the handling of a mutant, or nothing."""
         chance = random.Random(f"{seed}-{number}")
         if chance.random() < 0.1:
             return self._renamed(chance)
-        # Templates are many: every kind of file is as likely as another.
+        # There are many templates; every kind of file is equally likely.
         suffix = chance.choice(sorted(TOKENS))
         path = chance.choice([path for path in self.files if path.suffix == suffix])
         before = path.read_bytes()
@@ -159,7 +160,9 @@ class Fuzz:
             path.write_bytes(before)
 
     def _renamed(self, chance: random.Random) -> str | None:
-        """Add a file or folder with an odd name, or give one of the issue's own that name."""
+        """Add a file or folder with an odd name, or give such a name to one of the issue's own
+        files.
+        """
         (issue,) = (self.desk.root / "issues").iterdir()
         place = chance.choice((issue, issue / "images", issue / "data", self.desk.root))
         target = place / chance.choice(NAMES)

@@ -1,4 +1,4 @@
-"""The house issues as workspaces in any packaged look."""
+"""The publication's own issues as workspaces in any packaged look."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SAMPLE = "2026-11-13-repair-ships"
 
 
 def sample_settings() -> str:
-    """Return the settings of the house publication, which are in pyproject.toml."""
+    """Return the settings of our own publication, which are in pyproject.toml."""
     text = (REPOSITORY / "pyproject.toml").read_text("utf-8")
     tables = re.split(r"(?m)^(?=\[)", text)
     own = "".join(table for table in tables if table.startswith("[tool.newsletter"))
@@ -23,7 +23,7 @@ def sample_settings() -> str:
 
 
 def workspace_of(case: str, look: str, root: Path, cache: Path) -> Path:
-    """Write a house issue's workspace with another look; return the issue's folder.
+    """Write a workspace for one of our own issues with another look; return the issue's folder.
 
     `cache` is shared with other workspaces: compiling a look takes longer than building an issue.
     """

@@ -1,6 +1,6 @@
-"""The folder listing is the diagram: imports point one way, and heavy packages are imported where they are needed.
+"""The folders are the architecture: imports point one way, and heavy packages are imported lazily.
 
-The floors below are those of `docs/architecture.md`; the room of a module is its folder.
+The layers (`FLOORS`) are those of `docs/architecture.md`; a module's package is its folder.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "newsletter"
 
-# The floors, from the top: a room may import from its own floor's rooms only where they are named
-# together, and from every floor below. A floor's rooms are folder names of the package, or modules at its top.
+# The layers, from the top: a package may import from others in its own layer only where they are
+# listed together, and from every layer below. A layer lists folders of the package, or its top-
+# level modules.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("__main__",),
     ("cli",),
@@ -35,8 +36,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("model", "errors"),
 )
 
-# Package -> the modules that may import it at their top; everywhere else only inside the function that needs it.
-# Each costs 10 ms or more, or belongs to one place by design.
+# Package -> the modules that may import it at the top of the file; all others import it only inside
+# the function that needs it. Each costs 10 ms or more, or belongs in one place by design.
 AT_THE_TOP: dict[str, tuple[str, ...]] = {
     "aiohttp": (
         "links.failure",
@@ -50,7 +51,7 @@ AT_THE_TOP: dict[str, tuple[str, ...]] = {
     "cssutils": (),
     "html5lib": (),
     "jinja2": (),
-    "lxml": ("check.", "importers."),  # what reads HTML: the rules on the mail, and drafts
+    "lxml": ("check.", "importers."),  # modules that read HTML: the email rules, and drafts
     "mammoth": (),
     "mjml": (),
     "premailer": (),
@@ -68,7 +69,7 @@ AT_THE_TOP: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    name: str  # of our own modules without `newsletter.`; of others whole
+    name: str  # our own modules without `newsletter.`; third-party ones in full
     line: int
     late: bool  # inside a function
     ours: bool
@@ -86,7 +87,7 @@ FILES = {
 
 @cache
 def imports(path: Path) -> tuple[Import, ...]:
-    """Return what a file imports; what stands under `if TYPE_CHECKING` is no import at all."""
+    """Return a file's imports; those under `if TYPE_CHECKING` do not count."""
 
     def visit(node: ast.AST, late: bool) -> Iterator[Import]:
         for child in ast.iter_child_nodes(node):
@@ -94,7 +95,7 @@ def imports(path: Path) -> tuple[Import, ...]:
                 continue
             names = []
             if isinstance(child, ast.ImportFrom):
-                assert not child.level, f"{path.name}:{child.lineno}: imports are absolute"
+                assert not child.level, f"{path.name}:{child.lineno}: relative import"
                 module = child.module or ""
                 below = [f"{module}.{alias.name}" for alias in child.names]
                 names = [
@@ -124,10 +125,10 @@ def within(module: str, names: tuple[str, ...]) -> bool:
 
 
 def floor_of(module: str) -> int:
-    """Return the height of the room that holds a module: 0 is the ground."""
+    """Return the height of the layer that contains a module: 0 is the lowest."""
     room = module.partition(".")[0]
     heights = [height for height, rooms in enumerate(reversed(FLOORS)) if room in rooms]
-    assert heights, f"{module}: no floor in FLOORS holds the room {room!r}"
+    assert heights, f"{module}: no layer in FLOORS contains {room!r}"
     return heights[0]
 
 
@@ -143,12 +144,12 @@ def test_imports_point_down(module: str) -> None:
             continue
         place = f"{FILES[module].relative_to(PACKAGE.parent)}:{imported.line}"
         assert floor_of(imported.name) <= floor_of(module), (
-            f"{place}: {module} imports {imported.name}, a room above its own"
+            f"{place}: {module} imports {imported.name}, which is in a higher layer"
         )
 
 
-def test_no_files_import_each_other_in_a_circle() -> None:
-    """Late imports count: a circle hidden in a function is one all the same."""
+def test_no_import_cycles() -> None:
+    """Late imports count: a cycle hidden in a function is still a cycle."""
     below = {
         module: {one.name for one in imports(path) if one.ours and one.name in FILES}
         for module, path in FILES.items()
@@ -176,7 +177,9 @@ def test_heavy_packages_are_imported_late(module: str) -> None:
     "module", [module for module in FILES if not within(module, ("cli.", "__main__"))]
 )
 def test_only_the_command_line_prints(module: str) -> None:
-    """Values go in, values come out: no room but the first prints, exits or imports click, even late."""
+    """Only the top layer prints, exits or imports click, even late; all others take and return
+    values.
+    """
     tree = ast.parse(FILES[module].read_text(encoding="utf-8"))
     calls = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     assert not calls & {"print", "sys.exit", "exit", "input"}
@@ -184,6 +187,6 @@ def test_only_the_command_line_prints(module: str) -> None:
 
 
 @pytest.mark.parametrize("module", FILES)
-def test_no_file_holds_everything(module: str) -> None:
-    """Most files have 75 to 250 lines; past 400 there is a second idea in it."""
+def test_no_file_is_too_long(module: str) -> None:
+    """Most files have 75 to 250 lines; a file of more than 400 should be split."""
     assert len(FILES[module].read_text(encoding="utf-8").splitlines()) <= 400

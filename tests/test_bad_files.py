@@ -1,4 +1,6 @@
-"""Bad files, told with place, reason and remedy: the cases of `tests/bad/` as whole standard error and exit code."""
+"""Bad files, reported with location, reason and fix: the cases of `tests/bad/` as complete standard
+error and exit code.
+"""
 
 from __future__ import annotations
 
@@ -30,4 +32,4 @@ def test_bad_files(case: casefile.Case, desk: Desk, rewrite_expected: bool) -> N
         return
     assert ran.err == case["stderr"]
     assert (ran.code, ran.out) == (1, "")
-    assert desk.tree() == good, "the last good output stays"
+    assert desk.tree() == good, "the last good output is kept"

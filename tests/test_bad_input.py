@@ -1,5 +1,6 @@
-"""Bad input that no text file can hold: bytes, pictures, links that lead out, sizes. Whole standard error, exit code 1,
-and the last good output untouched.
+"""Bad input that a text case file cannot contain: bytes, images, links out of the workspace, sizes.
+
+Each case compares the complete standard error, exit code 1, and the unchanged last good output.
 """
 
 from __future__ import annotations
@@ -23,12 +24,12 @@ FRONT = "---\nkind: essay\n---\n"
 
 
 def rejected(desk: Desk) -> str:
-    """Return what a build says that fails and leaves the last good output as it was."""
+    """Return the output of a build that fails and leaves the last good output unchanged."""
     good = desk.tree()
     ran = desk.run("build")
     assert (ran.code, ran.out) == (1, "")
     assert desk.tree() == good
-    return re.sub(r"(?m)^    \|.*\n", "", ran.err)  # without excerpts: test_check.py has them
+    return re.sub(r"(?m)^    \|.*\n", "", ran.err)  # without excerpts: test_check.py covers them
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def built(desk: Desk) -> Desk:
     return desk
 
 
-# --- bytes ---------------------------------------------------------------------------------------------------
+# --- bytes ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -110,7 +111,7 @@ def test_section_that_cannot_be_read(built: Desk, content: bytes, expected: str)
 
 @pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? "])
 def test_yaml_nested_without_end(built: Desk, opening: str) -> None:
-    """A parser that recurses must not take the interpreter down with it."""
+    """A recursive parser must not crash the interpreter."""
     built.write(f"issues/{SLUG}/issue.yaml", f"title: {opening * (LIMIT // len(opening) - 10)}\n")
     ran = built.process("build")
     assert ran.code == 1
@@ -118,7 +119,7 @@ def test_yaml_nested_without_end(built: Desk, opening: str) -> None:
     assert "Traceback" not in ran.err
 
 
-def test_everything_a_title_may_hold(desk: Desk) -> None:
+def test_everything_a_title_may_contain(desk: Desk) -> None:
     title = "Quays & “Cranes” <b>'n'</b> \"Cables\" ⚓ 👩‍🔧 {{ x }} %%q%% مرفأ"
     desk.write(
         f"issues/{SLUG}/issue.yaml",
@@ -156,7 +157,7 @@ def test_everything_a_title_may_hold(desk: Desk) -> None:
     assert json.loads((output / "manifest.json").read_bytes())["subject"] == title
 
 
-# --- pictures ------------------------------------------------------------------------------------------------
+# --- images ---------------------------------------------------------------------------------------
 
 
 @lru_cache
@@ -266,7 +267,7 @@ LINKED = re.compile("link|loop")
 
 
 def gallery(desk: Desk) -> None:
-    """Put good and bad pictures where the table above looks for them."""
+    """Put good and bad images where the table above expects them."""
     images = f"issues/{SLUG}/images"
     desk.write(f"{images}/crane.png", GOOD)
     desk.write("../outside.png", GOOD)
@@ -281,7 +282,7 @@ def gallery(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("case", PICTURES)
-def test_picture_that_cannot_be_used(built: Desk, case: str) -> None:
+def test_image_that_cannot_be_used(built: Desk, case: str) -> None:
     source, expected = PICTURES[case]
     gallery(built)
     if "link" in case:
@@ -298,7 +299,7 @@ def without_unread(text: str) -> str:
     return text.strip("\n") + "\n"
 
 
-def test_every_bad_image_is_reported_in_one_run_and_once(built: Desk) -> None:
+def test_every_bad_image_is_reported_once_in_one_run(built: Desk) -> None:
     gallery(built)
     lines = [
         f"![A crane]({source})"
@@ -310,8 +311,8 @@ def test_every_bad_image_is_reported_in_one_run_and_once(built: Desk) -> None:
     assert [int(place) for place in places] == [4 + 2 * index for index in range(len(lines))]
 
 
-def test_picture_behind_a_link_inside_the_workspace_is_used(desk: Desk) -> None:
-    """Desks share a folder of logos by links; only what leads out is refused."""
+def test_image_behind_a_link_inside_the_workspace_is_used(desk: Desk) -> None:
+    """Teams share a folder of logos through links; only links out of the workspace are rejected."""
     desk.write("shared/logo.png", GOOD)
     (desk.issue / "images").symlink_to(desk.root / "shared")
     desk.write(SECTION, f"{FRONT}One.\n\n![Our logo](images/logo.png)\n")
@@ -321,7 +322,7 @@ def test_picture_behind_a_link_inside_the_workspace_is_used(desk: Desk) -> None:
     ] == ["images/logo"]
 
 
-# --- a folder that is none -----------------------------------------------------------------------------------
+# --- wrong kinds of files -------------------------------------------------------------------------
 
 
 def test_no_workspace(tmp_path: Path, desk: Desk) -> None:
@@ -350,7 +351,7 @@ def test_section_that_is_a_broken_link(built: Desk) -> None:
 
 
 def test_section_that_never_ends(built: Desk) -> None:
-    """A named pipe would keep a reader waiting for ever."""
+    """A named pipe would block a reader forever."""
     os.mkfifo(built.issue / "20-brief.md")
     with built.start("build") as process:
         try:
@@ -365,8 +366,8 @@ def test_section_that_never_ends(built: Desk) -> None:
 
 
 @pytest.mark.parametrize("name", ["10-essay.md", "issue.yaml", "credits.yaml", "sources.yaml"])
-def test_file_behind_a_link_that_leads_out_is_not_read(built: Desk, name: str) -> None:
-    """A build reads nothing outside the workspace: what lies there can change unseen."""
+def test_file_behind_a_link_out_of_the_workspace_is_not_read(built: Desk, name: str) -> None:
+    """A build reads nothing outside the workspace, because files there can change unnoticed."""
     path = built.issue / name
     outside = built.write(f"../{name}", path.read_bytes() if path.exists() else "{}\n")
     path.unlink(missing_ok=True)
@@ -390,7 +391,7 @@ def test_issue_that_is_a_link_out_of_the_workspace(built: Desk) -> None:
 @pytest.mark.parametrize(
     "name", ["templates/default", "templates/default/blocks", "templates/default/foot.mjml.j2"]
 )
-def test_theme_that_leads_out(built: Desk, name: str) -> None:
+def test_theme_outside_the_workspace(built: Desk, name: str) -> None:
     outside = built.root.parent / "look"
     outside.mkdir()
     path = built.root / name
@@ -411,7 +412,7 @@ def test_nothing_is_fixed_outside_the_workspace(desk: Desk) -> None:
     assert outside.read_text("utf-8") == text
 
 
-# --- a theme -------------------------------------------------------------------------------------------------
+# --- a theme --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Same input, same bytes: wherever, whenever, in whatever order and surroundings it is built."""
+"""Same input, same bytes: regardless of place, time, order and environment."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CASES = ["weekly", "right-to-left", "every-block"]
 
 @pytest.fixture(scope="module")
 def blobs(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """One workspace with three issues: two shapes of the same publication, and one of them twice."""
+    """One workspace with three issues: two forms of the same publication, and one of them twice."""
     desk = Desk.of(ISSUES / "weekly", tmp_path_factory.mktemp("blobs") / "here")
     shutil.copytree(ISSUES / "digest/issues", desk.root / "issues", dirs_exist_ok=True)
     shutil.copytree(ISSUES / "every-block/issues/2026-03-29-blocks/images", desk.root / "images")
@@ -30,7 +30,9 @@ def blobs(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 
 def moved(desk: Desk, root: Path) -> Desk:
-    """Return a copy without anything built, its files written in the opposite order and at another time."""
+    """Return a copy without build output, its files written in the opposite order and at another
+    time.
+    """
     paths = [path for path in sorted(desk.root.rglob("*"), reverse=True) if path.is_file()]
     for path in paths:
         name = path.relative_to(desk.root)
@@ -52,7 +54,7 @@ SURROUNDINGS = {
 
 
 @pytest.mark.parametrize("name", SURROUNDINGS)
-def test_processes_in_other_surroundings(blobs: Desk, tmp_path: Path, name: str) -> None:
+def test_processes_in_other_environments(blobs: Desk, tmp_path: Path, name: str) -> None:
     there = moved(blobs, tmp_path / "a folder with spaces & ünïcode")
     ran = there.process("build", "--all", "--jobs", "1", **SURROUNDINGS[name])
     assert (ran.code, ran.err) == (0, "")
@@ -86,7 +88,7 @@ def test_several_processes_at_once(blobs: Desk, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_cache_gives_back_what_was_built(case: str, tmp_path: Path) -> None:
+def test_the_cache_returns_what_was_built(case: str, tmp_path: Path) -> None:
     desk = Desk.of(ISSUES / case, tmp_path / case)
     desk.run("build", "--force")
     first = desk.tree()
@@ -100,7 +102,7 @@ def test_the_cache_gives_back_what_was_built(case: str, tmp_path: Path) -> None:
 
 
 def test_a_build_opens_no_connection_and_reads_nothing_outside(blobs: Desk, tmp_path: Path) -> None:
-    """Audited by the interpreter itself: every socket, and every file that is opened for reading."""
+    """Audited by the interpreter itself: every socket, and every file opened for reading."""
     there = moved(blobs, tmp_path / "there")
     program = (
         "import sys, sysconfig, os\n"

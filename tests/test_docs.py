@@ -1,4 +1,6 @@
-"""The documentation is true: generated parts are fresh, nothing lacks its page, links resolve, commands run."""
+"""Documentation checks: generated parts are current, everything has its page, links resolve,
+commands run.
+"""
 
 import importlib.util
 import json
@@ -49,7 +51,7 @@ def page(name: str) -> str:
 
 
 def titled(text: str) -> set[str]:
-    """The anchors of a page, as forges and Sphinx make them from headings."""
+    """A page's anchors, as forges and Sphinx derive them from headings."""
     text = re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
     headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
@@ -65,10 +67,10 @@ def generate() -> ModuleType:
     return module
 
 
-# --- nothing is stale, nothing lacks its page ------------------------------------------------------------
+# --- everything is current and documented ---------------------------------------------------------
 
 
-def test_generated_parts_are_fresh(generate: ModuleType) -> None:
+def test_generated_parts_are_current(generate: ModuleType) -> None:
     stale = [
         path.relative_to(ROOT)
         for path, text in generate.pages().items()
@@ -78,7 +80,9 @@ def test_generated_parts_are_fresh(generate: ModuleType) -> None:
 
 
 def test_every_type_of_file_and_key_has_its_page() -> None:
-    """Every type an author fills in is asked for in a generated part, so each of its keys is there."""
+    """Every type an author fills in is part of a generated section, so each of its keys is
+    documented.
+    """
     parts = re.findall(
         r"<!-- generated: (keys|block) (\w+) -->",
         page("reference/files.md") + page("reference/markdown.md"),
@@ -171,7 +175,7 @@ def test_files_named_on_the_inside_pages_exist(name: str) -> None:
     assert ours == []
 
 
-# --- links ------------------------------------------------------------------------------------------------
+# --- links ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -190,7 +194,7 @@ def test_links_between_pages_resolve(name: str) -> None:
             assert anchor in titled(target.read_text("utf-8")), link
 
 
-def test_pictures_have_alt_text_and_stay_small() -> None:
+def test_images_have_alt_text_and_stay_small() -> None:
     for path in PAGES:
         for alt, file in re.findall(r"^!\[(.*)\]\((.+)\)$", path.read_text("utf-8"), re.MULTILINE):
             if file.endswith(".png") and path.parent.joinpath(file).exists():
@@ -207,16 +211,16 @@ def test_make_targets_and_the_wheel_named_on_pages_exist() -> None:
         assert set(re.findall(r"newsletter-([\d.]+)-py3", text)) <= {__version__}, path
 
 
-# --- what a page tells people to do works -------------------------------------------------------------------
+# --- instructions on pages work -------------------------------------------------------------------
 
-# A file to write, or commands with what they answer. The comment is invisible on the page.
+# A file to write, or commands with their output. The comment is invisible on the page.
 STEP = re.compile(
     r"<!-- file: (\S+) -->\n```\w+\n(.*?)^```$|^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE
 )
 
 
 def follow(text: str, folder: Path) -> None:
-    """Do what a page says, from its top: write its files, run its commands, compare what they print."""
+    """Follow a page from the top: write its files, run its commands, compare their output."""
     for match in STEP.finditer(text):
         file, content, session = match.groups()
         if file:
@@ -234,7 +238,7 @@ def follow(text: str, folder: Path) -> None:
 
 def run(command: str, folder: Path, *, fails: bool = False) -> str:
     command = re.sub(r"^newsletter ", f"'{sys.executable}' -m newsletter ", command + " ").strip()
-    # Unbuffered, so that results and problems come in the order a terminal shows them.
+    # Unbuffered, so that results and problems appear in the order a terminal shows them.
     environment = os.environ | {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(
         ["bash", "-c", command],
@@ -250,7 +254,7 @@ def run(command: str, folder: Path, *, fails: bool = False) -> str:
 
 
 def alike(text: str) -> list[str]:
-    """The lines, without the dates, sizes and counts that may differ from one day to another."""
+    """The lines, without the dates, sizes and counts that may vary from day to day."""
     lines = (line for line in text.splitlines() if not line.endswith(" from now."))  # of a date
     return [" ".join(re.sub(r"\d[\d.,]*", "0", line).split()) for line in lines]
 
@@ -282,7 +286,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "newsletter new Ports --date 2026-03-01",
     ):
         run(command, folder)
-    for path in (folder / "issues/2026-03-01-ports").iterdir():  # what was to come has come
+    for path in (folder / "issues/2026-03-01-ports").iterdir():  # replace placeholders
         text = path.read_text("utf-8").replace("TK", "So")
         path.write_text(text.replace("example.org", "harbour.example"), "utf-8")
     return folder
@@ -290,7 +294,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def desk(made: Path, tmp_path: Path) -> Path:
-    """A workspace with one issue, `2026-03-01-ports`, as `init` and `new` make them."""
+    """A workspace with one issue, `2026-03-01-ports`, as `init` and `new` create it."""
     return shutil.copytree(made, tmp_path / "desk")
 
 
@@ -317,7 +321,7 @@ def test_a_how_to_works(name: str, desk: Path) -> None:
     follow(page(f"how-to/{name}.md"), desk)
 
 
-def test_the_own_look_is_seen(desk: Path) -> None:
+def test_the_own_look_is_applied(desk: Path) -> None:
     text = page("how-to/own-look.md")
     essay = desk / "issues/2026-03-01-ports/10-essay.md"
     follow(text.partition("## See the result")[0], desk)
@@ -335,7 +339,7 @@ def test_the_own_look_is_seen(desk: Path) -> None:
     run("newsletter check", desk)
 
 
-def test_the_credits_print_as_the_how_to_says(desk: Path) -> None:
+def test_the_credits_print_as_the_how_to_shows(desk: Path) -> None:
     text = page("how-to/credits.md")
     follow(text, desk)
     essay = desk / "issues/2026-03-01-ports/10-essay.md"
@@ -345,7 +349,7 @@ def test_the_credits_print_as_the_how_to_says(desk: Path) -> None:
     assert printed in (desk / "dist/2026-03-01-ports/email.txt").read_text("utf-8")
 
 
-def test_the_blocks_of_the_how_to_read_as_it_says(desk: Path) -> None:
+def test_the_blocks_of_the_how_to_render_as_it_shows(desk: Path) -> None:
     issue = desk / "issues/2026-03-01-ports"
     text = page("how-to/blocks.md")
     blocks = re.findall(r"```markdown\n(.*?)```", text, re.DOTALL)
@@ -403,7 +407,7 @@ def test_the_service_shown_in_its_page_opens_and_every_key_is_there(
     assert "## Rights" in text
 
 
-def test_the_library_works_as_its_page_says(
+def test_the_library_works_as_its_page_shows(
     desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (desk.parent / "letters").symlink_to(desk)
@@ -428,7 +432,7 @@ def test_the_target_shown_in_its_page_works(desk: Path, monkeypatch: pytest.Monk
         r"<!-- python: outbox.py -->\n```python\n(.*?)```", page("adding-a-target.md"), re.DOTALL
     )[0]
     outbox = ModuleType("outbox")
-    monkeypatch.setitem(sys.modules, "outbox", outbox)  # dataclasses look their module up
+    monkeypatch.setitem(sys.modules, "outbox", outbox)  # dataclasses look up their module
     exec(compile(code, "outbox.py", "exec"), outbox.__dict__)
     workspace = find(desk)
     target = outbox.OutboxTarget.from_config(
@@ -443,7 +447,9 @@ def test_the_target_shown_in_its_page_works(desk: Path, monkeypatch: pytest.Monk
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
 def test_the_first_command_names_the_latest_issue(tmp_path: Path) -> None:
-    """In a fresh clone every sample issue is waiting, and `publish` without a name asks which."""
+    """In a fresh clone every sample issue is unpublished, and `publish` without a name requires
+    one.
+    """
     shutil.copy(ROOT / "Makefile", tmp_path)
     for slug in ("2026-01-02-early", "2026-01-09-late"):
         (tmp_path / "issues" / slug).mkdir(parents=True)

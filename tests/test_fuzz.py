@@ -1,4 +1,4 @@
-"""A few of the mutants of `tests/fuzz.py`; run it by hand for ten thousand."""
+"""A few of the mutants of `tests/fuzz.py`; run that by hand for ten thousand."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.fuzz import Fuzz
 COUNT = 40 if os.environ.get("CI") == "true" else 15
 
 
-def test_mutants_are_refused_with_a_message(tmp_path: Path) -> None:
+def test_mutants_are_rejected_with_a_message(tmp_path: Path) -> None:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     fuzz = Fuzz.of(tmp_path / "desk")
     assert [fault for number in range(COUNT) if (fault := fuzz.run(7, number))] == []

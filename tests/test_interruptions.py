@@ -1,6 +1,7 @@
-"""What a machine does to a build: kills it, stops it, fills its disk, takes its folder away, runs it twice.
+"""Interrupted builds: killed, stopped, out of disk space, without their folder, run twice at once.
 
-At every moment `dist/<slug>/` holds a whole old output or a whole new one, and what is left lying about is swept up.
+At every moment `dist/<slug>/` contains a complete old output or a complete new one, and leftovers
+are cleaned up.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ SECTION = f"issues/{SLUG}/10-essay.md"
 
 
 def whole(folder: Path) -> str:
-    """Return the text of an output, after making sure that every file of it belongs to the same build."""
+    """Return the text of an output, after verifying that all its files belong to the same build."""
     files = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
@@ -47,7 +48,7 @@ def ship(desk: Desk, number: int) -> None:
     desk.write(SECTION, f"---\nkind: essay\n---\nShip number {number} came in.\n")
 
 
-# --- killed ----------------------------------------------------------------------------------------------------
+# --- killed ---------------------------------------------------------------------------------------
 
 
 def test_killed_at_any_moment(desk: Desk) -> None:
@@ -66,7 +67,7 @@ def test_killed_at_any_moment(desk: Desk) -> None:
         text = whole(desk.root / "dist" / SLUG)
         assert f"Ship number {held} came" in text or f"Ship number {number} came" in text
         held = number if f"number {number} came" in text else held
-    assert killed > 3, "nothing was tried"
+    assert killed > 3, "no attempts were made"
     ship(desk, 99)
     assert desk.run("build").code == 0
     assert "Ship number 99 came" in whole(desk.root / "dist" / SLUG)
@@ -74,7 +75,7 @@ def test_killed_at_any_moment(desk: Desk) -> None:
 
 @pytest.mark.parametrize("step", range(8))
 def test_killed_between_two_writes(desk: Desk, step: int) -> None:
-    """The same as above at every step of the writing, which chance may miss."""
+    """The same as above at every step of the writing, some of which random timing may miss."""
     ship(desk, 0)
     assert desk.run("build").code == 0
     ship(desk, 1)
@@ -106,19 +107,21 @@ def test_killed_between_two_writes(desk: Desk, step: int) -> None:
         assert "Ship number 0 came" in text
     else:
         assert "Ship number 1 came" in text
-    assert step > 5 or ran.returncode, "the build has fewer steps than this test thinks"
+    assert step > 5 or ran.returncode, "the build has fewer steps than this test expects"
     leftovers = [path for path in (desk.root / "dist").iterdir() if path.name != SLUG]
     for path in leftovers:
         os.utime(path, (0, time.time() - STALE - 1))
     assert desk.run("build").code == 0
     assert "Ship number 1 came" in whole(desk.root / "dist" / SLUG)
     assert [path.name for path in (desk.root / "dist").iterdir()] == [SLUG], (
-        "what a killed run left is swept up"
+        "leftovers of a killed run are cleaned up"
     )
 
 
-def test_folder_caught_between_two_renames_comes_back(desk: Desk) -> None:
-    """Where the machine cannot exchange two folders, a kill may leave none; the next build begins by mending that."""
+def test_folder_caught_between_two_renames_is_restored(desk: Desk) -> None:
+    """Without an atomic exchange of two folders, a kill may leave none; the next build repairs that
+    first.
+    """
     assert desk.run("build").code == 0
     output = desk.root / "dist" / SLUG
     output.rename(output.with_name(f"{STAGING}old-{SLUG}-123"))
@@ -132,11 +135,11 @@ def test_folder_caught_between_two_renames_comes_back(desk: Desk) -> None:
     assert "One ship came in." in whole(output)
 
 
-# --- stopped ---------------------------------------------------------------------------------------------------
+# --- stopped --------------------------------------------------------------------------------------
 
 
 def test_ctrl_c_during_build_all(desk: Desk) -> None:
-    total = 1 + 4 * 28  # enough that a busy machine is still building when the signal comes
+    total = 1 + 4 * 28  # enough that a busy machine is still building when the signal arrives
     for month in range(5, 9):
         for day in range(1, 29):
             desk.another(f"2026-{month:02}-{day:02}-ship")
@@ -161,14 +164,15 @@ def test_ctrl_c_during_build_all(desk: Desk) -> None:
 
 
 def test_ctrl_c_to_one_build(desk: Desk) -> None:
-    shutil.rmtree(desk.root / ".newsletter")  # the first thing a build makes
+    shutil.rmtree(desk.root / ".newsletter")  # the first thing a build creates
     with desk.start("build") as process:
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline and not (desk.root / ".newsletter").exists():
             time.sleep(0.001)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=20)
-    # Early enough, it stops; too late, it is done. Never a traceback, never half.
+    # An early signal stops it; a late one finds it finished. Never a traceback, never half an
+    # output.
     if process.returncode == 0:
         assert whole(desk.root / "dist" / SLUG)
     else:
@@ -207,7 +211,7 @@ def test_ctrl_c_while_modules_are_imported(desk: Desk, module: str) -> None:
     assert "Traceback" not in ran.stderr
 
 
-# --- twice at once ---------------------------------------------------------------------------------------------
+# --- concurrent builds ----------------------------------------------------------------------------
 
 
 def test_two_builds_at_once(desk: Desk) -> None:
@@ -221,11 +225,11 @@ def test_two_builds_at_once(desk: Desk) -> None:
     assert len([path for path in (desk.root / "dist").iterdir() if whole(path)]) == 6
 
 
-# --- disks -----------------------------------------------------------------------------------------------------
+# --- disks ----------------------------------------------------------------------------------------
 
 
-def test_disk_that_takes_no_more(desk: Desk) -> None:
-    """A limit on the size of files, set for a real process, is what a full disk is to its writes."""
+def test_disk_that_is_full(desk: Desk) -> None:
+    """A file size limit on a real process has the same effect on its writes as a full disk."""
     assert desk.run("build").code == 0
     good = desk.tree()
     ship(desk, 1)
@@ -255,7 +259,7 @@ FULL = {
 
 @pytest.mark.parametrize("code", FULL, ids=errno.errorcode.__getitem__)
 def test_messages_of_a_disk_error(desk: Desk, code: int) -> None:
-    """Errors of a disk that no test can have for real, at the lowest call that meets them."""
+    """Disk errors that a test cannot cause for real, raised at the lowest-level call."""
     assert desk.run("build").code == 0
     good = desk.tree()
     ship(desk, 1)
@@ -270,14 +274,16 @@ def test_messages_of_a_disk_error(desk: Desk, code: int) -> None:
 
 
 def drop_the_right_to_write_anywhere() -> None:
-    """Let permissions bind root too: without CAP_DAC_OVERRIDE it is an owner like others (capabilities(7))."""
+    """Make permissions apply to root too: without CAP_DAC_OVERRIDE it is an ordinary owner
+    (capabilities(7)).
+    """
     ctypes.CDLL(None).prctl(24, 1, 0, 0, 0)
 
 
 @pytest.mark.skipif(
     sys.platform != "linux" and os.geteuid() == 0, reason="permissions do not bind root here"
 )
-def test_folder_that_may_not_be_written(desk: Desk) -> None:
+def test_folder_that_is_not_writable(desk: Desk) -> None:
     assert desk.run("build").code == 0
     good = desk.tree()
     ship(desk, 1)
@@ -319,7 +325,7 @@ def test_cache_that_cannot_be_written_costs_nothing_else(desk: Desk) -> None:
     assert "One ship came in." in whole(desk.root / "dist" / SLUG)
 
 
-def test_cache_that_was_damaged_is_not_believed(desk: Desk) -> None:
+def test_damaged_cache_is_ignored(desk: Desk) -> None:
     assert desk.run("build").code == 0
     good = desk.tree()
     for path in (desk.root / ".newsletter").rglob("*"):
@@ -331,11 +337,11 @@ def test_cache_that_was_damaged_is_not_believed(desk: Desk) -> None:
     assert desk.tree() == good
 
 
-# --- moved away ------------------------------------------------------------------------------------------------
+# --- moved away -----------------------------------------------------------------------------------
 
 
 def test_folder_that_is_gone(desk: Desk) -> None:
-    """The shell stands in a folder that somebody removed."""
+    """The shell is in a folder that has been removed."""
     program = (
         "import os, shutil, sys\n"
         "os.rmdir(os.getcwd())\n"
@@ -361,8 +367,8 @@ def test_folder_that_is_gone(desk: Desk) -> None:
     )
 
 
-def test_issue_moved_away_under_the_process(desk: Desk) -> None:
-    """Every moment from the first look at the folder to the last may be the one."""
+def test_issue_removed_during_the_build(desk: Desk) -> None:
+    """It may happen at any moment from the first access to the folder to the last."""
     from newsletter.pipeline import build as line
 
     assert desk.run("build").code == 0
@@ -385,7 +391,7 @@ def test_issue_moved_away_under_the_process(desk: Desk) -> None:
 
 
 def test_output_read_by_a_pipe_that_closes(desk: Desk) -> None:
-    """`newsletter build --json | head -c 1` says nothing more."""
+    """`newsletter build --json | head -c 1` prints no error."""
     for day in range(1, 29):
         desk.another(f"2026-05-{day:02}-ship")
     with desk.start("list", "--json") as process:

@@ -1,6 +1,6 @@
-"""Each folder of `tests/issues/` is a small workspace; `expected/` holds what its issue becomes, whole.
+"""Each folder of `tests/issues/` is a small workspace; `expected/` has the complete output.
 
-After a change that is meant: `pytest tests/test_issues.py --rewrite-expected`, then read the diff as a reader would.
+After an intended change: `pytest tests/test_issues.py --rewrite-expected`, then review the diff.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ CASES = sorted(folder.parent.name for folder in ISSUES.glob("*/expected"))
 def built(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[str, Path]:
-    """A case and the folder that its issue became."""
+    """A case and the output folder of its issue."""
     desk = Desk.of(ISSUES / request.param, tmp_path_factory.mktemp("issues") / request.param)
     ran = desk.run("build")
     assert (ran.code, ran.err) == (0, "")
@@ -33,23 +33,24 @@ def built(
     return request.param, output
 
 
-def test_issue_becomes_what_is_expected(built: tuple[str, Path], rewrite_expected: bool) -> None:
+def test_issue_output_matches_expected(built: tuple[str, Path], rewrite_expected: bool) -> None:
     case, output = built
     for expected in sorted((ISSUES / case / "expected").iterdir()):
         made = printed(output, expected.name)
         if rewrite_expected:
             expected.write_text(made, encoding="utf-8")
-        assert made == expected.read_text(encoding="utf-8"), f"{case}: {expected.name} is another"
+        assert made == expected.read_text(encoding="utf-8"), f"{case}: {expected.name} differs"
 
 
-def test_the_house_issues_are_all_there() -> None:
+def test_the_list_of_cases_is_complete() -> None:
     assert CASES == ["digest", "every-block", "right-to-left", "smallest", "weekly"]
 
 
 def printed(output: Path, name: str) -> str:
     """Return a file of the output as `expected/` keeps it.
 
-    Digests follow from bytes that are compared elsewhere; kept, they would change with every comma of the theme.
+    Digests are left out: their bytes are compared elsewhere, and they would change with every
+    edit of the theme.
     """
     if name == "message.headers":
         return headers((output / "message.eml").read_bytes())
@@ -62,7 +63,7 @@ def printed(output: Path, name: str) -> str:
 
 
 def headers(message: bytes) -> str:
-    """Return the headers of a message and of each of its parts, as they are on the wire."""
+    """Return the headers of a message and of each of its parts, as transmitted."""
     parts = BytesParser(policy=email.policy.compat32).parsebytes(message).walk()
     blocks = ["".join(f"{name}: {value}\n" for name, value in part.items()) for part in parts]
     text = "\n".join(blocks).replace("\r\n", "\n")
@@ -80,7 +81,7 @@ def test_manifest_lists_size_and_digest_of_every_other_file(built: tuple[str, Pa
     }
 
 
-def test_message_holds_both_parts_and_nothing_too_long(built: tuple[str, Path]) -> None:
+def test_message_contains_both_parts_and_no_long_lines(built: tuple[str, Path]) -> None:
     _, output = built
     raw = (output / "message.eml").read_bytes()
     mail = BytesParser(policy=email.policy.SMTP).parsebytes(raw)
@@ -88,11 +89,12 @@ def test_message_holds_both_parts_and_nothing_too_long(built: tuple[str, Path]) 
     text, html = (mail.get_body((kind,)) for kind in ("plain", "html"))
     assert text is not None
     assert html is not None
-    # The two files are spelled for listmonk's engine, the message is what mail clients read.
+    # The two files use listmonk's merge fields, the message is what mail clients read.
     assert text.get_content().replace("\r\n", "\n") == without_safe(
         (output / "email.txt").read_text(encoding="utf-8")
     )
-    # Pictures carried inside are named by `cid:`; the file beside it names them where they are served.
+    # Embedded images are referenced by `cid:`; the HTML file next to it references their public
+    # addresses.
     carried = (
         html.get_content()
         .replace("\r\n", "\n")
@@ -121,7 +123,7 @@ WORDS = (
 
 
 def long_essay(paragraphs: int) -> str:
-    """Return an essay whose every word can be told from every other by the number beside it."""
+    """Return an essay in which every word is unique because of its number."""
     blocks = []
     for number in range(paragraphs):
         words = " ".join(
@@ -132,8 +134,8 @@ def long_essay(paragraphs: int) -> str:
     return "---\nkind: essay\n---\n" + "\n\n".join(blocks) + "\n"
 
 
-def test_largest_issue_arrives_whole(tmp_path: Path) -> None:
-    """A full essay at the edge of what Gmail shows (102 KB): every word in both parts, in order."""
+def test_largest_issue_arrives_complete(tmp_path: Path) -> None:
+    """A full essay at Gmail's clipping limit (102 KB): every word in both parts, in order."""
     desk = Desk.of(ISSUES / "smallest", tmp_path / "largest")
     desk.write("issues/2026-03-01-quay/10-essay.md", long_essay(PARAGRAPHS))
     ran = desk.run("build")

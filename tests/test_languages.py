@@ -1,4 +1,4 @@
-"""What a language decides, as tables."""
+"""Language-specific formats, as tables."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_lists_dates_and_quotes(language: str) -> None:
     ) == LANGUAGES[language]
 
 
-def test_lists_of_two_of_one_and_of_none() -> None:
+def test_lists_of_two_one_and_zero() -> None:
     assert [join(names, "en") for names in (["A", "B"], ["A"], [])] == ["A and B", "A", ""]
 
 
@@ -78,7 +78,7 @@ def test_direction(language: str, expected: str) -> None:
         ("", False),
     ],
 )
-def test_known(language: str, expected: bool) -> None:
+def test_known_languages(language: str, expected: bool) -> None:
     assert known(language) is expected
 
 
@@ -98,7 +98,7 @@ def test_known(language: str, expected: bool) -> None:
         ("plain", "ltr", []),
     ],
 )
-def test_runs_against_the_direction(text: str, base: str, expected: list[str]) -> None:
+def test_text_against_the_direction(text: str, base: str, expected: list[str]) -> None:
     pieces = list(runs(text, base))  # type: ignore[arg-type]
     assert "".join(piece for piece, _ in pieces) == text
     assert [piece for piece, foreign in pieces if foreign] == expected
@@ -108,7 +108,7 @@ def test_runs_against_the_direction(text: str, base: str, expected: list[str]) -
 
 
 @pytest.mark.parametrize("language", sorted([*packaged_theme().phrases, "en-GB", "en-US", "eu"]))
-def test_dates_and_lists_are_those_of_babel(language: str) -> None:
+def test_dates_and_lists_match_babel(language: str) -> None:
     """If this fails after an update of Babel: `python tools/update_language_formats.py`."""
     found = locale(language)
     for number in range(0, 3660, 3):

@@ -1,4 +1,4 @@
-"""The message file, read back by Python's own mail parser and by a mail server."""
+"""The message file, parsed by Python's own email parser and by a mail server."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from newsletter.workspace import find
 
 HERE = Path(__file__).parent
 SLUG = "2026-03-01-quay"
-# Every issue there is: the publication's own and the golden ones.
+# All issues: the publication's own and the golden ones.
 ISSUES = sorted(
     path.parent
     for root in (HERE.parent, *(HERE / "issues").iterdir())
@@ -83,7 +83,7 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-# --- every issue ---------------------------------------------------------------------------------------
+# --- every issue ----------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module", params=ISSUES, ids=lambda folder: folder.name)
@@ -103,8 +103,10 @@ def test_both_parts_read_back_equal_text_first(issue: Email) -> None:
         assert html == issue.html
 
 
-def test_the_bytes_are_what_every_server_takes(issue: Email) -> None:
-    """RFC 5321 §2.3.8 and §4.5.3.1.6, RFC 5322 §2.1.1: CRLF only, 7 bits, 998 bytes; nothing base64 but pictures."""
+def test_the_bytes_are_accepted_by_every_server(issue: Email) -> None:
+    """RFC 5321 §2.3.8 and §4.5.3.1.6, RFC 5322 §2.1.1: CRLF only, 7 bits, 998 bytes; nothing base64
+    but images.
+    """
     data = issue.message
     assert data.isascii()
     assert b"\n" not in data.replace(b"\r\n", b"")
@@ -133,7 +135,7 @@ def test_boundaries_occur_in_no_body(issue: Email) -> None:
             assert boundary
             size = len(list(part.iter_parts()))
             assert issue.message.count(f"--{boundary}".encode()) == size + 1, (
-                "a body holds the boundary"
+                "a body contains the boundary"
             )
 
 
@@ -144,7 +146,7 @@ def test_html_parsers_find_no_error(issue: Email, page: str) -> None:
     assert not parser.errors
 
 
-# --- headers -------------------------------------------------------------------------------------------
+# --- headers --------------------------------------------------------------------------------------
 
 SUBJECTS = [
     "Cranes, Cables & Container Queues",
@@ -188,7 +190,8 @@ def test_a_sender_arrives_as_typed(tmp_path: Path, name: str) -> None:
     assert [address.addr_spec for address in read(mail.message)["From"].addresses] == [
         "letters@quay.example"
     ]
-    # The old reader: the new one puts a space between encoded words of a name, which RFC 2047 §6.2 forbids.
+    # The legacy parser: the new one puts a space between encoded words of a name, which RFC 2047
+    # §6.2 forbids.
     ((typed, address),) = email.utils.getaddresses(
         [str(email.message_from_bytes(mail.message)["From"])]
     )
@@ -201,7 +204,9 @@ def test_date_and_id_come_from_the_issue(tmp_path: Path) -> None:
     message, changed = read(built(one).message), read(built(other).message)
     assert message["Date"].datetime.date() == dt.date(2026, 3, 1)
     assert re.fullmatch(rf"<{SLUG}\.[0-9a-f]{{16}}@quay\.example>", message["Message-ID"])
-    assert message["Message-ID"] != changed["Message-ID"], "another text is another message"
+    assert message["Message-ID"] != changed["Message-ID"], (
+        "a different text makes a different message"
+    )
 
 
 def test_a_list_has_its_headers(tmp_path: Path) -> None:
@@ -212,22 +217,22 @@ def test_a_list_has_its_headers(tmp_path: Path) -> None:
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
-def test_one_click_is_promised_for_https_only(tmp_path: Path) -> None:
+def test_one_click_is_offered_for_https_only(tmp_path: Path) -> None:
     settings = 'unsubscribe_url = "mailto:leave@quay.example?subject=leave"\n'
     message = read(built(desk(tmp_path, settings=settings)).message)
     assert message["List-Unsubscribe"] == "<mailto:leave@quay.example?subject=leave>"
     assert message["List-Unsubscribe-Post"] is None
 
 
-def test_a_long_unsubscribe_address_stays_whole(tmp_path: Path) -> None:
-    """Folded inside, an address is another address to those who follow it."""
+def test_a_long_unsubscribe_address_stays_on_one_line(tmp_path: Path) -> None:
+    """An address with a line fold inside is a different address to clients that follow it."""
     address = "https://quay.example/leave?" + "token=" + "a" * 300
     message = built(desk(tmp_path, settings=f'unsubscribe_url = "{address}"\n')).message
     assert f"List-Unsubscribe: <{address}>\r\n".encode() in message
     assert read(message)["List-Unsubscribe"] == f"<{address}>"
 
 
-def test_without_settings_there_is_no_such_header(tmp_path: Path) -> None:
+def test_without_settings_there_is_no_list_header(tmp_path: Path) -> None:
     message = read(built(desk(tmp_path)).message)
     assert {name.lower() for name in message.keys()} >= {  # noqa: SIM118
         "subject",
@@ -238,7 +243,7 @@ def test_without_settings_there_is_no_such_header(tmp_path: Path) -> None:
     assert not [name for name in message.keys() if name.startswith("List-")]  # noqa: SIM118
 
 
-# --- bodies --------------------------------------------------------------------------------------------
+# --- bodies ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -262,7 +267,7 @@ def test_bodies_arrive_as_built(tmp_path: Path, text: str) -> None:
     assert max(map(len, mail.message.split(b"\r\n"))) <= 998
 
 
-def test_pictures_travel_inside_when_asked(tmp_path: Path) -> None:
+def test_images_are_embedded_on_request(tmp_path: Path) -> None:
     folder = desk(tmp_path, settings="[images]\ninline = true\n", text="![A quay](images/quay.png)")
     (folder / "images").mkdir()
     Image.new("RGB", (40, 30), (9, 90, 90)).save(folder / "images" / "quay.png")
@@ -279,11 +284,11 @@ def test_pictures_travel_inside_when_asked(tmp_path: Path) -> None:
     assert body(message, "html") == mail.html.replace(web_address, address) != mail.html
 
 
-# --- through a mail server -----------------------------------------------------------------------------
+# --- through a mail server ------------------------------------------------------------------------
 
 
 class Inbox:
-    """Keeps what the server was handed."""
+    """Stores what the server received."""
 
     def __init__(self) -> None:
         self.taken: list[bytes] = []
@@ -306,7 +311,7 @@ def inbox() -> Iterator[tuple[Inbox, int]]:
     controller.stop()
 
 
-def test_a_mail_server_hands_on_the_very_bytes(inbox: tuple[Inbox, int], tmp_path: Path) -> None:
+def test_a_mail_server_delivers_identical_bytes(inbox: tuple[Inbox, int], tmp_path: Path) -> None:
     handler, port = inbox
     mails = [built(folder) for folder in ISSUES]
     mails.append(

@@ -10,7 +10,8 @@ from pathlib import Path
 import newsletter
 
 ROOT = Path(newsletter.__file__).parent
-# Rooms whose files are named by their subject: a verb, a rule's subject, a format, a destination.
+# Packages whose files are named for their subject: a verb, a rule's subject, a format, a
+# destination.
 SUBJECTS = ("cli", "check/rules", "check/formats", "importers/formats", "targets")
 # `command` is the function of every file in cli/, `render` that of every output format.
 EVERY_FILE = {"cli": {"command"}, "check/formats": {"render"}}

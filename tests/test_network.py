@@ -1,4 +1,4 @@
-"""A build opens no network connection, whatever a theme writes."""
+"""A build opens no network connection, whatever a theme contains."""
 
 from __future__ import annotations
 

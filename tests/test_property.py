@@ -1,8 +1,8 @@
-"""Whatever an author writes: an error with its place, or every word, link and number in both parts, in order.
+"""For any text: an error with its location, or every word, link and number in both parts, in order.
 
-Nothing here asks our parser. One property builds documents from words it knows, another spoils such a document at a
-line it knows, a third takes any text at all and looks for the words of the source in what html5lib reads from the mail
-and in the lines of the text part.
+Nothing here uses our parser. One property builds documents from known words, another breaks such a
+document at a known line, and a third takes arbitrary text and looks for the words of the source in
+what html5lib reads from the email and in the lines of the text part.
 """
 
 from __future__ import annotations
@@ -29,13 +29,14 @@ from newsletter.workspace import Workspace, find
 SECTION = "issues/2026-03-01-words/10-essay.md"
 HEAD = "---\nkind: essay\ntitle: Section\n---\n"
 FIRST = HEAD.count("\n") + 1  # the line of the file on which the Markdown starts
-MARK = re.compile(r"q\d+z")  # stands in every word: found again whatever is set around it
+MARK = re.compile(r"q\d+z")  # part of every word: found again whatever markup surrounds it
 CJK = "\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
 LIMIT = (
-    5.0  # seconds for 100 KB: three times what the slowest takes here, and far from what n² costs
+    5.0  # seconds for 100 KB: three times what the slowest takes here, and far below quadratic time
 )
 
-# The gate in CI looks four times as hard as the one on a desk, which is to be over in a minute.
+# CI runs four times as many examples as a developer's machine, where the tests must finish in a
+# minute.
 THOROUGH = os.environ.get("CI") == "true"
 quick = settings(
     max_examples=100 if THOROUGH else 25,
@@ -45,7 +46,7 @@ quick = settings(
 
 
 class NoShelf:
-    """Every picture is made anew, so that no example leans on another."""
+    """Every image is generated again, so that no example depends on another."""
 
     def get(self, key: str) -> bytes | None:
         return None
@@ -56,14 +57,14 @@ class NoShelf:
 
 @dataclass(frozen=True)
 class Desk:
-    """A workspace with one issue of one section, written anew for each example."""
+    """A workspace with one issue of one section, rewritten for each example."""
 
     workspace: Workspace
 
     def build(self, markdown: str) -> Email | tuple[Finding, ...]:
-        """Return what the section becomes: a mail, or the reasons why not."""
+        """Return the result for the section: an email, or the reasons for the failure."""
         path = self.workspace.root / SECTION
-        # Lone surrogates come from editors that save what no decoder reads.
+        # Lone surrogates come from editors that save bytes no decoder accepts.
         path.write_bytes((HEAD + markdown).encode("utf-8", "surrogatepass"))
         try:
             return build(self.workspace, path.parent, NoShelf())
@@ -87,22 +88,22 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     return Desk(find(root))
 
 
-# --- reading the two parts -----------------------------------------------------------------------------
+# --- reading the two parts ------------------------------------------------------------------------
 
-# In the text part these have signs or spaces around them; the others do not part a word.
+# In the text part these are surrounded by signs or spaces; the others do not split a word.
 _INSIDE_A_WORD = frozenset("span bdi code kbd mark small sub abbr".split())
 
 
 @dataclass(frozen=True)
 class Read:
-    """The section as a reader of one part meets it."""
+    """The section as a reader of one part sees it."""
 
     words: str
     links: list[str]  # each address once, in order
 
 
 def read_html(html: str) -> Read:
-    """Read the section out of a mail, as html5lib does: any parse error fails."""
+    """Read the section from an email with html5lib: any parse error fails."""
     document = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(html)
     (section,) = [td for td in document.iter("td") if "s" in (td.get("class") or "").split()]
     _, _, words = "".join(_reported(section)).partition("Section")
@@ -121,7 +122,7 @@ def _reported(element: Any) -> Iterator[str]:
 
 
 def read_text(text: str) -> Read:
-    """Read the section out of a text part: its body, and the list of links below it."""
+    """Read the section from a text part: its body, and the list of links below it."""
     lines = text.split("\n")
     start = lines.index("Section") + 2
     end = len(lines) - lines[::-1].index("*" * 72) - 1
@@ -137,12 +138,14 @@ def read_text(text: str) -> Read:
     return Read(re.sub("[\u2066-\u2069]", "", words), links)
 
 
-# --- documents made of words we know --------------------------------------------------------------------
+# --- documents made of known words ----------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Row:
-    """Words of a table: a page may draw it or list it, so only their place in the section is known."""
+    """Words of a table: a page may draw it or list it, so only their position in the section is
+    known.
+    """
 
     words: tuple[str, ...]
 
@@ -154,11 +157,11 @@ class Document:
     markdown: str = ""
     expected: list[str | Row] | None = None
     links: list[str] | None = None  # those that the text part lists
-    refs: list[int] | None = None  # the numbers set beside words
+    refs: list[int] | None = None  # the numbers next to words
     hidden: list[str] | None = None
 
 
-# What is typed before or after a word, and what of it is read.
+# What is typed before or after a word, and how it reads.
 AFFIXES = [
     ("", ""), ("", ""), ("é", "é"), ("&amp;", "&"), ("&lt;", "<"), ("\\*", "*"), ("\\_", "_"), ("\\<", "<"),
     ("\\|", "|"), ("1,234.5", "1,234.5"), ("7%", "7%"), ("€", "€"), ("שלום", "שלום"), ("مرحبا", "مرحبا"),
@@ -180,7 +183,7 @@ AROUND = [("", "")] * 6 + [
 
 
 class Writer:
-    """Draws a document front to back, keeping what was said."""
+    """Generates a document front to back, keeping its expected text."""
 
     def __init__(self, draw: Callable[[st.SearchStrategy[Any]], Any]) -> None:
         self.draw = draw
@@ -190,7 +193,7 @@ class Writer:
         self.refs: list[int] = []
         self.hidden: list[str] = []
         self.definitions: list[str] = []
-        self.pending: list[str] = []  # notes referred to and not yet written
+        self.pending: list[str] = []  # notes referenced and not yet written
 
     def one(self, *choices: Any) -> Any:
         return self.draw(st.sampled_from(choices))
@@ -202,7 +205,9 @@ class Writer:
         return f"q{next(self.numbers)}z"
 
     def word(self, *, drawn: bool = False) -> str:
-        """Type a word; `drawn` ones stand in a table, where a broken word would be woven into its neighbours."""
+        """Type a word; `drawn` ones are in a table, where a broken word would be interleaved with
+        its neighbours.
+        """
         affixes = AFFIXES if drawn else AFFIXES + WIDE
         mark = self.mark()
         (before, read_before), (after, read_after) = self.one(*affixes), self.one(*affixes)
@@ -276,7 +281,8 @@ class Writer:
         return self.word(drawn=drawn)
 
     def link(self, kind: str, depth: int, within: str) -> str:
-        # The number follows the words, so links inside (there are none) could not be numbered first.
+        # The number follows the words, so links inside (there are none) could not be numbered
+        # first.
         words = self.line(depth - 1, drawn=True, within=within)
         title = f' "{self.bare()}"' if self.one(True, False, False) else ""
         url = self.address()
@@ -376,7 +382,7 @@ class Writer:
         return f"<!-- {hidden}\n\n::: <div> -- {hidden} -->"
 
     def notes(self) -> list[str]:
-        """Write the notes that were referred to; printed in that order, wherever they stand."""
+        """Write the referenced notes; they are printed in that order, wherever they are."""
         written = [
             f"[^{label}]: {self.line(within='note')}".replace("\n", "\n    ")
             for label in self.pending
@@ -400,7 +406,7 @@ def squeezed(text: str) -> str:
 
 
 def check_order(expected: list[str | Row], text: str) -> None:
-    """Find every word once and after the one before it."""
+    """Find every word once and after the previous one."""
     text, position = squeezed(text), 0
     for entry in expected:
         if isinstance(entry, Row):
@@ -415,7 +421,7 @@ def check_order(expected: list[str | Row], text: str) -> None:
                 f"{entry!r} is missing after {text[max(position - 40, 0) : position]!r}"
             )
             (mark,) = MARK.findall(entry)
-            assert MARK.findall(text).count(mark) == 1, f"{entry!r} stands there twice"
+            assert MARK.findall(text).count(mark) == 1, f"{entry!r} appears twice"
             position = start + 1
 
 
@@ -437,7 +443,7 @@ def test_every_word_link_and_number_is_in_both_parts_in_order(
         assert hidden not in email.html + email.text + email.web + email.message.decode()
 
 
-# --- documents with one fault at a line we know -----------------------------------------------------------
+# --- documents with one error at a known line -----------------------------------------------------
 
 FAULTS = {
     "block HTML": "<div>words</div>",
@@ -473,16 +479,16 @@ def test_an_error_anywhere_is_reported_at_its_line(
     desk: Desk, document: Document, fault: str
 ) -> None:
     findings = desk.build(f"{document.markdown}\n{FAULTS[fault]}\n")
-    assert not isinstance(findings, Email), f"{fault} passed"
+    assert not isinstance(findings, Email), f"{fault} was not reported"
     first = FIRST + document.markdown.count("\n") + 1
     last = first + FAULTS[fault].count("\n")
     assert findings[0].where.path == SECTION
     assert first <= (findings[0].where.line or 0) <= last, findings[0]
 
 
-# --- any text at all -----------------------------------------------------------------------------------
+# --- any text at all ------------------------------------------------------------------------------
 
-# What Markdown, HTML, YAML, templates and mail give a meaning, and what they trip over.
+# What has a meaning in Markdown, HTML, YAML, templates and email, and what breaks them.
 SIGNS = (
     """
 * ** _ __ ~~ ` `` ``` ~~~ [ ] ]( ) ](https://e.org/ ]( "t") ![ [^1] [^1]: [a] [a]: <https://e.org> <a@e.org>
@@ -515,7 +521,7 @@ _COUNTER = re.compile("Q")
 
 
 def numbered(text: str) -> str:
-    """Make each Q a word of its own."""
+    """Make each Q a separate word."""
     numbers = itertools.count(1)
     return _COUNTER.sub(lambda match: f"q{next(numbers)}z", text)
 
@@ -526,7 +532,7 @@ _WORDS = re.compile(rf"[{CJK}]|[^\W_{CJK}]+")
 
 
 def may_vanish(markdown: str) -> set[str]:
-    """Return words that Markdown gives a meaning instead of printing them: labels, languages of code, comments."""
+    """Return words that Markdown interprets instead of printing: labels, code languages, comments."""
     where = [
         r"(?s)<!--.*?-->",
         r"\[[^\]]*\]:",
@@ -549,7 +555,7 @@ def may_vanish(markdown: str) -> set[str]:
 @example("q1z\x85q2z\n")
 @example("q1z\ufdd0q2z\n")
 @example("<!-- a --> q1z <!-- b -->\n")
-def test_any_text_is_reported_or_arrives_whole(desk: Desk, markdown: str) -> None:
+def test_any_text_is_reported_or_arrives_complete(desk: Desk, markdown: str) -> None:
     result = desk.build(markdown)
     if isinstance(result, Email):
         check_whole(markdown, result)
@@ -569,14 +575,14 @@ ONCE_LOST = {
 
 
 @pytest.mark.parametrize("markdown", ONCE_LOST.values(), ids=ONCE_LOST)
-def test_what_was_lost_once_arrives(desk: Desk, markdown: str) -> None:
+def test_text_that_was_once_lost_arrives(desk: Desk, markdown: str) -> None:
     email = desk.build(markdown)
     assert isinstance(email, Email), email
     check_whole(markdown, email)
 
 
 def check_places(markdown: str, findings: tuple[Finding, ...]) -> None:
-    """Each fault stands in a line and column that the file has, counted as editors count."""
+    """Each error has a line and column that exist in the file, counted as editors count."""
     lines = (HEAD + markdown).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     ours = [finding.where for finding in findings if finding.where.path == SECTION]
     assert ours, findings  # others may follow from it: an issue without a section
@@ -587,13 +593,13 @@ def check_places(markdown: str, findings: tuple[Finding, ...]) -> None:
 
 
 def check_whole(markdown: str, email: Email) -> None:
-    """Both parts say the same, and nothing of the source is missing."""
+    """Both parts have the same text, and nothing of the source is missing."""
     html5lib.HTMLParser(strict=True).parse(email.web)
     html, text = read_html(email.html), read_text(email.text)
     read = squeezed(text.words + " ".join(text.links))
     drawn = re.search(
         '<table [^>]*class="t|<table class="t', email.html
-    )  # a drawn table weaves its cells
+    )  # a drawn table interleaves its cells
     position = 0
     for word in _WORDS.findall(re.sub("[\u2066-\u2069]", "", html.words)):
         found = read.find(word, 0 if drawn else position)
@@ -606,7 +612,7 @@ def check_whole(markdown: str, email: Email) -> None:
     assert not lost, "the author's words are in neither part"
 
 
-# --- and never takes long --------------------------------------------------------------------------------
+# --- time limits ----------------------------------------------------------------------------------
 
 LONG = [
     "[", "]", "*", "_", "~", "`", "<", ">", "> ", "&", "\\", "|", "#", "-", "- ", "1. ", "'", '"', ":::\n", "%%", "(",
@@ -623,7 +629,7 @@ def test_long_runs_do_not_take_long(desk: Desk, piece: str) -> None:
         f"a {repeat(piece, 100_000 if THOROUGH else 25_000)} b",
         f"{repeat(piece, 10_000)} b",
     ):
-        started = time.process_time()  # not the clock on the wall, which others slow down
+        started = time.process_time()  # not wall-clock time, which other processes slow down
         desk.build(markdown)
         assert time.process_time() - started < LIMIT
 

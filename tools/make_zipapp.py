@@ -1,8 +1,10 @@
-"""Write one file that runs `newsletter` with all it needs: `python tools/make_zipapp.py build/newsletter.pyz`.
+"""Write one file that runs `newsletter` with all its dependencies.
 
-It holds the packages of the environment it is made in, so it runs on machines of the same system,
-processor and Python version. Compiled modules cannot be imported from an archive: the first start
-unpacks it into the user's cache, once for each build.
+    python tools/make_zipapp.py build/newsletter.pyz
+
+It contains the packages of the environment it is built in, so it runs on machines of the same
+system, processor and Python version. Compiled modules cannot be imported from an archive: the
+first start unpacks it into the user's cache, once for each build.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from pip._vendor.packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
 EXTRAS = ("import", "preview", "sheets")  # the others are large, or for servers
-# An installer that finds this does not take the file for a release from an index (PEP 610).
+# With this, installers do not treat the file as a release from an index (PEP 610).
 ORIGIN = {"url": "file:///newsletter.pyz", "dir_info": {}}
 
 START = '''"""Unpack this archive once, then run it."""
@@ -81,7 +83,7 @@ def main() -> None:
 
 
 def distributions() -> Iterator[metadata.Distribution]:
-    """Yield `newsletter` and all that it and the extras above need, each once."""
+    """Yield `newsletter` and everything that it and the extras above need, each once."""
     wanted, seen = [("newsletter", EXTRAS)], set[str]()
     while wanted:
         name, extras = wanted.pop()

@@ -1,4 +1,4 @@
-"""Make the fonts of charts: Noto Sans for three alphabets, cut to what a newsletter prints.
+"""Make the chart fonts: Noto Sans for three alphabets, reduced to what a newsletter prints.
 
     apt-get install fonts-noto-core && pip install fonttools
     python tools/subset_fonts.py /usr/share/fonts/truetype/noto
@@ -39,7 +39,7 @@ FONTS = {
 
 
 def main(source: Path) -> None:
-    """Write the files beside the package."""
+    """Write the files into the package."""
     from fontTools import subset
     from fontTools.ttLib import TTFont
 
@@ -67,7 +67,7 @@ def code_points(ranges: str) -> list[int]:
 
 
 def add_minus(font: Any) -> None:
-    """Add U+2212, which Noto Sans leaves to its font for mathematics: the crossbar of its plus sign."""
+    """Add U+2212, which Noto Sans leaves to its mathematics font: the crossbar of its plus sign."""
     from fontTools.pens.ttGlyphPen import TTGlyphPen
 
     plus = font.getBestCmap()[ord("+")]

@@ -1,11 +1,12 @@
-"""Derive newsletter/check/email/clients.json, what mail clients do not support, from the npm package caniemail.
+"""Derive newsletter/check/email/clients.json (unsupported features) from the npm package caniemail.
 
     .venv/bin/python tools/update_clients.py [VERSION]
 
-Needs npm. Kept of each feature: how a mail shows that it uses it, and the clients that, when last tested, had no
-support at all (`n`; partial and unknown support are left out). What the packaged theme writes anyway, around whatever
-an author writes, and is built to do without, is the baseline: the CSS of the expected mails in tests/issues/, which an
-author has no part in, and the HTML that stands in the theme's own files.
+Needs npm. For each feature the file has: how to detect that an email uses it, and the clients that
+had no support at all when last tested (`n`; partial and unknown support are left out). The baseline
+is what the packaged theme itself writes around the author's text and works without: the CSS of the
+expected emails in tests/issues/, which does not come from authors, and the HTML in the theme's own
+files.
 """
 
 from __future__ import annotations
@@ -31,15 +32,15 @@ THEME = [
 
 # Left out, because …
 ELSEWHERE = """html-base html-form html-object html-link html-svg css-at-import css-at-font-face image-base64 image-svg
-    html-anchor-links html-mailto-links""".split()  # … other rules speak of them
+    html-anchor-links html-mailto-links""".split()  # … other rules cover them
 GUARDS = (
     "css-at-media",
     "css-at-supports",
-)  # … what stands in a condition is meant for those who understand it
+)  # … content in a condition is meant for clients that support it
 ANSWERS = """css-pseudo-class-active css-pseudo-class-focus css-pseudo-class-focus-visible css-pseudo-class-target
     css-pseudo-class-focus-within css-pseudo-class-hover css-pseudo-class-link css-pseudo-class-visited css-cursor
-    css-resize css-user-select css-transition""".split()  # … they answer a pointer or a key; nothing else needs them
-# … every style sheet has them; what the mail cannot do without is in its style attributes
+    css-resize css-user-select css-transition""".split()  # … they only matter for pointer and keyboard input
+# … every style sheet has them; what the email cannot do without is in its style attributes
 SHEETS = """css-selector-class css-selector-type css-selector-grouping css-selector-descendant css-selector-chaining
     css-selector-universal""".split()
 UNMISSED = """amp bimi html-abbr html-acronym html-aria-describedby html-aria-hidden html-aria-label html-body
@@ -47,7 +48,7 @@ UNMISSED = """amp bimi html-abbr html-acronym html-aria-describedby html-aria-hi
     html-meta-color-scheme html-picture html-role html-semantics html-srcset html-style html-target html-wbr
     css-color-scheme css-comments css-font-kerning css-hyphens css-hyphenate-character css-hyphenate-limit-chars
     css-orphans css-widows css-text-decoration-skip-ink css-text-decoration-thickness css-text-underline-offset
-    css-text-underline-position css-text-wrap""".split()  # … without them a reader sees all there is, a little plainer
+    css-text-underline-position css-text-wrap""".split()  # … without them everything is still readable
 
 SEVERAL = {
     "css-block-inline-size": "block-size inline-size",
@@ -104,7 +105,7 @@ NOTICE = " ".join(
 
 
 def shown(slug: str, title: str) -> Iterator[str]:
-    """Yield how a mail shows that it uses a feature: in the words of `newsletter/check/email/features.py`."""
+    """Yield how to detect a feature, in the terms of `newsletter/check/email/features.py`."""
     kind, _, name = slug.partition("-")
     if slug in KEYWORDS:
         yield from _each("keyword", KEYWORDS[slug])
@@ -183,7 +184,7 @@ def derive(data: dict[str, Any], version: str) -> dict[str, Any]:
 
 
 def _without(entry: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
-    """Yield the client-platforms that do not support a feature, with the numbers of the notes on that.
+    """Yield the client-platforms that do not support a feature, with its note numbers.
 
     The last version as stored is the latest: sorted as text, "2016" would come after "16.80".
     """
@@ -200,7 +201,7 @@ def _notes(
     notes: dict[str, list[int]] = {}
     for platform, marks in without:
         for mark in marks:
-            # Only what was found; the pages it links to are a click away at caniemail.com.
+            # Only the results; the pages they link to can be found at caniemail.com.
             note = re.sub(
                 r"\s*\bSee .*", "", " ".join((entry["notes_by_num"] or {}).get(mark, "").split())
             )
@@ -219,7 +220,7 @@ def _named(platform: str, names: dict[str, dict[str, str]]) -> str:
 
 
 def baseline(facts: dict[str, Any]) -> list[str]:
-    """Return the features, among those kept, that the packaged theme itself uses."""
+    """Return which of the included features the packaged theme itself uses."""
     sys.path.insert(0, str(ROOT))
     from lxml import html
 
@@ -253,7 +254,7 @@ def main(version: str = "2.0.2") -> None:
 
 
 def _written(facts: dict[str, Any]) -> str:
-    """Return JSON with one feature a line, so that an update can be read as a diff."""
+    """Return JSON with one feature per line, so that an update can be read as a diff."""
     lines = ",\n".join(
         f"{json.dumps(slug)}: {_short(feature)}" for slug, feature in facts["features"].items()
     )

@@ -1,9 +1,9 @@
-"""Derive newsletter/language_formats.json, how languages write dates and lists, from Babel.
+"""Derive newsletter/language_formats.json, the date and list formats of languages, from Babel.
 
     .venv/bin/python tools/update_language_formats.py
 
-Babel needs 15 ms to load one language, a twentieth of a build. The table has the languages of the packaged phrases;
-for all others Babel is asked. `tests/test_languages.py` compares both.
+Babel needs 15 ms to load one language, a twentieth of a build. The table has the languages of the
+packaged phrases; for all others Babel is used. `tests/test_languages.py` compares both.
 """
 
 from __future__ import annotations

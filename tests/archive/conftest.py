@@ -1,4 +1,4 @@
-"""A built site of the sample publication, once for all tests that only read it."""
+"""A built site of the sample publication, shared by all tests that only read it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.desk import Desk
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """The sample publication with its site in `site/`; not to be changed."""
+    """The sample publication with its site in `site/`; must not be changed."""
     desk = quay(tmp_path_factory.mktemp("archive") / "quay")
     desk.write("newsletter.toml", without_search(desk))
     ran = desk.run("archive")
@@ -22,7 +22,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 @pytest.fixture
 def copy(built: Desk, tmp_path: Path) -> Desk:
-    """A copy of the built workspace to change, with everything a second run finds."""
+    """A copy of the built workspace that may be changed, with everything a second run needs."""
     import shutil
 
     root = tmp_path / "quay"
@@ -31,6 +31,6 @@ def copy(built: Desk, tmp_path: Path) -> Desk:
 
 
 def without_search(desk: Desk) -> str:
-    """The settings without the search index, whose bytes differ from run to run."""
+    """The settings without the search index, whose bytes vary between runs."""
     text = (desk.root / "newsletter.toml").read_text("utf-8")
     return text.replace("[archive]\n", "[archive]\nsearch = false\n")

@@ -1,4 +1,6 @@
-"""The sample publication of the archive's tests: five issues of other rooms' tests in one workspace."""
+"""The sample publication for the archive tests: five issues from other test folders in one
+workspace.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,7 @@ def quay(root: Path) -> Desk:
 
 
 def merge_people(desk: Desk, masthead: str) -> None:
-    """Add the people and teams of another masthead to the workspace's."""
+    """Add the people and teams of another masthead to the workspace's masthead."""
     import yaml
 
     path = desk.root / "credits.yaml"
@@ -58,7 +60,7 @@ def merge_people(desk: Desk, masthead: str) -> None:
 
 
 def add(desk: Desk, slug: str, lines: str) -> None:
-    """Add lines to an issue's issue.yaml; a key that is there already is replaced."""
+    """Add lines to an issue's issue.yaml; a key that already exists is replaced."""
     path = desk.root / "issues" / slug / "issue.yaml"
     text = path.read_text("utf-8")
     for key in re.findall(r"^(\w+):", lines, re.MULTILINE):
@@ -67,7 +69,7 @@ def add(desk: Desk, slug: str, lines: str) -> None:
 
 
 class PageReader(HTMLParser):
-    """What a page leads to, its anchors and its words."""
+    """A page's links, anchors and words."""
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -98,9 +100,9 @@ BLOCKS = frozenset("p h1 h2 h3 h4 li td th div tr table ol ul section br figure 
 
 
 def broken_links(site: Path, url: str) -> list[str]:
-    """Return `page -> link` for every link of a site that leads to no file or anchor of it.
+    """Return `page -> link` for every link in a site that points to no file or anchor of the site.
 
-    Addresses elsewhere are left alone; those below `url` are the site's own, whoever wrote them.
+    External addresses are ignored; every address below `url` counts as internal.
     """
     pages = {path: PageReader(path.read_text("utf-8")) for path in sorted(site.rglob("*.html"))}
     broken = []

@@ -1,4 +1,4 @@
-"""What goes wrong has a place and a remedy, and leaves the site that stands there."""
+"""Errors have a location and a hint, and leave the existing site in place."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ ERRORS = [
 @pytest.mark.parametrize(
     ("change", "expected"), [row[1:] for row in ERRORS], ids=[row[0] for row in ERRORS]
 )
-def test_error_names_the_place_and_keeps_the_site(
+def test_error_has_a_location_and_keeps_the_site(
     copy: Desk, change: Callable[[Desk], object], expected: str
 ) -> None:
     change(copy)
@@ -173,7 +173,7 @@ def rename_person(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("change", "expected", "hint"), [row[1:] for row in WARNINGS], ids=[row[0] for row in WARNINGS]
 )
-def test_warning_says_what_to_do_and_the_site_is_built(
+def test_warning_has_a_hint_and_the_site_is_built(
     copy: Desk, change: Callable[[Desk], object], expected: str, hint: str
 ) -> None:
     change(copy)
@@ -187,7 +187,7 @@ def test_warning_says_what_to_do_and_the_site_is_built(
 HOSTILE = '</script><script>alert(1)</script> & "quotes" <b>’</b> ]]> \\u2028 %%name%% {{ 7*7 }}'
 
 
-def test_hostile_titles_stay_words(copy: Desk) -> None:
+def test_hostile_titles_are_escaped(copy: Desk) -> None:
     title = json.dumps(HOSTILE.replace("%%name%%", ""))
     add(copy, DIGEST, f"title: {title}\npreheader: {title}\ntags: [{title}, '../../x', '?#']\n")
     ran = copy.run("archive")
@@ -208,7 +208,7 @@ def test_hostile_titles_stay_words(copy: Desk) -> None:
     assert not [path for path in site.parent.rglob("x") if site not in path.parents]
 
 
-def test_topics_without_end_are_built_and_warned_of(copy: Desk) -> None:
+def test_excessive_topics_are_built_with_a_warning(copy: Desk) -> None:
     tags = ", ".join(f"topic {number}" for number in range(450))
     add(copy, DIGEST, f"tags: [{tags}]\n")
     ran = copy.run("archive")
@@ -252,8 +252,8 @@ def test_without_the_extra_search_is_left_out_with_a_hint(
     assert '<script type="module"' not in (copy.root / "site/search/index.html").read_text("utf-8")
 
 
-def test_required_approvals_are_asked_for(copy: Desk) -> None:
-    """A published issue whose bytes nobody approved keeps the whole site as it was."""
+def test_required_approvals_are_enforced(copy: Desk) -> None:
+    """A published issue whose bytes are not approved keeps the whole site unchanged."""
     text = (copy.root / "newsletter.toml").read_text("utf-8")
     copy.write("newsletter.toml", f'{text}\n[approval]\nrequired = ["editor"]\n')
     receipt = {"target": "folder", "type": "folder", "sha256": "0" * 64, "at": "2026-03-15"}
@@ -266,7 +266,7 @@ def test_required_approvals_are_asked_for(copy: Desk) -> None:
     assert copy.tree("site") == before
 
 
-def test_the_how_and_where_of_paths() -> None:
+def test_path_words() -> None:
     from newsletter.archive.permalinks import path_word
 
     rows = {
@@ -281,7 +281,7 @@ def test_the_how_and_where_of_paths() -> None:
     assert re.fullmatch("[0-9a-f]{8}", path_word("!?"))
 
 
-def test_pages_folder_may_not_lead_out(copy: Desk, tmp_path: Path) -> None:
+def test_pages_folder_may_not_leave_the_workspace(copy: Desk, tmp_path: Path) -> None:
     (tmp_path / "secret.txt").write_text("secret")
     (copy.root / "pages" / "secret.txt").symlink_to(tmp_path / "secret.txt")
     ran = copy.run("archive")

@@ -1,4 +1,4 @@
-"""Feeds, read back with a parser that people use, and compared with the emails word for word."""
+"""Feeds, parsed with a widely used parser and compared with the emails word for word."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def words(html: str) -> list[str]:
 
 
 @pytest.mark.parametrize("folder", FEEDS)
-def test_atom_is_read_without_complaint_and_valid(built: Desk, folder: str) -> None:
+def test_atom_is_valid_and_parses_without_errors(built: Desk, folder: str) -> None:
     path = built.root / "site" / folder / "atom.xml"
     feed = feedparser.parse(path.read_bytes())
     assert not feed.bozo
@@ -36,7 +36,7 @@ def test_atom_is_read_without_complaint_and_valid(built: Desk, folder: str) -> N
     relaxed.assertValid(etree.parse(path))
 
 
-def test_the_schema_refuses_an_entry_without_its_moment(built: Desk) -> None:
+def test_the_schema_rejects_an_entry_without_its_timestamp(built: Desk) -> None:
     text = (built.root / "site" / "atom.xml").read_text("utf-8")
     lacking = re.sub(r"<updated>[^<]*</updated>\n<author><name>Mira", "<author><name>Mira", text)
     assert lacking != text
@@ -45,7 +45,7 @@ def test_the_schema_refuses_an_entry_without_its_moment(built: Desk) -> None:
 
 
 @pytest.mark.parametrize("folder", FEEDS)
-def test_json_feed_is_valid_and_says_the_same(built: Desk, folder: str) -> None:
+def test_json_feed_is_valid_and_matches_atom(built: Desk, folder: str) -> None:
     data = json.loads((built.root / "site" / folder / "feed.json").read_bytes())
     jsonschema.validate(data, json.loads((SCHEMAS / "json-feed.json").read_bytes()))
     atom = feedparser.parse((built.root / "site" / folder / "atom.xml").read_bytes())
@@ -55,7 +55,7 @@ def test_json_feed_is_valid_and_says_the_same(built: Desk, folder: str) -> None:
 
 
 @pytest.mark.parametrize("slug", [WEEKLY, DIGEST, ARABIC])
-def test_feed_says_what_the_email_says_word_for_word(copy: Desk, slug: str) -> None:
+def test_feed_matches_the_email_word_for_word(copy: Desk, slug: str) -> None:
     assert copy.run("build", slug).code == 0
     email = words((copy.root / "dist" / slug / "email.html").read_text("utf-8"))
     data = json.loads((copy.root / "site" / "feed.json").read_bytes())
@@ -63,7 +63,7 @@ def test_feed_says_what_the_email_says_word_for_word(copy: Desk, slug: str) -> N
     content = item["content_html"].partition("<h2>Corrections</h2>")[0]
     left = iter(email)
     assert [word for word in words(content) if word not in left] == []
-    # What the email has besides: its masthead, the labels of sections, the foot.
+    # What only the email has: its masthead, the section labels, the footer.
     assert len(email) - len(words(content)) < 90
 
 
@@ -78,7 +78,7 @@ def test_feed_has_only_absolute_addresses_and_no_recipient(built: Desk) -> None:
             assert UNLISTED not in item["url"]
 
 
-def test_a_correction_changes_updated_and_nothing_else_of_an_entry(copy: Desk) -> None:
+def test_a_correction_changes_only_updated_in_an_entry(copy: Desk) -> None:
     before = json.loads((copy.root / "site" / "feed.json").read_bytes())["items"]
     note = "- date: 2026-03-20\n  kind: correction\n  note: The light turns once in ten seconds.\n"
     copy.write(f"issues/{DIGEST}/corrections.yaml", note)
@@ -94,7 +94,7 @@ def test_a_correction_changes_updated_and_nothing_else_of_an_entry(copy: Desk) -
     assert changed == [(id_, "content_html"), (id_, "date_modified")]
 
 
-def test_ids_outlive_a_new_slug(copy: Desk) -> None:
+def test_ids_survive_a_new_slug(copy: Desk) -> None:
     before = {
         item["id"] for item in json.loads((copy.root / "site/feed.json").read_bytes())["items"]
     }

@@ -1,4 +1,4 @@
-"""Both files of an image stand beside every page that names them."""
+"""Both files of an image are next to every page that references them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What machines read: JSON-LD, sitemap, robots, llms.txt, index.json, twins, pictures."""
+"""Machine-readable output: JSON-LD, sitemap, robots, llms.txt, index.json, Markdown versions,
+images.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ def json_ld(page: Path) -> dict[str, Any]:
     return dict(json.loads(text))
 
 
-def test_json_ld_of_every_page_fits_its_schema(built: Desk) -> None:
+def test_json_ld_of_every_page_matches_its_schema(built: Desk) -> None:
     schema = json.loads((SCHEMAS / "json-ld.json").read_bytes())
     pages = [p for p in (built.root / "site").rglob("*.html") if "ld+json" in p.read_text("utf-8")]
     assert len(pages) > 15
@@ -58,7 +60,7 @@ def test_issue_carries_authors_sources_and_corrections(built: Desk) -> None:
     assert data["citation"]
 
 
-def test_one_address_for_a_page_everywhere(built: Desk) -> None:
+def test_a_page_has_the_same_address_everywhere(built: Desk) -> None:
     site = built.root / "site"
     html = (site / WEEKLY / "index.html").read_text("utf-8")
     url = f"{URL}/{WEEKLY}/"
@@ -83,7 +85,7 @@ def test_sitemap_is_valid_and_has_every_page_once(built: Desk) -> None:
 
     assert {unquote(address) for address in listed} == pages
     (day,) = tree.xpath(f"//s:url[s:loc='{URL}/{WEEKLY}/']/s:lastmod/text()", namespaces=XMLNS)
-    assert day == "2026-03-10"  # of the correction
+    assert day == "2026-03-10"  # the date of the correction
 
 
 def test_index_lists_issues_with_addresses_and_digests(built: Desk) -> None:
@@ -92,7 +94,7 @@ def test_index_lists_issues_with_addresses_and_digests(built: Desk) -> None:
     assert all(re.fullmatch("sha256:[0-9a-f]{64}", issue["digest"]) for issue in data["issues"])
 
 
-def test_llms_txt_leads_to_every_twin(built: Desk) -> None:
+def test_llms_txt_links_to_every_markdown_version(built: Desk) -> None:
     site = built.root / "site"
     links = re.findall(r"\]\((.*?)\)", (site / "llms.txt").read_text("utf-8"))
     assert [link.removeprefix(f"{URL}/") for link in links] == [
@@ -102,8 +104,8 @@ def test_llms_txt_leads_to_every_twin(built: Desk) -> None:
 
 
 @pytest.mark.parametrize("slug", [WEEKLY, DIGEST, ARABIC])
-def test_twin_reads_back_as_the_words_of_the_feed(built: Desk, slug: str) -> None:
-    """The twin, read by a Markdown parser, has the same words as the HTML that it was made from."""
+def test_markdown_version_has_the_words_of_the_feed(built: Desk, slug: str) -> None:
+    """The Markdown version, parsed as Markdown, has the same words as the HTML it was made from."""
     import pyromark
 
     from tests.archive.sample import PageReader
@@ -135,7 +137,7 @@ MARKDOWN = [
 
 
 @pytest.mark.parametrize(("html", "markdown"), MARKDOWN)
-def test_html_becomes_markdown(html: str, markdown: str) -> None:
+def test_html_is_converted_to_markdown(html: str, markdown: str) -> None:
     assert html_to_markdown(html) == f"{markdown}\n"
 
 
@@ -148,7 +150,7 @@ CARDS = [
 
 
 @pytest.mark.parametrize("text", CARDS)
-def test_card_is_a_small_picture_of_its_words_and_always_the_same(text: CardText) -> None:
+def test_card_is_a_small_deterministic_image_of_its_words(text: CardText) -> None:
     data = draw_card(text)
     with Image.open(io.BytesIO(data)) as picture:
         assert picture.size == (1200, 630)

@@ -1,4 +1,6 @@
-"""Building again: only what changed is written, the site appears whole, the same input gives the same bytes."""
+"""Rebuilding: only changes are written, the site is replaced atomically, and equal input gives
+equal bytes.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +28,8 @@ def inodes(desk: Desk) -> dict[str, int]:
     return {p.relative_to(site).as_posix(): p.stat().st_ino for p in site.rglob("*") if p.is_file()}
 
 
-def test_nothing_is_written_where_nothing_changed(copy: Desk) -> None:
-    assert result(copy)["rendered"] == 0  # git and copies touch files; their bytes are the same
+def test_nothing_is_written_when_nothing_changed(copy: Desk) -> None:
+    assert result(copy)["rendered"] == 0  # only timestamps changed, not bytes
     before = inodes(copy)
     again = result(copy)
     assert (again["rendered"], again["changed"], again["removed"]) == (0, 0, 0)
@@ -41,7 +43,7 @@ def test_two_workspaces_give_the_same_bytes(built: Desk, tmp_path: Path) -> None
     assert other.tree("site") == built.tree("site")
 
 
-def test_what_is_built_step_by_step_is_what_is_built_at_once(copy: Desk, tmp_path: Path) -> None:
+def test_incremental_and_full_builds_are_equal(copy: Desk, tmp_path: Path) -> None:
     kept = tmp_path / "kept"
     shutil.move(copy.root / "issues" / DIGEST, kept)
     result(copy)
@@ -54,7 +56,7 @@ def test_what_is_built_step_by_step_is_what_is_built_at_once(copy: Desk, tmp_pat
     assert copy.tree("site") == stepwise
 
 
-def test_one_changed_issue_writes_its_pages_and_those_that_name_it(copy: Desk) -> None:
+def test_one_changed_issue_writes_its_pages_and_those_that_mention_it(copy: Desk) -> None:
     result(copy)
     before = inodes(copy)
     add(copy, ARABIC, "title: ميناء آخر\n")
@@ -68,12 +70,12 @@ def test_one_changed_issue_writes_its_pages_and_those_that_name_it(copy: Desk) -
         "atom.xml",
         "2026",
         "people",
-    } <= written  # DIGEST is beside it
+    } <= written  # DIGEST is next to it
     assert WEEKLY not in written
     assert after["about/index.html"] == before["about/index.html"]
 
 
-def test_a_page_goes_when_its_issue_does(copy: Desk) -> None:
+def test_a_page_is_removed_with_its_issue(copy: Desk) -> None:
     shutil.rmtree(copy.root / "issues" / ARABIC)
     ran = copy.run("archive")
     assert ran.code == 0
@@ -82,7 +84,7 @@ def test_a_page_goes_when_its_issue_does(copy: Desk) -> None:
     assert not (copy.root / "site" / "people" / "layla").exists()
 
 
-def test_a_file_that_was_changed_in_the_site_is_made_again(copy: Desk) -> None:
+def test_a_file_changed_in_the_site_is_rebuilt(copy: Desk) -> None:
     result(copy)
     page = copy.root / "site" / "about" / "index.html"
     good = page.read_bytes()
@@ -92,15 +94,15 @@ def test_a_file_that_was_changed_in_the_site_is_made_again(copy: Desk) -> None:
     assert page.read_bytes() == good
 
 
-def test_a_lost_record_costs_time_and_nothing_else(copy: Desk) -> None:
+def test_a_lost_record_only_costs_time(copy: Desk) -> None:
     before = copy.tree("site")
     shutil.rmtree(copy.root / ".newsletter")
     assert result(copy)["rendered"] == 4
     assert copy.tree("site") == before
 
 
-def test_a_site_is_there_at_every_moment(copy: Desk) -> None:
-    """A run that dies while it writes leaves the old site whole; the next one finishes."""
+def test_the_site_is_complete_at_every_moment(copy: Desk) -> None:
+    """A run that dies while writing leaves the old site intact; the next one completes."""
     before = copy.tree("site")
     add(copy, WEEKLY, "title: Another Title\n")
     from newsletter.archive import site_writer
@@ -130,12 +132,12 @@ def test_a_full_disk_leaves_the_old_site(copy: Desk) -> None:
 
 
 @pytest.mark.parametrize("out", ["public", "../beside"])
-def test_out_names_another_folder(copy: Desk, out: str) -> None:
+def test_out_option_sets_another_folder(copy: Desk, out: str) -> None:
     assert copy.run("archive", "--out", out).code == 0
     assert (copy.root / out / "index.html").exists()
 
 
-def test_a_folder_target_takes_the_site(copy: Desk) -> None:
+def test_a_folder_target_publishes_the_site(copy: Desk) -> None:
     text = (copy.root / "newsletter.toml").read_text("utf-8")
     copy.write("newsletter.toml", f'{text}\n[targets.pages]\ntype = "folder"\npath = "www"\n')
     assert copy.run("archive", "--to", "pages").code == 0
@@ -145,8 +147,8 @@ def test_a_folder_target_takes_the_site(copy: Desk) -> None:
     assert "Did you mean 'pages'?" in ran.err
 
 
-def test_an_edit_in_place_changes_nothing_but_that_file(copy: Desk) -> None:
-    """Files are shared as links between the site and what it is made from; an editor may write into one."""
+def test_an_in_place_edit_changes_only_that_file(copy: Desk) -> None:
+    """Files are hard links between the site and its sources; an editor may write into one."""
     result(copy)
     before = copy.tree("site")
     with (copy.root / "site" / DIGEST / "index.md").open("a", encoding="utf-8") as twin:
@@ -158,8 +160,10 @@ def test_an_edit_in_place_changes_nothing_but_that_file(copy: Desk) -> None:
     assert (copy.root / "site" / DIGEST / "index.md").read_bytes() == before[f"{DIGEST}/index.md"]
 
 
-def test_many_runs_give_what_one_gives(copy: Desk) -> None:
-    """A run begins with the site before the last: pages that came and went between leave nothing behind."""
+def test_many_runs_give_the_same_result_as_one(copy: Desk) -> None:
+    """A run starts from the site before last: pages that were added and removed in between leave
+    nothing behind.
+    """
     result(copy)
     away = copy.root.parent / "away"
     for number in range(3):
@@ -178,7 +182,7 @@ def test_many_runs_give_what_one_gives(copy: Desk) -> None:
     assert copy.tree("site") == stepwise
 
 
-def test_the_search_index_forgets_a_page_that_is_gone(tmp_path: Path) -> None:
+def test_the_search_index_drops_a_removed_page(tmp_path: Path) -> None:
     desk = quay(tmp_path / "quay")
     for _ in range(2):
         add(desk, WEEKLY, "tags: [ports]\n")

@@ -1,4 +1,4 @@
-"""The sample publication as a site: every text file of it, and what may and may not be there."""
+"""The sample publication as a site: all its text files, and what it may and may not contain."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from tests.archive.sample import ARABIC, DIGEST, UNLISTED, URL, WEEKLY, PageRead
 from tests.desk import Desk
 
 EXPECTED = Path(__file__).parent / "expected"
-# What changes with every rule of the theme's style sheet.
+# Changes with every rule of the theme's style sheet.
 SHEET = re.compile(r"assets/[0-9a-f]{12}\.css|sha256:[0-9a-f]{64}")
 
 
 def texts(site: Path) -> dict[str, str]:
-    """Every file of words, the name of the style sheet aside."""
+    """Every text file, without the name of the style sheet."""
     return {
         path.relative_to(site).as_posix(): SHEET.sub("(digest)", path.read_text("utf-8"))
         for path in sorted(site.rglob("*"))
@@ -24,7 +24,7 @@ def texts(site: Path) -> dict[str, str]:
     }
 
 
-def test_site_is_what_is_expected(built: Desk, rewrite_expected: bool) -> None:
+def test_site_matches_expected_files(built: Desk, rewrite_expected: bool) -> None:
     made = texts(built.root / "site")
     if rewrite_expected:
         for path in EXPECTED.rglob("*.*"):
@@ -35,14 +35,14 @@ def test_site_is_what_is_expected(built: Desk, rewrite_expected: bool) -> None:
     expected = texts(EXPECTED)
     assert made.keys() == expected.keys()
     for name, text in made.items():
-        assert text == expected[name], f"{name} is another"
+        assert text == expected[name], f"{name} differs"
 
 
-def test_every_internal_link_leads_somewhere(built: Desk) -> None:
+def test_every_internal_link_resolves(built: Desk) -> None:
     assert broken_links(built.root / "site", URL) == []
 
 
-def test_the_link_checker_sees_a_dead_link(copy: Desk) -> None:
+def test_the_link_checker_detects_a_dead_link(copy: Desk) -> None:
     page = copy.root / "site" / "about" / "index.html"
     page.write_text(page.read_text("utf-8").replace("../people/", "../persons/"), "utf-8")
     assert broken_links(copy.root / "site", URL) == ["about/index.html -> ../persons/"]
@@ -58,7 +58,7 @@ def test_pages_are_small_and_run_no_script(built: Desk) -> None:
         assert "%%" not in html
 
 
-def test_an_unlisted_issue_has_a_page_that_nothing_leads_to(built: Desk) -> None:
+def test_an_unlisted_issue_has_a_page_without_incoming_links(built: Desk) -> None:
     site = built.root / "site"
     page = (site / UNLISTED / "index.html").read_text("utf-8")
     assert '<meta name="robots" content="noindex">' in page
@@ -68,11 +68,11 @@ def test_an_unlisted_issue_has_a_page_that_nothing_leads_to(built: Desk) -> None
     ]
     listing = site / ".newsletter-site.json"
     leading = [path for path in others if UNLISTED.encode() in path.read_bytes()]
-    redirects = {site / "_redirects", site / "old" / "blocks.html"}  # for those who had the address
+    redirects = {site / "_redirects", site / "old" / "blocks.html"}  # for old links
     assert set(leading) == {listing, *redirects}
 
 
-def test_drafts_are_not_there_unless_asked_for(copy: Desk) -> None:
+def test_drafts_are_excluded_unless_requested(copy: Desk) -> None:
     assert not (copy.root / "site" / "2027-02-07-draft").exists()
     ran = copy.run("archive", "--drafts")
     assert ran.code == 0
@@ -87,7 +87,7 @@ def test_drafts_are_not_there_unless_asked_for(copy: Desk) -> None:
     assert "<loc>" not in (site / "sitemap.xml").read_text()
 
 
-def test_archive_false_leaves_no_page(copy: Desk) -> None:
+def test_archive_false_writes_no_page(copy: Desk) -> None:
     issue = copy.root / "issues" / DIGEST / "issue.yaml"
     issue.write_text(issue.read_text("utf-8") + "archive: false\n", "utf-8")
     assert copy.run("archive").code == 0
@@ -95,7 +95,7 @@ def test_archive_false_leaves_no_page(copy: Desk) -> None:
     assert "Three Articles" not in (copy.root / "site" / "index.html").read_text("utf-8")
 
 
-def test_a_digest_has_a_page_for_each_article_and_teasers_on_its_own(built: Desk) -> None:
+def test_a_digest_has_a_page_per_article_and_teasers_on_its_own(built: Desk) -> None:
     site = built.root / "site"
     articles = sorted(path.name for path in (site / DIGEST).iterdir() if path.is_dir())
     assert articles == ["light", "list", "lock"]
@@ -108,7 +108,7 @@ def test_a_digest_has_a_page_for_each_article_and_teasers_on_its_own(built: Desk
     assert "Source: Canal Society, Locks of the estuary" in article
 
 
-def test_old_addresses_lead_to_new_ones(built: Desk) -> None:
+def test_old_addresses_redirect_to_new_ones(built: Desk) -> None:
     site = built.root / "site"
     page = (site / "p" / "the-quiet-port" / "index.html").read_text("utf-8")
     assert f'<meta http-equiv="refresh" content="0; url=../../{WEEKLY}/">' in page
@@ -124,7 +124,7 @@ def test_old_addresses_lead_to_new_ones(built: Desk) -> None:
     ]
 
 
-def test_an_issue_in_another_language_is_whole_in_it(built: Desk) -> None:
+def test_an_issue_in_another_language_is_fully_localized(built: Desk) -> None:
     html = (built.root / "site" / ARABIC / "index.html").read_text("utf-8")
     assert '<html lang="ar" dir="rtl">' in html
     assert "العدد السابق" in html
@@ -133,7 +133,7 @@ def test_an_issue_in_another_language_is_whole_in_it(built: Desk) -> None:
 
 
 @pytest.mark.parametrize("front", ["deck", "whole"])
-def test_front_page_shows_the_latest_issue_by_deck_or_whole(copy: Desk, front: str) -> None:
+def test_front_page_shows_the_latest_issue_by_deck_or_in_full(copy: Desk, front: str) -> None:
     settings = copy.root / "newsletter.toml"
     text = settings.read_text("utf-8").replace("[archive]\n", f'[archive]\nfront = "{front}"\n')
     settings.write_text(text, "utf-8")

@@ -1,4 +1,6 @@
-"""The link "read on the web" of every email leads to a page that exists, and `check` knows where it does not."""
+"""The "read on the web" link of every email leads to an existing page, and `check` reports where it
+does not.
+"""
 
 from __future__ import annotations
 
@@ -43,6 +45,6 @@ def test_an_issue_without_a_page_is_a_finding(copy: Desk) -> None:
 
 
 @pytest.mark.parametrize("style", ["listmonk", "mailchimp", "buttondown", "ghost"])
-def test_the_link_may_lead_to_the_archive_with_every_service(style: str) -> None:
+def test_the_link_can_point_to_the_archive_with_every_service(style: str) -> None:
     publication = Publication("Quay", URL, merge=style, own_web_url=True)  # type: ignore[arg-type]
     assert spell("%%web_url%%", publication, f"{URL}/x/", html=True) == f"{URL}/x/"

@@ -1,6 +1,6 @@
 // Return every visible piece of text with its computed colours, as sRGB from 0 to 255.
-// A client that darkens by force turns the lightness of colours over ("inverted"). Outlook.com does so too, marks what
-// it darkened, and then takes the mail's own word for what [data-ogsc] and [data-ogsb] select ("outlook").
+// A client that forces dark mode inverts the lightness of colours ("inverted"). Outlook.com does so too, marks what
+// it darkened, and then applies the email's own rules for [data-ogsc] and [data-ogsb] ("outlook").
 (look) => {
   const parse = (colour) => {
     const [r, g, b, a = 1] = colour.match(/[\d.]+/g).map(Number);
@@ -13,7 +13,7 @@
     a: 1,
   });
   const invert = ({ r, g, b, a }) => {
-    // Lightness of HSL turned over, hue and saturation kept.
+    // Invert the HSL lightness; keep hue and saturation.
     const high = Math.max(r, g, b), low = Math.min(r, g, b), shift = 255 - high - low;
     return { r: r + shift, g: g + shift, b: b + shift, a };
   };

@@ -1,4 +1,4 @@
-"""Mails and pages in this machine's own Chromium: opened from memory, with no way out to the network."""
+"""Emails and pages in a local Chromium: opened from memory, with no network access."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SAMPLES = {
     "every-block": "tests/issues/every-block/issues/2026-03-29-blocks",
     "right-to-left": "tests/issues/right-to-left/issues/2026-03-22-mina",
 }
-# Root needs --no-sandbox; the rest keeps Chromium from talking and from asking for hardware.
+# Root needs --no-sandbox; the other flags keep Chromium from making requests or using hardware.
 SWITCHES = [
     "--no-sandbox",
     "--disable-gpu",
@@ -67,7 +67,9 @@ def medium(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
-    """A browser of one module: while Playwright is open, no other test of the worker can run an event loop."""
+    """A browser for one module: while Playwright is open, no other test of the worker can run an
+    event loop.
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=SWITCHES)
         yield browser
@@ -78,7 +80,7 @@ ADDRESS = "https://reader.example/"
 
 
 class Desk:
-    """Opens a mail or page once and turns it over for every test: opening is what takes time."""
+    """Opens an email or page once and reuses it for every test, because opening is the slow part."""
 
     def __init__(self, browser: Browser, emails: dict[str, Email]) -> None:
         self.browser, self.emails = browser, emails
@@ -92,7 +94,7 @@ class Desk:
         return self.pages[name, medium, images]
 
     def answer(self, email: Email, medium: str, images: bool, route: Route) -> None:
-        """Hand out the page and the pictures of the build; everything else is refused."""
+        """Serve the page and the build's images; every other request is blocked."""
         if route.request.url == ADDRESS:
             html = email.html if medium == "email" else email.web
             route.fulfill(body=html, content_type="text/html; charset=utf-8")
@@ -115,7 +117,7 @@ Show = Callable[..., Page]
 
 @pytest.fixture
 def show(desk: Desk, name: str, medium: str) -> Show:
-    """Show this mail or page on a screen of a width, by day or night, with pictures or without."""
+    """Show this email or page at a given width, in light or dark mode, with or without images."""
 
     def show(width: int = 375, *, dark: bool = False, images: bool = True) -> Page:
         page = desk.page(name, medium, images=images)
@@ -126,12 +128,12 @@ def show(desk: Desk, name: str, medium: str) -> Show:
     return show
 
 
-# --- the studio ----------------------------------------------------------------------------------------
+# --- the preview ----------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A browser of its own, with a window such as a laptop has."""
+    """A separate browser with a window of laptop size."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
     yield context
     context.close()
@@ -139,7 +141,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture(scope="session")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
-    """One that is only looked at, for many tests."""
+    """A read-only one, shared by many tests."""
     studio = Studio.start(studio_desk(tmp_path_factory.mktemp("studio") / "desk"))
     yield studio
     studio.stop()

@@ -1,4 +1,4 @@
-"""The studio as people start it, with a workspace of its own, and its page in Chromium."""
+"""The preview as users start it, with its own workspace and its page in Chromium."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from tests.desk import ISSUES, Desk
 CRANES = "2026-03-08-cranes"
 OLDER = "2026-03-01-ferries"
 UNFINISHED = "2026-02-22-buoys"
-WAIT = 10_000  # milliseconds; a busy machine is slow, and a test that hangs is worse
+WAIT = 10_000  # milliseconds; generous for a busy machine, but finite, so that no test hangs
 
 
 @dataclass
 class Studio:
-    """A running `newsletter preview`. What its pages complained of is cache, for a test to look at."""
+    """A running `newsletter preview`. Errors from its pages are collected for the tests to inspect."""
 
     desk: Desk
     process: subprocess.Popen[str]
@@ -51,7 +51,7 @@ class Studio:
         return self.desk.root / "issues" / CRANES
 
     def open(self, context: BrowserContext, look: str = "") -> Page:
-        """Open the page in a tab and wait until a mail, or what stands in its place, is on it."""
+        """Open the page in a tab and wait until an email, or its placeholder, is shown."""
         page = context.new_page()
         page.set_default_timeout(WAIT)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -69,12 +69,12 @@ class Studio:
         """Save a file of the issue with a part replaced."""
         path = self.issue / name
         text = path.read_text(encoding="utf-8")
-        assert old in text, f"{name} does not say {old!r}"
+        assert old in text, f"{name} does not contain {old!r}"
         path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 def desk(root: Path) -> Desk:
-    """Return a workspace with three issues: the weekly one, an older one, and one that nobody finished."""
+    """Return a workspace with three issues: the weekly one, an older one, and an unfinished one."""
     made = Desk.of(ISSUES / "weekly", root)
     for slug, title in ((OLDER, "Ferries"), (UNFINISHED, "Buoys")):
         issue = Path(shutil.copytree(made.root / "issues" / CRANES, made.root / "issues" / slug))
@@ -89,7 +89,9 @@ def desk(root: Path) -> Desk:
 
 
 def mail(page: Page, pane: int = 0) -> FrameLocator:
-    """Return the mail in a pane, as far as Playwright sees into it: by its own ways, for nothing runs in there."""
+    """Return the email in a pane as far as Playwright can inspect it from outside, because no
+    scripts run inside.
+    """
     return page.locator(".pane").nth(pane).frame_locator("iframe:not(.coming)")
 
 

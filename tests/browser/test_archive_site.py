@@ -1,4 +1,6 @@
-"""The archive in Chromium, served below a path as a static host does: four widths, light and dark, keyboard, search."""
+"""The archive in Chromium, served below a path as a static host does: four widths, light and dark,
+keyboard, search.
+"""
 
 from __future__ import annotations
 
@@ -42,15 +44,15 @@ SHIFTS = """
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
-    """A static host: files and `index.html`, no rules."""
+    """A static host: files and `index.html`, no rewrite rules."""
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the site, below `/letters/` as its settings say."""
+    """The address of the site, below `/letters/` as in its settings."""
     desk = quay(tmp_path_factory.mktemp("served") / "quay")
     root = tmp_path_factory.mktemp("www")
     ran = desk.run("archive", "--out", str(root / "letters"))
@@ -65,7 +67,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    """One tab; what it complained of is kept in `complaints`."""
+    """One tab; its errors are collected in `complaints`."""
     page = browser.new_page()
     complaints.clear()
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -83,7 +85,7 @@ complaints: list[str] = []
 
 
 def aborted(request: Request) -> bool:
-    """Tell whether a request was given up because the next page was opened."""
+    """Return whether a request was cancelled because the next page was opened."""
     return request.failure == "net::ERR_ABORTED"
 
 
@@ -94,7 +96,7 @@ def show(page: Page, address: str, width: int, *, dark: bool) -> None:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_every_width_holds_without_sideways_scrolling_or_complaint(
+def test_every_width_fits_without_sideways_scrolling_or_errors(
     page: Page, address: str, path: str
 ) -> None:
     complaints.clear()
@@ -116,7 +118,7 @@ def test_axe_finds_nothing_and_nothing_moves(
     page.evaluate(AXE)
     rules = {"target-size": {"enabled": True}}
     result: Any = page.evaluate("(rules) => axe.run(document, {rules})", rules)
-    assert len(result["passes"]) > 15, "axe looked at nothing"
+    assert len(result["passes"]) > 15, "axe checked nothing"
     assert [
         f"{found['id']}: {node['html'][:160]}"
         for found in result["violations"]
@@ -124,7 +126,7 @@ def test_axe_finds_nothing_and_nothing_moves(
     ] == []
 
 
-def test_keyboard_reaches_the_content_and_everything_has_a_focus(page: Page, address: str) -> None:
+def test_keyboard_reaches_the_content_and_everything_shows_focus(page: Page, address: str) -> None:
     show(page, f"{address}{WEEKLY}/", 768, dark=False)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to content"
@@ -136,7 +138,7 @@ def test_keyboard_reaches_the_content_and_everything_has_a_focus(page: Page, add
     assert outline == "solid"
 
 
-def test_print_leaves_out_what_is_no_text(page: Page, address: str) -> None:
+def test_print_hides_the_navigation(page: Page, address: str) -> None:
     show(page, f"{address}{WEEKLY}/", 768, dark=False)
     page.emulate_media(media="print")
     assert not page.locator("header nav").is_visible()
@@ -145,7 +147,7 @@ def test_print_leaves_out_what_is_no_text(page: Page, address: str) -> None:
     page.emulate_media(media="screen")
 
 
-def test_search_finds_filters_and_says_how_many(page: Page, address: str) -> None:
+def test_search_finds_filters_and_counts(page: Page, address: str) -> None:
     complaints.clear()
     show(page, f"{address}search/", 768, dark=False)
     field = page.get_by_label("Search the archive")
@@ -181,6 +183,6 @@ def test_without_javascript_the_search_page_lists_all_issues(
     context.close()
 
 
-def test_an_old_address_leads_to_the_new_one(page: Page, address: str) -> None:
+def test_an_old_address_redirects_to_the_new_one(page: Page, address: str) -> None:
     page.goto(f"{address}p/the-quiet-port/")
     page.wait_for_url(f"**/{WEEKLY}/")

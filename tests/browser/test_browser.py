@@ -1,4 +1,6 @@
-"""The look as a browser computes it: on phones and desks, by day and night, without pictures, read aloud."""
+"""The look as a browser computes it: on phones and desktops, in light and dark, without images, for
+screen readers.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ COLOURS = (HERE / "colours.js").read_text(encoding="utf-8")
 WIDTHS = (320, 375, 700)
 PICTURE_BYTES = 60_000
 
-# Elements that reach over either edge. What stands off screen on purpose has no box.
+# Elements that extend beyond either edge. Elements moved off screen on purpose have no box.
 TOO_WIDE = """() => {
   const edge = document.documentElement.clientWidth;
   return [...document.body.querySelectorAll("*")]
@@ -44,8 +46,10 @@ def test_nothing_is_wider_than_the_screen(show: Any, dark: bool) -> None:
         fits(show(width, dark=dark))
 
 
-def test_nothing_is_wider_than_the_screen_at_twice_the_size(show: Any) -> None:
-    """Zoom by 200 % halves the width a page is given. Only tables of data may need room then (WCAG 2.2, 1.4.10)."""
+def test_nothing_is_wider_than_the_screen_at_200_percent_zoom(show: Any) -> None:
+    """Zoom by 200 % halves the viewport width. Only data tables may need more room then (WCAG 2.2,
+    1.4.10).
+    """
     fits(show(700 // 2))
     page = show(375 // 2)
     if page.locator("table.t").count():
@@ -81,10 +85,10 @@ def test_axe_finds_nothing(show: Any, dark: bool) -> None:
     page = show(375, dark=dark)
     if not page.evaluate("Boolean(window.axe)"):
         page.evaluate(AXE)
-    # Rules about a site's regions: a mail is one article inside another page, and has none.
+    # Rules about a site's regions: an email is one article inside another page and has none.
     off = {rule: {"enabled": False} for rule in ("region", "bypass", "landmark-one-main")}
     result = page.evaluate("(rules) => axe.run(document, {rules})", off)
-    assert result["passes"], "axe looked at nothing"
+    assert result["passes"], "axe checked nothing"
     assert [
         f"{found['id']}: {node['html'][:200]}"
         for found in result["violations"]
@@ -96,12 +100,14 @@ def test_axe_finds_nothing(show: Any, dark: bool) -> None:
 def test_every_word_has_enough_contrast(show: Any, look: str) -> None:
     page = show(375, dark=look == "dark")
     found = page.evaluate(COLOURS, look)
-    assert len(found) > 20, "too little text was looked at"
+    assert len(found) > 20, "too little text was checked"
     assert [entry for entry in found if entry["ratio"] < entry["needed"]] == []
 
 
 def test_links_in_text_are_underlined(show: Any) -> None:
-    """Colour alone does not tell a link; a button and the nameplate look like what they are."""
+    """Colour is not the only sign of a link; a button and the nameplate are recognizable by
+    themselves.
+    """
     plain = show(375).evaluate("""() => [...document.links]
       .filter((link) => !link.closest(".u, .h") && !link.querySelector("img"))
       .filter((link) => !getComputedStyle(link).textDecorationLine.includes("underline"))
@@ -113,7 +119,7 @@ HEADINGS = """() => [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")]
   .map((heading) => [Number(heading.tagName[1]), heading.innerText])"""
 
 
-def test_headings_make_an_outline_and_follow_the_text_part(
+def test_headings_form_an_outline_and_match_the_text_part(
     show: Any, emails: dict[str, Email], name: str
 ) -> None:
     headings = show(700).evaluate(HEADINGS)
@@ -125,7 +131,7 @@ def test_headings_make_an_outline_and_follow_the_text_part(
     position = -1
     for _, words in headings:
         position = read.find(squeezed(words), position + 1)
-        assert position >= 0, f"the text part has no {words!r} here"
+        assert position >= 0, f"the text part does not have {words!r} here"
 
 
 def squeezed(text: str) -> str:
@@ -145,7 +151,7 @@ def test_screen_readers_get_language_and_direction(show: Any, name: str) -> None
 
 
 @pytest.mark.parametrize("medium", ["email"], indirect=True)
-def test_the_preheader_is_hidden_and_says_the_deck(
+def test_the_preheader_is_hidden_and_contains_the_deck(
     show: Any, emails: dict[str, Email], name: str
 ) -> None:
     page = show(375)
@@ -154,7 +160,7 @@ def test_the_preheader_is_hidden_and_says_the_deck(
     deck = (first.text_content() or "").rstrip("\u034f\u2007 ")
     assert deck
     assert squeezed(deck) in squeezed(emails[name].text)
-    assert page.evaluate("() => document.body.innerText").count(deck) == 1, "the deck is shown once"
+    assert page.evaluate("() => document.body.innerText").count(deck) == 1, "the deck appears once"
 
 
 TABLES = """() => [...document.querySelectorAll("table")].map((table) =>
@@ -171,7 +177,7 @@ def test_layout_tables_are_distinguished_from_data_tables(show: Any) -> None:
         assert not unscoped, html[:200]
 
 
-# --- pictures for people -------------------------------------------------------------------------------
+# --- screenshots for review -----------------------------------------------------------------------
 
 VIEWS = [
     ("weekly", "email", 375, False),
@@ -190,12 +196,14 @@ VIEWS = [
     ],
     indirect=["name", "medium"],
 )
-def test_picture(
+def test_screenshot(
     show: Any, name: str, medium: str, width: int, dark: bool, rewrite_expected: bool
 ) -> None:
-    """Keep the look as somebody last saw it. Fonts differ by machine, so pictures are not compared.
+    """Keep screenshots of the look as last reviewed.
 
-    `--rewrite-expected` takes them again.
+    Fonts vary by machine, so they are not compared.
+
+    `--rewrite-expected` takes new ones.
     """
     path = HERE / "pictures" / f"{name}-{medium}-{width}{'-dark' if dark else ''}.png"
     if rewrite_expected:

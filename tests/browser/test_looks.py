@@ -1,4 +1,6 @@
-"""Every packaged look as a browser computes it; the default one is in `test_browser.py`, closer still."""
+"""Every packaged look as a browser computes it; `test_browser.py` covers the default one in more
+detail.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ from tests.look_cases import WEEKLY, workspace_of
 LOOKS = [look for look in packaged_looks() if look != DEFAULT]
 CASES = ("every-block", "right-to-left", "digest", WEEKLY)
 MEDIA = ("email", "web")
-# Rules about a site's regions: a mail is one article inside another page, and has none.
+# Rules about a site's regions: an email is one article inside another page and has none.
 AXE_RUN = """() => axe.run(document, {resultTypes: ["violations"], rules:
   {region: {enabled: false}, bypass: {enabled: false}, "landmark-one-main": {enabled: false}}})"""
 
@@ -49,7 +51,9 @@ def shown(desk: Desk, case: str, medium: str, width: int, *, dark: bool = False)
 
 @pytest.mark.parametrize("medium", MEDIA)
 def test_nothing_is_wider_than_the_screen(desk: Desk, medium: str) -> None:
-    """From 320 px to a desktop, and at 200 % zoom, where only tables of data may need room; without pictures."""
+    """From 320 px to a desktop, and at 200 % zoom, where only data tables may need more room;
+    without images.
+    """
     for case in CASES:
         for width in (320, 1100):
             assert shown(desk, case, medium, width).evaluate(TOO_WIDE) == [], (case, width)
@@ -83,7 +87,7 @@ def test_every_word_has_enough_contrast(desk: Desk, medium: str) -> None:
         for look in ("light", "dark", "inverted", "outlook"):
             page = shown(desk, case, medium, 375, dark=look == "dark")
             found = page.evaluate(COLOURS, look)
-            assert found, "no text was looked at"
+            assert found, "no text was checked"
             assert [entry for entry in found if entry["ratio"] < entry["needed"]] == [], (
                 case,
                 look,
@@ -100,8 +104,8 @@ MEASURE = """() => [...document.querySelectorAll("p")]
   })"""
 
 
-def test_lines_of_text_are_read_with_ease(desk: Desk) -> None:
-    """50 to 75 characters on a desktop, on average over the paragraphs of the weekly essay."""
+def test_line_length_is_readable(desk: Desk) -> None:
+    """50 to 75 characters on a desktop, averaged over the paragraphs of the weekly essay."""
     for medium in MEDIA:
         counts = shown(desk, WEEKLY, medium, 1100).evaluate(MEASURE)
         assert len(counts) > 10
@@ -110,7 +114,7 @@ def test_lines_of_text_are_read_with_ease(desk: Desk) -> None:
 
 @pytest.mark.parametrize("emails", ["digest"], indirect=True)
 def test_two_columns_become_one_on_phones(desk: Desk) -> None:
-    """Cards side by side stand below each other on a phone, in the same order."""
+    """Cards in a row are stacked on a phone, in the same order."""
     first, second = boxes(shown(desk, "digest", "email", 1100))
     assert (first["y"], first["height"]) == (second["y"], second["height"])
     assert first["x"] < second["x"]
@@ -124,11 +128,11 @@ def boxes(page: Page) -> list[dict[str, float]]:
     return [dict(box) for box in cards if box]
 
 
-# --- the archive -----------------------------------------------------------------------------------------
+# --- the archive ----------------------------------------------------------------------------------
 
 ARTICLES = "2026-03-15-articles"
 ARCHIVE_PAGES = ("index.html", f"{ARTICLES}/index.html", f"{ARTICLES}/light/index.html")
-# Only the page's own style sheet is asked for; search and the rest are in `test_archive_site.py`.
+# Only the page's own style sheet is requested; search and the rest are in `test_archive_site.py`.
 SITE = "https://quay.example/"
 
 

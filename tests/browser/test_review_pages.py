@@ -1,4 +1,6 @@
-"""The redline and the review page in Chromium: axe finds nothing, nothing is wider than a phone."""
+"""The redline and the review page in Chromium: axe finds nothing, and nothing is wider than a
+phone.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from tests.review.conftest import LETTER, SLUG
 
 HERE = Path(__file__).parent
 AXE = (HERE.parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
-# One page with everything a redline can have.
+# One page with everything a redline can contain.
 EDITS = [
     ("10-essay.md", "37 per cent", "73 per cent"),
     (
@@ -41,7 +43,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory, compiled: Path) -> dict[str,
         path = desk.root / "issues" / SLUG / name
         path.write_text(path.read_text().replace(old, new))
     redline, review = desk.root / "redline.html", desk.root / "review"
-    # Processes of their own: while Playwright is open, no event loop can run in this one.
+    # Separate processes: while Playwright is open, no event loop can run in this one.
     assert desk.process("diff", SLUG, "2026-04-24-before", "--html", str(redline)).code == 0
     assert desk.process("review", SLUG, "--out", str(review)).code == 0
     return {"redline": redline, "review": review / "index.html"}
@@ -67,13 +69,13 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(
     page.goto(pages[name].as_uri())
     page.evaluate(AXE)
     result = page.evaluate("() => axe.run(document)")
-    assert len(result["passes"]) > 15, "axe looked at nothing"
+    assert len(result["passes"]) > 15, "axe checked nothing"
     assert [(one["id"], one["nodes"][0]["html"]) for one in result["violations"]] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     context.close()
 
 
-def test_a_page_opens_nothing_and_shows_its_screenshots(
+def test_a_page_makes_no_requests_and_shows_its_screenshots(
     browser: Browser, pages: dict[str, Path]
 ) -> None:
     context = browser.new_context()
@@ -95,7 +97,7 @@ def test_a_page_opens_nothing_and_shows_its_screenshots(
     context.close()
 
 
-def test_a_screen_reader_hears_what_was_deleted_and_inserted(
+def test_a_screen_reader_announces_deletions_and_insertions(
     browser: Browser, pages: dict[str, Path]
 ) -> None:
     context = browser.new_context()

@@ -1,4 +1,6 @@
-"""The studio's page, as somebody at the desk uses it: every view, problems and lines, side by side, what changed."""
+"""The preview page as an editor uses it: every view, problems and lines, two views at once,
+changes.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ def page(studio: Studio, context: BrowserContext) -> Iterator[Page]:
     assert studio.complaints == []
 
 
-# --- views ---------------------------------------------------------------------------------------------
+# --- views ----------------------------------------------------------------------------------------
 
 
 def test_it_opens_with_the_latest_issue_on_a_phone(studio: Studio, context: BrowserContext) -> None:
@@ -34,7 +36,7 @@ def test_it_opens_with_the_latest_issue_on_a_phone(studio: Studio, context: Brow
     assert page.locator(FRAME).evaluate("frame => frame.contentWindow.innerWidth") == 375
 
 
-def test_every_view_of_the_mail_shows_it(page: Page) -> None:
+def test_every_view_of_the_email_renders(page: Page) -> None:
     looks = {}
     for name in ("Light", "Dark", "Inverted", "No images", "No styles", "Web page"):
         tab(page, name).click()
@@ -45,7 +47,7 @@ def test_every_view_of_the_mail_shows_it(page: Page) -> None:
     assert len(set(looks.values())) >= 5, "views look alike"
 
 
-def test_both_ways_of_forced_inversion_can_be_chosen(page: Page) -> None:
+def test_both_methods_of_forced_inversion_can_be_selected(page: Page) -> None:
     tab(page, "Inverted").click()
     paper = """() => getComputedStyle(
         document.querySelector('iframe').contentDocument.querySelector('.m')).backgroundColor"""
@@ -58,7 +60,7 @@ def test_both_ways_of_forced_inversion_can_be_chosen(page: Page) -> None:
     assert all(max(map(int, re.findall(r"\d+", colour))) < 100 for colour in seen), seen
 
 
-def test_plain_text_has_its_72nd_column_marked(page: Page, studio: Studio) -> None:
+def test_plain_text_marks_column_72(page: Page, studio: Studio) -> None:
     tab(page, "Text").click()
     expect(page.locator(".sheet code")).to_contain_text(
         "At six in the morning nothing moves at berth nine."
@@ -77,7 +79,7 @@ def test_plain_text_has_its_72nd_column_marked(page: Page, studio: Studio) -> No
     assert abs(edges[0] - edges[1]) < 2, "a line of 72 columns ends at the mark"
 
 
-def test_inbox_rows_say_what_is_cut(page: Page) -> None:
+def test_inbox_rows_show_what_is_truncated(page: Page) -> None:
     tab(page, "Inbox").click()
     programs = page.locator(".program")
     expect(programs).to_have_count(6)
@@ -100,7 +102,7 @@ def test_the_source_lists_the_bytes_of_each_section(page: Page) -> None:
     expect(page.locator(".clip")).to_have_count(0)
 
 
-def test_the_reading_has_headings_links_and_leads_to_lines(page: Page) -> None:
+def test_reading_order_has_headings_and_links_and_leads_to_lines(page: Page) -> None:
     tab(page, "Read aloud").click()
     expect(page.locator(".order li[data-role=heading]").first).to_contain_text(
         "Cranes, Cables & Container Queues"
@@ -113,13 +115,13 @@ def test_the_reading_has_headings_links_and_leads_to_lines(page: Page) -> None:
 
 
 @pytest.mark.parametrize(("device", "width"), [("Phone", 375), ("Tablet", 768), ("Desktop", 1024)])
-def test_a_device_has_its_width_whatever_the_room(page: Page, device: str, width: int) -> None:
+def test_a_device_keeps_its_width_whatever_the_room(page: Page, device: str, width: int) -> None:
     page.get_by_role("button", name=device).click()
     assert page.locator(FRAME).evaluate("frame => frame.contentWindow.innerWidth") == width
     expect(page.get_by_label("Width in pixels")).to_have_value(str(width))
 
 
-def test_the_edge_is_drawn_by_pointer_and_by_keys(page: Page) -> None:
+def test_the_width_is_resized_by_pointer_and_by_keys(page: Page) -> None:
     grip = page.get_by_role("separator", name="Width of the email")
     box = grip.bounding_box()
     assert box is not None
@@ -138,7 +140,7 @@ def test_the_edge_is_drawn_by_pointer_and_by_keys(page: Page) -> None:
     assert page.locator(FRAME).evaluate("frame => frame.contentWindow.innerWidth") == 424
 
 
-def test_what_is_looked_at_survives_a_reload_and_goes_back(page: Page) -> None:
+def test_the_view_survives_a_reload_and_the_back_button(page: Page) -> None:
     tab(page, "Dark").click()
     page.get_by_role("button", name="Tablet").click()
     page.locator("#issue-list a", has_text="Ferries").click()
@@ -151,7 +153,7 @@ def test_what_is_looked_at_survives_a_reload_and_goes_back(page: Page) -> None:
     expect(mail(page).locator("h1")).to_have_text("Cranes, Cables & Container Queues")
 
 
-def test_the_place_in_the_mail_is_kept_from_view_to_view(page: Page) -> None:
+def test_the_scroll_position_is_kept_between_views(page: Page) -> None:
     inside = mail(page)
     inside.get_by_text("It ends with a pencil.").evaluate(
         "e => e.scrollIntoView({behavior: 'instant'})"
@@ -165,10 +167,10 @@ def test_the_place_in_the_mail_is_kept_from_view_to_view(page: Page) -> None:
         assert abs(top) < 60, f"{name} starts {top} pixels away"
 
 
-# --- problems, paragraphs, lines -----------------------------------------------------------------------
+# --- problems, paragraphs, lines ------------------------------------------------------------------
 
 
-def test_a_problem_leads_to_its_place_and_its_line(page: Page, studio: Studio) -> None:
+def test_a_problem_links_to_its_place_and_its_line(page: Page, studio: Studio) -> None:
     page.locator("#problems-title", has_text=re.compile(r"\d")).wait_for()
     one = page.locator(".problem > button").first
     one.click()
@@ -210,7 +212,7 @@ def test_a_link_in_the_email_is_shown_and_not_followed(page: Page) -> None:
     assert all("statistics.example" not in frame.url for frame in page.frames)
 
 
-def test_kinds_of_problems_can_be_left_out(page: Page, studio: Studio) -> None:
+def test_kinds_of_problems_can_be_hidden(page: Page, studio: Studio) -> None:
     page.goto(f"{studio.address}#/{UNFINISHED}")
     page.locator(".kinds").wait_for()
     for button in page.locator(".kinds button").all():
@@ -235,10 +237,10 @@ def test_counts_credits_and_links_are_shown_at_a_glance(page: Page) -> None:
     expect(mail(page).locator("[data-studio-mark]")).to_have_text("statistics of the past year")
 
 
-# --- two at once ---------------------------------------------------------------------------------------
+# --- two views ------------------------------------------------------------------------------------
 
 
-def test_side_by_side_both_show_and_scroll_together(page: Page) -> None:
+def test_side_by_side_shows_both_and_scrolls_together(page: Page) -> None:
     page.get_by_role("button", name="Side by side").click()
     expect(page.locator(".pane")).to_have_count(2)
     expect(mail(page, 1).locator("h1")).to_have_text("Cranes, Cables & Container Queues")
@@ -263,7 +265,7 @@ def test_side_by_side_both_show_and_scroll_together(page: Page) -> None:
     expect(page.locator(".pane")).to_have_count(1)
 
 
-def test_what_was_published_is_compared_with_what_is(
+def test_the_published_version_is_compared_with_the_current_one(
     studio: Studio, context: BrowserContext
 ) -> None:
     page = studio.open(context, f"{OLDER}/changes@375")
@@ -288,7 +290,7 @@ def test_what_was_published_is_compared_with_what_is(
     (essay.parent / "published.json").unlink()
 
 
-def test_nothing_is_fetched_from_elsewhere(studio: Studio, context: BrowserContext) -> None:
+def test_no_external_requests_are_made(studio: Studio, context: BrowserContext) -> None:
     asked: list[str] = []
     context.on("request", lambda request: asked.append(request.url))
     page = studio.open(context, CRANES)

@@ -1,4 +1,6 @@
-"""Every combination of layout, measured: two views or one, list and notes open or shut, from 320 to 2,560 pixels."""
+"""Every layout combination, measured: one or two views, list and notes open or closed, from 320 to
+2,560 pixels.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.studio import CRANES, Studio, mail
 
-# 720 is 1440 at 200 % zoom, 640 is 1280 at it.
+# 720 is 1440 at 200 % zoom; 640 is 1280 at 200 %.
 WIDTHS = (
     320,
     375,
@@ -99,7 +101,7 @@ def faults(measured: dict[str, Any], width: int, *, split: bool) -> Iterator[str
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_every_combination_has_room(pages: dict[bool, Page], width: int) -> None:
+def test_every_combination_fits(pages: dict[bool, Page], width: int) -> None:
     found = {}
     for split, issues, notes in SIDES:
         page = pages[split]
@@ -110,8 +112,8 @@ def test_every_combination_has_room(pages: dict[bool, Page], width: int) -> None
     assert found == {}
 
 
-def test_side_by_side_is_side_by_side_next_to_an_editor(pages: dict[bool, Page]) -> None:
-    """A window of half a large screen: both views in one row, as the button says."""
+def test_side_by_side_fits_next_to_an_editor(pages: dict[bool, Page]) -> None:
+    """A window half the width of a large screen: both views in one row, as the button promises."""
     page = pages[True]
     for width in (881, 960, 1024, 1150):
         page.set_viewport_size({"width": width, "height": 900})

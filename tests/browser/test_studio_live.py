@@ -1,4 +1,6 @@
-"""The studio follows the files: saves, breaks and mends, issues that come and go, many tabs, a server that stops."""
+"""The preview follows the files: saves, errors and fixes, issues added and removed, many tabs, a
+stopped server.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.studio import CRANES, OLDER, UNFINISHED, Studio, mail, tab
 
-# What a browser says of a server that is stopped, and of an issue that is gone while it is asked for.
+# What a browser logs for a stopped server, and for an issue that is removed while it is requested.
 EXPECTED = ("ERR_CONNECTION_REFUSED", "404 (Not Found)")
 MARKS = "() => performance.getEntriesByName('painted').map((mark) => mark.detail)"
 
@@ -28,7 +30,7 @@ def page(own_studio: Studio, context: BrowserContext) -> Iterator[Page]:
     ] == []
 
 
-def test_a_save_is_on_screen(page: Page, own_studio: Studio) -> None:
+def test_a_save_reaches_the_screen(page: Page, own_studio: Studio) -> None:
     own_studio.edit("10-essay.md", "nothing moves at berth nine", "all is still at berth nine")
     expect(mail(page).locator("body")).to_contain_text("all is still at berth nine")
     own_studio.edit("issue.yaml", "Cranes, Cables & Container Queues", "Cranes at Rest")
@@ -42,7 +44,7 @@ def test_a_save_is_on_screen(page: Page, own_studio: Studio) -> None:
     assert len(set(versions)) >= 3
 
 
-def test_what_did_not_change_is_not_touched_and_the_place_is_kept(
+def test_unchanged_parts_are_not_touched_and_the_position_is_kept(
     page: Page, own_studio: Studio
 ) -> None:
     page.keyboard.press("f")  # edits are not followed
@@ -63,14 +65,14 @@ def test_what_did_not_change_is_not_touched_and_the_place_is_kept(
     before = page.evaluate(top)
     own_studio.edit("10-essay.md", "Most do[^most].", "Most of them do[^most].")
     expect(mail(page).locator("body")).to_contain_text("Most of them do")
-    assert page.evaluate("() => frames[0].document === window.same"), "the frame was loaded anew"
+    assert page.evaluate("() => frames[0].document === window.same"), "the frame was reloaded"
     touched = page.evaluate("() => window.touched")
     assert {kind for kind, _ in touched} == {"characterData"}, touched
     assert all(words.startswith("It ends with a pencil.") for _, words in touched), touched
     assert abs(page.evaluate(top) - before) < 2
 
 
-def test_a_new_paragraph_looks_like_its_neighbours(page: Page, own_studio: Studio) -> None:
+def test_a_new_paragraph_is_styled_like_its_neighbours(page: Page, own_studio: Studio) -> None:
     own_studio.edit(
         "10-essay.md",
         "\n## How it ends",
@@ -119,14 +121,14 @@ def test_saves_leave_nothing_behind(page: Page, own_studio: Studio) -> None:
     assert after["Nodes"] < before["Nodes"] * 1.1
 
 
-def test_a_theme_edit_is_on_screen(page: Page, own_studio: Studio) -> None:
+def test_a_theme_edit_reaches_the_screen(page: Page, own_studio: Studio) -> None:
     colour = "() => getComputedStyle(frames[0].document.querySelector('h1')).color"
     before = page.evaluate(colour)
     own_studio.desk.write("templates/default/tokens.toml", '[light]\nink = "#123456"\n')
     page.wait_for_function(f"before => ({colour})() !== before", arg=before)
 
 
-def test_a_broken_file_leaves_the_last_good_mail_under_what_is_wrong(
+def test_a_broken_file_keeps_the_last_good_email_below_the_errors(
     page: Page, own_studio: Studio
 ) -> None:
     own_studio.edit("10-essay.md", "kind: essay", "kind: esay")
@@ -143,7 +145,7 @@ def test_a_broken_file_leaves_the_last_good_mail_under_what_is_wrong(
     expect(page.locator("#spoken")).to_have_text("Fixed: the email is built again.")
 
 
-def test_an_issue_broken_from_the_start_becomes_a_mail(
+def test_an_issue_broken_from_the_start_becomes_an_email(
     own_studio: Studio, context: BrowserContext
 ) -> None:
     (own_studio.issue / "issue.yaml").rename(own_studio.desk.root / "aside.yaml")
@@ -155,9 +157,7 @@ def test_an_issue_broken_from_the_start_becomes_a_mail(
     expect(page.locator("#banner")).to_be_hidden()
 
 
-def test_a_problem_comes_and_goes_with_the_words_that_are_one(
-    page: Page, own_studio: Studio
-) -> None:
+def test_a_problem_appears_and_disappears_with_its_text(page: Page, own_studio: Studio) -> None:
     own_studio.edit("10-essay.md", "It waits.", "It waits TK.")
     found = page.locator(".problem", has_text="TK")
     found.locator("button").click()
@@ -177,7 +177,7 @@ def test_a_problem_comes_and_goes_with_the_words_that_are_one(
     expect(found).to_have_count(0)
 
 
-def test_an_issue_comes_and_another_goes(page: Page, own_studio: Studio) -> None:
+def test_issues_are_added_and_removed(page: Page, own_studio: Studio) -> None:
     issues = page.locator("#issue-list a")
     expect(issues).to_have_count(3)
     fresh = own_studio.desk.root / "issues" / "2026-03-15-fresh"
@@ -215,7 +215,7 @@ def test_an_issue_missing_on_another_branch_is_shown_again_afterwards(
     expect(page).to_have_url(re.compile(UNFINISHED))
 
 
-def test_the_last_issue_goes_and_a_first_one_comes(page: Page, own_studio: Studio) -> None:
+def test_the_last_issue_is_removed_and_a_first_one_added(page: Page, own_studio: Studio) -> None:
     shutil.move(own_studio.issue, own_studio.desk.root / "aside")
     for slug in (OLDER, UNFINISHED):
         shutil.rmtree(own_studio.desk.root / "issues" / slug)
@@ -224,7 +224,7 @@ def test_the_last_issue_goes_and_a_first_one_comes(page: Page, own_studio: Studi
     expect(mail(page).locator("h1")).to_have_text("Cranes, Cables & Container Queues")
 
 
-def test_two_tabs_show_two_issues_and_each_its_own(
+def test_two_tabs_show_two_issues_independently(
     page: Page, own_studio: Studio, context: BrowserContext
 ) -> None:
     other = own_studio.open(context, f"{OLDER}/dark@768")
@@ -235,7 +235,7 @@ def test_two_tabs_show_two_issues_and_each_its_own(
     expect(mail(other).locator("h1")).to_have_text("Ferries")
 
 
-def test_ten_tabs_all_follow_also_when_the_first_is_closed(
+def test_ten_tabs_all_update_even_after_the_first_is_closed(
     own_studio: Studio, context: BrowserContext
 ) -> None:
     pages = [own_studio.open(context, CRANES) for _ in range(10)]
@@ -252,7 +252,7 @@ def test_ten_tabs_all_follow_also_when_the_first_is_closed(
         expect(mail(page).locator("h1")).to_have_text("Nine Tabs")
 
 
-def test_a_server_that_stopped_is_waited_for(page: Page, own_studio: Studio) -> None:
+def test_the_page_reconnects_to_a_restarted_server(page: Page, own_studio: Studio) -> None:
     port = own_studio.address.rstrip("/").rpartition(":")[2]
     own_studio.stop()
     expect(page.locator("#link")).to_have_text("Preview stopped. Waiting for it to restart")
@@ -265,7 +265,7 @@ def test_a_server_that_stopped_is_waited_for(page: Page, own_studio: Studio) -> 
     expect(page.locator(".source")).to_be_visible()
 
 
-def test_broken_settings_are_reported_and_the_last_good_ones_hold(
+def test_broken_settings_are_reported_and_the_last_good_ones_apply(
     page: Page, own_studio: Studio
 ) -> None:
     settings: Path = own_studio.desk.root / "newsletter.toml"

@@ -44,7 +44,7 @@ def test_controls_change_both_views_and_write_nothing(page: Page, own_studio: St
     page.get_by_label("Accent as #rrggbb").fill("#0b57d0")
     expect(page.locator(".look pre")).to_contain_text('accent = "#0b57d0"')
     expect(mail(page).locator(f"p {LINK}").first).to_have_css("color", "rgb(11, 87, 208)")
-    assert color(page, 1) not in (dark, "rgb(11, 87, 208)"), "dark has a color of its own"
+    assert color(page, 1) not in (dark, "rgb(11, 87, 208)"), "dark has its own color"
     page.get_by_label("Font", exact=True).select_option("mono")
     expect(mail(page).locator("h1")).to_have_css(
         "font-family", 'Menlo, Consolas, "Courier New", monospace'
@@ -65,7 +65,7 @@ def test_controls_change_both_views_and_write_nothing(page: Page, own_studio: St
     assert settings(studio) == before
 
 
-def test_a_wrong_value_is_explained_and_the_last_good_look_stays(page: Page) -> None:
+def test_an_invalid_value_is_explained_and_the_last_good_look_stays(page: Page) -> None:
     light = color(page, 0)
     page.get_by_label("Accent as #rrggbb").fill("#12")
     expect(page.locator(".look-message")).to_contain_text("expected a color")

@@ -1,4 +1,6 @@
-"""The studio's page for everybody: by keyboard alone, read aloud, in the dark, enlarged, in a narrow window."""
+"""Accessibility of the preview page: keyboard only, screen readers, dark mode, zoom, narrow
+windows.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.browser.studio import CRANES, UNFINISHED, Studio, mail, tab
 
 AXE = (Path(__file__).parents[1] / "vendor" / "axe.min.js").read_text(encoding="utf-8")
-# axe waits for frames to answer; the mail's runs no script, and has a test of its own.
+# axe waits for frames to respond; the email's frame runs no scripts and has its own test.
 RUN = "() => axe.run({exclude: ['iframe']}, {iframes: false})"
 
 
@@ -30,7 +32,7 @@ def page(studio: Studio, context: BrowserContext) -> Iterator[Page]:
 def faults(page: Page) -> list[str]:
     page.evaluate(AXE) if not page.evaluate("Boolean(window.axe)") else None
     result = page.evaluate(RUN)
-    assert len(result["passes"]) > 15, "axe looked at nothing"
+    assert len(result["passes"]) > 15, "axe checked nothing"
     return [
         f"{found['id']}: {node['html'][:200]}"
         for found in result["violations"]
@@ -76,7 +78,7 @@ def test_axe_finds_nothing_in_a_narrow_window(studio: Studio, browser: Browser) 
     context.close()
 
 
-def test_the_listed_keys_do_what_their_labels_say(page: Page) -> None:
+def test_listed_keys_work_as_labelled(page: Page) -> None:
     for key, name in zip("1234567890olc", page.get_by_role("tab").all_inner_texts(), strict=True):
         page.keyboard.press(key)
         expect(tab(page, name)).to_have_attribute("aria-selected", "true")
@@ -122,7 +124,7 @@ def test_the_listed_keys_do_what_their_labels_say(page: Page) -> None:
     expect(mail(page).locator("h1")).to_have_text("Cranes, Cables & Container Queues")
 
 
-def test_keys_work_from_within_the_mail_and_can_be_turned_off(page: Page) -> None:
+def test_keys_work_from_within_the_email_and_can_be_turned_off(page: Page) -> None:
     mail(page).get_by_role("link").first.focus()
     page.keyboard.press("2")
     expect(tab(page, "Dark")).to_have_attribute("aria-selected", "true")
@@ -136,7 +138,7 @@ def test_keys_work_from_within_the_mail_and_can_be_turned_off(page: Page) -> Non
     page.get_by_label("Use single keys").check()
 
 
-def test_everything_is_reached_by_tab_and_shows_its_focus(page: Page) -> None:
+def test_everything_is_reachable_by_tab_and_shows_its_focus(page: Page) -> None:
     seen: list[str] = []
     for _ in range(80):
         page.keyboard.press("Tab")
@@ -150,7 +152,7 @@ def test_everything_is_reached_by_tab_and_shows_its_focus(page: Page) -> None:
                       at.tagName === "IFRAME" || shown];
             }"""
         )
-        assert outline, f"{name!r} does not show that it has the focus"
+        assert outline, f"{name!r} does not show the focus"
         seen.append(name)
     for name in (
         "split",
@@ -161,11 +163,11 @@ def test_everything_is_reached_by_tab_and_shows_its_focus(page: Page) -> None:
         "Width of the email",
         "notes",
     ):
-        assert name in seen, f"{name} is not reached: {seen}"
+        assert name in seen, f"{name} is not reachable: {seen}"
     page.keyboard.press("Home")
 
 
-def test_tabs_go_by_arrows(page: Page) -> None:
+def test_arrow_keys_switch_tabs(page: Page) -> None:
     tab(page, "Light").focus()
     page.keyboard.press("ArrowRight")
     expect(tab(page, "Dark")).to_be_focused()
@@ -175,8 +177,10 @@ def test_tabs_go_by_arrows(page: Page) -> None:
 
 
 @pytest.mark.parametrize("width", [320, 400, 720, 1000])
-def test_narrow_and_enlarged_nothing_is_lost(studio: Studio, browser: Browser, width: int) -> None:
-    """Zoom by 200 % halves a window: 1440 becomes 720; 320 is what WCAG 2.2 asks for (1.4.10)."""
+def test_nothing_is_lost_when_narrow_or_enlarged(
+    studio: Studio, browser: Browser, width: int
+) -> None:
+    """Zoom by 200 % halves a window: 1440 becomes 720; WCAG 2.2 requires 320 (1.4.10)."""
     context = browser.new_context(viewport={"width": width, "height": 700})
     page = studio.open(context, UNFINISHED)
     page.locator(".problem").first.wait_for()
@@ -200,7 +204,7 @@ def test_narrow_and_enlarged_nothing_is_lost(studio: Studio, browser: Browser, w
     context.close()
 
 
-def test_reduced_motion_moves_at_once(studio: Studio, browser: Browser) -> None:
+def test_reduced_motion_scrolls_instantly(studio: Studio, browser: Browser) -> None:
     context = browser.new_context(viewport={"width": 1440, "height": 700}, reduced_motion="reduce")
     page = studio.open(context, UNFINISHED)
     mail(page).locator("h1").wait_for()
@@ -212,8 +216,8 @@ def test_reduced_motion_moves_at_once(studio: Studio, browser: Browser) -> None:
     context.close()
 
 
-def test_the_mail_is_announced_by_its_view_and_title(page: Page) -> None:
+def test_the_email_is_announced_by_its_view_and_title(page: Page) -> None:
     frame = page.locator("iframe:not(.coming)")
     expect(frame).to_have_attribute("title", "Light: Buoys")
     expect(page.get_by_role("tabpanel")).to_have_attribute("aria-labelledby", re.compile("tab-0-0"))
-    assert page.locator("#spoken").inner_text() == "", "nothing is said that nobody needs to hear"
+    assert page.locator("#spoken").inner_text() == "", "an unnecessary announcement was made"

@@ -1,4 +1,6 @@
-"""A draft, a theme and a title that try to run, to open, to send: nothing of it happens, and all of it is shown."""
+"""A draft, a theme and a title that try to run scripts, open windows and send requests: all
+blocked, all displayed.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,7 @@ TITLE = "<img src=x onerror=\\\"window.caught='title'\\\"><b>Bold</b> & {{ brace
 
 
 class Phone:
-    """A server elsewhere that would be glad of a call."""
+    """An external server that records every request."""
 
     def __init__(self) -> None:
         calls: list[str] = []
@@ -70,10 +72,10 @@ def phone() -> Iterator[Phone]:
     phone.server.server_close()
 
 
-def test_a_hostile_draft_neither_runs_nor_phones_out(
+def test_a_hostile_draft_neither_runs_nor_makes_requests(
     own_studio: Studio, context: BrowserContext, phone: Phone
 ) -> None:
-    """The theme's template writes it, for an author's own HTML is refused before it gets so far."""
+    """The theme's template writes it, because an author's own HTML is rejected earlier."""
     template = (
         "{% extends 'section.mjml.j2' %}{% block close %}"
         + HOSTILE.replace("PHONE", phone.address)
@@ -105,12 +107,10 @@ def test_a_hostile_draft_neither_runs_nor_phones_out(
         for frame in page.frames
     )
     assert page.request.get(f"{phone.address}/heard").ok
-    assert phone.calls == ["/heard"], "the phone works"
+    assert phone.calls == ["/heard"], "the external server works"
 
 
-def test_words_of_an_author_are_words_everywhere(
-    own_studio: Studio, context: BrowserContext
-) -> None:
+def test_author_text_is_escaped_everywhere(own_studio: Studio, context: BrowserContext) -> None:
     asked: list[str] = []
     context.on("request", lambda request: asked.append(request.url))
     own_studio.edit("issue.yaml", '"Cranes, Cables & Container Queues"', f'"{TITLE}"')
@@ -135,11 +135,11 @@ def test_words_of_an_author_are_words_everywhere(
 
 
 @pytest.mark.parametrize("path", sorted(STATIC.glob("*.js")), ids=lambda path: str(path.name))
-def test_the_page_has_no_way_to_read_words_as_html(path: Path) -> None:
+def test_the_page_never_parses_text_as_html(path: Path) -> None:
     assert HTML.findall(path.read_text(encoding="utf-8")) == []
 
 
-def test_the_page_itself_can_be_neither_framed_nor_scripted(
+def test_the_page_can_be_neither_framed_nor_scripted(
     own_studio: Studio, context: BrowserContext
 ) -> None:
     page = own_studio.open(context, CRANES)

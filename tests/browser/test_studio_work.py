@@ -1,4 +1,4 @@
-"""What the desk does in the page: fixes on a click, edits followed, verdicts read, and a server that stops."""
+"""Editing in the page: fixes on a click, edits followed, verdicts shown, and a server that stops."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ FRAME = "iframe:not(.coming)"
 TRACKED = "[the sheet](https://market.example/sheet?utm_source=letter)"
 
 
-def test_a_fix_is_shown_and_applied_on_a_click(own_studio: Studio, context: BrowserContext) -> None:
+def test_a_fix_is_previewed_and_applied_on_a_click(
+    own_studio: Studio, context: BrowserContext
+) -> None:
     page = own_studio.open(context, CRANES)
     own_studio.edit("10-essay.md", "It ends with a pencil.", f"It ends with {TRACKED}.")
     problem = page.locator(".problem", has_text="utm_source")

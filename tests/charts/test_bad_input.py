@@ -1,4 +1,4 @@
-"""Whatever a data file holds: a chart, or one clear error at file, line and column."""
+"""Whatever a data file contains: a chart, or one clear error with file, line and column."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_one_clear_error(text: str, request_: ChartRequest, where: str, message:
         ("Port,Ships\nSines <b>,5\n& Faro,4\n", BAR, ["Sines <b>", "5", "& Faro", "4"]),
     ],
 )  # fmt: skip
-def test_good_charts_of_odd_data(text: str, request_: ChartRequest, expected: list[str]) -> None:
+def test_odd_data_gives_good_charts(text: str, request_: ChartRequest, expected: list[str]) -> None:
     names, numbers = expected[::2], expected[1::2]
     assert texts(plan_of(text, request_)) == [*names, *numbers]
 
@@ -116,13 +116,13 @@ def test_dates_in_many_spellings(cell: str) -> None:
     assert plan.axis.labels == ("27 February 2026", "1 March 2026")
 
 
-def test_day_or_month_first_is_decided_by_the_column() -> None:
+def test_the_whole_column_decides_between_day_first_and_month_first() -> None:
     european = plan_of("Day,Ships\n13/02/2026,1\n01/03/2026,2\n", LINE)
     american = plan_of("Day,Ships\n02/13/2026,1\n03/01/2026,2\n", LINE)
     assert european.axis == american.axis
 
 
-def test_firsts_of_months_are_months() -> None:
+def test_first_days_of_months_are_treated_as_months() -> None:
     plan = plan_of("Month,Ships\n2026-01-01,1\n2026-02-01,2\n", LINE)
     assert plan.axis.labels == ("January 2026", "February 2026")
 
@@ -140,7 +140,7 @@ def test_many_categories_are_ranked_and_counted() -> None:
     assert (plan.axis.labels[0], len(plan.axis.labels), plan.total) == ("Port 99999", 12, 100_000)
 
 
-def test_long_series_are_thinned_to_what_eyes_can_see() -> None:
+def test_long_series_are_thinned_to_visible_detail() -> None:
     plan = plan_of(MANY, LINE)
     theme = packaged_theme()
     drawing = draw_chart(plan, ChartLook(theme.tokens, font_set()), "wide")
@@ -149,14 +149,14 @@ def test_long_series_are_thinned_to_what_eyes_can_see() -> None:
     assert points < 1900
 
 
-def test_a_label_of_200_characters_keeps_its_beginning() -> None:
+def test_a_label_of_200_characters_is_truncated_at_the_end() -> None:
     label = "Port of " + "very " * 40 + "long names"
     drawn = texts(plan_of(f"Port,Ships\n{label},4\nSines,7\n", BAR), "phone")
     assert drawn[1].startswith("Port of very very")
     assert drawn[2].endswith("…")
 
 
-def test_emoji_are_named_with_their_label() -> None:
+def test_emoji_are_reported_with_their_label() -> None:
     table = parse_delimited("Port,Ships\nFaro,1\nSines 🚢,4\n", "data/ports.csv")
     with pytest.raises(DataError) as caught:
         check_labels(make_plan(BAR, table, "en"), font_set(), BAR, table)
@@ -167,7 +167,7 @@ def test_emoji_are_named_with_their_label() -> None:
 @pytest.mark.parametrize(
     "name", ["ميناء سينش", "נמל אשדוד", "Пирей", "Θεσσαλονίκη", "Gdańsk", "Örnsköldsvik"]
 )
-def test_scripts_that_the_packaged_fonts_have(name: str) -> None:
+def test_scripts_covered_by_the_packaged_fonts(name: str) -> None:
     plan = plan_of(f"Port,Ships\n{name},4\n", BAR)
     check_labels(plan, font_set(), BAR, parse_delimited("a,b\n1,2\n", "data/ports.csv"))
     assert chart_png(plan, ChartLook(packaged_theme().tokens, font_set()), "wide")
@@ -176,7 +176,7 @@ def test_scripts_that_the_packaged_fonts_have(name: str) -> None:
 @pytest.mark.parametrize(
     "language", ["en", "de", "fr", "es", "pt", "it", "nl", "pl", "ar", "he", "fa", "tr", "sv"]
 )
-def test_numbers_of_every_language_can_be_drawn(language: str) -> None:
+def test_numbers_in_every_language_can_be_drawn(language: str) -> None:
     plan = plan_of("Month,Ships\n2026-01,-1234567\n2026-02,2345.5\n2026-03,1\n", COLUMN, language)
     assert [text for text in texts(plan) if font_set().missing(text)] == []
 

@@ -1,4 +1,4 @@
-"""`::: chart` in an issue: the email, the web page, the text part, and what `check` says."""
+"""`::: chart` in an issue: the email, the web page, the text part, and the findings of `check`."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ Lisbon   0.30
 """ in built(charted, "email.txt")
 
 
-def test_the_email_has_a_picture_for_every_reader(charted: Desk) -> None:
+def test_the_email_has_an_image_for_every_reader(charted: Desk) -> None:
     html = built(charted, "email.html")
     picture = re.search(r"<picture>.*?</picture>", html, re.DOTALL)
     assert picture
@@ -86,7 +86,7 @@ def test_the_email_has_a_picture_for_every_reader(charted: Desk) -> None:
     assert "<td" in html.partition("</picture>")[2]  # the table, below
 
 
-def test_the_web_page_draws_it_with_its_own_colors(charted: Desk) -> None:
+def test_the_web_page_draws_it_in_its_own_colors(charted: Desk) -> None:
     html = built(charted, "web.html")
     assert html.count("<svg") == 2
     assert f'<desc id="chart-10-essay-6-wide-desc">{ALT}</desc>' in html
@@ -95,7 +95,7 @@ def test_the_web_page_draws_it_with_its_own_colors(charted: Desk) -> None:
     assert ">Leixões</text>" in html
 
 
-def test_every_rule_is_content_with_it(charted: Desk) -> None:
+def test_no_rule_reports_a_finding(charted: Desk) -> None:
     ran = charted.run("check", "--strict")
     assert "NL" not in re.sub(
         r"NL\d+ \S*(?:preheader|subject|by|credit)\S*.*", "", ran.err + ran.out
@@ -110,9 +110,7 @@ def test_every_rule_is_content_with_it(charted: Desk) -> None:
         ("table: none\n", False, False),
     ],
 )
-def test_the_table_is_printed_where_it_is_wanted(
-    charted: Desk, more: str, table: bool, link: bool
-) -> None:
+def test_the_table_is_printed_on_request(charted: Desk, more: str, table: bool, link: bool) -> None:
     charted.write(ESSAY, CHART.format(more=more))
     html, text = built(charted, "email.html"), (charted.root / f"dist/{SLUG}/email.txt").read_text()
     after = html.partition("</picture>")[2]
@@ -122,7 +120,7 @@ def test_the_table_is_printed_where_it_is_wanted(
     assert "said-in-one-part" not in charted.run("check").err
 
 
-def test_a_saved_csv_is_another_chart_and_another_sentence(charted: Desk) -> None:
+def test_an_edited_csv_changes_the_chart_and_the_sentence(charted: Desk) -> None:
     charted.write(f"issues/{SLUG}/facts.yaml", 'sines: {cell: "data/ports.csv#Sines/2025"}\n')
     charted.write(
         ESSAY, CHART.format(more="").replace("One ship", "Sines had {fact: sines} million")
@@ -136,7 +134,7 @@ def test_a_saved_csv_is_another_chart_and_another_sentence(charted: Desk) -> Non
     assert "Sines had 2.9 million" in after
 
 
-def test_the_studio_draws_it_again(charted: Desk) -> None:
+def test_the_preview_redraws_it(charted: Desk) -> None:
     from tests.preview.conftest import cache_of
 
     cache = cache_of(charted.root)
@@ -151,7 +149,7 @@ def test_the_studio_draws_it_again(charted: Desk) -> None:
     assert first.made.mail.email.images != second.made.mail.email.images
 
 
-def test_pictures_inside_the_message_are_one_each(charted: Desk) -> None:
+def test_each_chart_is_embedded_once_in_the_message(charted: Desk) -> None:
     settings = charted.root / "newsletter.toml"
     settings.write_text(settings.read_text() + "\n[images]\ninline = true\n")
     built(charted, "email.txt")
@@ -182,7 +180,7 @@ def test_pictures_inside_the_message_are_one_each(charted: Desk) -> None:
         ),
     ],
 )
-def test_faults_have_their_place(charted: Desk, block: str, message: str) -> None:
+def test_errors_have_their_location(charted: Desk, block: str, message: str) -> None:
     charted.write(ESSAY, f"---\nkind: essay\n---\nOne ship.\n\n::: chart\n{block}:::\n")
     ran = charted.run("build")
     assert ran.code == 1
@@ -190,7 +188,7 @@ def test_faults_have_their_place(charted: Desk, block: str, message: str) -> Non
     assert re.search(rf"^{re.escape(ESSAY)}:\d+:\d+: error NL0\d\d", ran.err, re.MULTILINE)
 
 
-def test_a_cell_that_is_no_number_is_named(charted: Desk) -> None:
+def test_a_cell_that_is_not_a_number_is_reported(charted: Desk) -> None:
     charted.write(f"issues/{SLUG}/data/ports.csv", CSV.replace("0.75", "0.7x"))
     ran = charted.run("build")
     assert f"issues/{SLUG}/data/ports.csv:4:13: error NL028" in ran.err
@@ -215,14 +213,14 @@ def test_the_chart_command(charted: Desk) -> None:
     assert (charted.root / "ports-bar.svg").read_text().startswith("<svg")
 
 
-def test_the_chart_command_names_the_cell(charted: Desk) -> None:
+def test_the_chart_command_reports_the_cell(charted: Desk) -> None:
     charted.write("bad.csv", "Port,Ships\nSines,many\n")
     ran = charted.run("chart", "bad.csv", "--kind", "bar")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err.startswith("bad.csv:2:7: error NL028 invalid-chart: Expected a number in column")
 
 
-def test_the_register_of_figures(charted: Desk) -> None:
+def test_the_list_of_figures(charted: Desk) -> None:
     charted.write(
         f"issues/{SLUG}/facts.yaml",
         'sines: {cell: "data/ports.csv#Sines/2025", unit: million, source: s, as_of: 2025-12-31}\n',
@@ -254,7 +252,7 @@ def test_the_register_of_figures(charted: Desk) -> None:
         ('{cell: "data/x.csv#Sines/2025"}', "File not found: 'data/x.csv'"),
     ],
 )
-def test_facts_that_are_nowhere(charted: Desk, fact: str, message: str) -> None:
+def test_facts_that_do_not_exist(charted: Desk, fact: str, message: str) -> None:
     charted.write(f"issues/{SLUG}/facts.yaml", f"sines: {fact}\n")
     ran = charted.run("build")
     assert ran.code == 1

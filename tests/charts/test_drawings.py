@@ -1,4 +1,4 @@
-"""Every kind of chart, light and dark, for a desktop and a phone, as it was looked at and approved."""
+"""Every kind of chart, light and dark, for desktop and phone, as reviewed and approved."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_every_kind_is_in_the_gallery() -> None:
 
 
 @pytest.mark.parametrize(("name", "size", "scheme"), DRAWINGS)
-def test_drawing_is_the_approved_one(
+def test_drawing_matches_the_approved_one(
     name: str, size: Any, scheme: Any, rewrite_expected: bool
 ) -> None:
     drawing = draw_chart(PLANS[name], LOOK, size, scheme)
@@ -68,7 +68,7 @@ def pixels(png: bytes) -> tuple[tuple[int, int], bytes]:
 
 
 @pytest.mark.parametrize(("name", "size"), list(product(PLANS, ("wide", "phone"))))
-def test_labels_stay_inside_and_apart(name: str, size: Any) -> None:
+def test_labels_stay_inside_and_do_not_overlap(name: str, size: Any) -> None:
     drawing = draw_chart(PLANS[name], LOOK, size)
     fonts, boxes = LOOK.fonts, []
     for mark in drawing.marks:
@@ -87,12 +87,12 @@ def test_labels_stay_inside_and_apart(name: str, size: Any) -> None:
         for other in boxes[index + 1 :]:
             across = one[0] < other[0] + other[2] and other[0] < one[0] + one[2]
             down = one[1] < other[1] + other[3] and other[1] < one[1] + one[3]
-            assert not (across and down), f"{one[4]!r} lies over {other[4]!r}"
+            assert not (across and down), f"{one[4]!r} overlaps {other[4]!r}"
 
 
 @pytest.mark.parametrize(("name", "size"), list(product(PLANS, ("wide", "phone"))))
-def test_text_can_be_read_on_a_phone(name: str, size: Any) -> None:
-    """At 320 px the picture has 288; no text is then smaller than 8 px, and on a desktop than 12 px."""
+def test_text_is_readable_on_a_phone(name: str, size: Any) -> None:
+    """At 320 px the image has 288; no text is smaller than 8 px there, or than 12 px on a desktop."""
     drawing = draw_chart(PLANS[name], LOOK, size)
     smallest = min(mark.size for mark in drawing.marks if isinstance(mark, Label))
     assert smallest * 288 / drawing.width >= 8
@@ -100,7 +100,9 @@ def test_text_can_be_read_on_a_phone(name: str, size: Any) -> None:
 
 
 @pytest.mark.parametrize(("name", "size", "scheme"), DRAWINGS[::3])
-def test_pictures_are_light_opaque_and_at_both_densities(name: str, size: Any, scheme: Any) -> None:
+def test_images_are_small_opaque_and_available_at_both_densities(
+    name: str, size: Any, scheme: Any
+) -> None:
     from PIL import Image
 
     one, two = (chart_png(PLANS[name], LOOK, size, scheme, density=d) for d in (1, 2))
@@ -121,8 +123,8 @@ def test_colors_are_distinguishable_with_every_color_vision(scheme: Any) -> None
         assert contrast_ratio(colors[colors.on(name)], colors[name]) >= 3, name
 
 
-def test_the_same_text_in_another_word_is_another_picture() -> None:
-    """resvg draws nothing, without an error, where a font is missing: the ink must follow the words."""
+def test_the_same_drawing_with_other_words_is_another_image() -> None:
+    """resvg silently draws nothing where a font is missing: the pixels must change with the words."""
     from newsletter.charts.png import svg_to_png
 
     svg = (
@@ -136,7 +138,7 @@ def test_the_same_text_in_another_word_is_another_picture() -> None:
 @pytest.mark.parametrize(
     "svg", ["", "<svg", '<svg xmlns="http://www.w3.org/2000/svg" width="99999" height="9"/>']
 )
-def test_drawings_that_cannot_be_are_refused(svg: str) -> None:
+def test_impossible_drawings_are_rejected(svg: str) -> None:
     from newsletter.charts.png import svg_to_png
     from newsletter.errors import NewsletterError
 
@@ -144,7 +146,7 @@ def test_drawings_that_cannot_be_are_refused(svg: str) -> None:
         svg_to_png(svg)
 
 
-def test_author_text_is_data() -> None:
+def test_author_text_is_escaped() -> None:
     from newsletter.charts.chart_request import ChartRequest
     from newsletter.charts.data_table import parse_delimited
     from newsletter.charts.plan import make_plan
@@ -181,8 +183,8 @@ print(digest.hexdigest())
 """
 
 
-def test_the_same_bytes_in_two_fresh_environments(tmp_path: Path) -> None:
-    """Another home, language, zone, hash seed and folder; no fonts of the system."""
+def test_two_fresh_environments_give_the_same_bytes(tmp_path: Path) -> None:
+    """Different home, language, time zone, hash seed and folder; no system fonts."""
     digests = set()
     for index, language in enumerate(("C", "ar_EG.UTF-8")):
         home = tmp_path / str(index)
@@ -204,7 +206,7 @@ def test_the_same_bytes_in_two_fresh_environments(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", PLANS)
-def test_the_gallery_shows_the_drawings_of_today(name: str) -> None:
+def test_the_gallery_shows_the_current_drawings(name: str) -> None:
     shown = (GALLERY / f"{name}.png").read_bytes()
     assert pixels(shown) == pixels(chart_png(PLANS[name], LOOK, "wide", alone=True)), (
         "run docs/charts/make.py"

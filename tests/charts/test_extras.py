@@ -1,4 +1,4 @@
-"""What needs an extra: spreadsheets and Vega-Lite files."""
+"""Features that need an extra: spreadsheets and Vega-Lite files."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ def test_a_range_of_a_sheet(desk: Desk) -> None:
         (("--range", "B2-C5"), "Not a range of cells: 'B2-C5'"),
     ],
 )
-def test_faults_of_a_sheet(desk: Desk, options: tuple[str, ...], message: str) -> None:
+def test_errors_in_a_sheet(desk: Desk, options: tuple[str, ...], message: str) -> None:
     sheet(desk.root / "flows.xlsx", "x1")
     ran = desk.run("chart", "flows.xlsx", *options)
     assert ran.code == 1
     assert message in ran.err
 
 
-def test_a_file_that_is_no_spreadsheet(desk: Desk) -> None:
+def test_a_file_that_is_not_a_spreadsheet(desk: Desk) -> None:
     pytest.importorskip("python_calamine")
     desk.write("flows.xlsx", b"PK\3\4 half of it")
     ran = desk.run("chart", "flows.xlsx")
@@ -67,7 +67,7 @@ BLOCK = (
 )
 
 
-def test_a_vega_lite_file_is_a_picture(desk: Desk) -> None:
+def test_a_vega_lite_file_becomes_an_image(desk: Desk) -> None:
     pytest.importorskip("vl_convert")
     places = {
         "y": {"field": "Port", "type": "nominal"},
@@ -93,7 +93,7 @@ def test_a_vega_lite_file_is_a_picture(desk: Desk) -> None:
         ('{"data": {"url": "../../../../x.csv"}, "mark": "bar"}', "data file not found beside"),
     ],
 )
-def test_faults_of_a_vega_lite_file(desk: Desk, spec: str, message: str) -> None:
+def test_errors_in_a_vega_lite_file(desk: Desk, spec: str, message: str) -> None:
     pytest.importorskip("vl_convert")
     desk.write(f"issues/{SLUG}/data/c.vl.json", spec)
     desk.write(ESSAY, BLOCK)

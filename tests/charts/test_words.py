@@ -1,4 +1,4 @@
-"""Alternative texts say what the data says: every number of them is derived again from the CSV."""
+"""Alternative texts match the data: every number in them is derived again from the CSV."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ NAMES = st.text("abcdefghij", min_size=3, max_size=8)
     rows=st.dictionaries(NAMES, st.tuples(NUMBERS, NUMBERS), min_size=1, max_size=11),
     kind=st.sampled_from(["grouped", "dot", "range", "slope", "stacked"]),
 )
-def test_every_number_is_one_of_the_data(
+def test_every_number_comes_from_the_data(
     rows: dict[str, tuple[Decimal, Decimal]], kind: str
 ) -> None:
     text = "Name,left,right\n" + "".join(f"{name},{a},{b}\n" for name, (a, b) in rows.items())
@@ -80,7 +80,7 @@ def test_every_number_is_one_of_the_data(
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(NUMBERS, min_size=2, max_size=30))
-def test_over_time_first_last_highest_and_lowest_are_right(values: list[Decimal]) -> None:
+def test_first_last_highest_and_lowest_over_time_are_right(values: list[Decimal]) -> None:
     text = "Year,ships\n" + "".join(f"{1990 + i},{value}\n" for i, value in enumerate(values))
     plan = make_plan(ChartRequest("line"), parse_delimited(text, "x.csv"), "en")
     words = alternative_text(plan, packaged_theme().phrases_for("en"))
@@ -98,7 +98,7 @@ def test_over_time_first_last_highest_and_lowest_are_right(values: list[Decimal]
     assert values[int(found[8]) - 1990] == min(values)
 
 
-def test_the_table_has_the_decimals_of_the_data_and_thins_long_series() -> None:
+def test_the_table_keeps_the_decimals_of_the_data_and_thins_long_series() -> None:
     text = "Year,ships\n" + "".join(f"{1000 + i},{i}.125\n" for i in range(500))
     plan = make_plan(ChartRequest("line"), parse_delimited(text, "x.csv"), "en")
     head, rows = table_cells(plan, 3)

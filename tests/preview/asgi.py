@@ -1,4 +1,4 @@
-"""A browser for an ASGI application, without a socket: what is asked goes in, what is answered comes out."""
+"""A browser for an ASGI application, without a socket: takes requests and returns responses."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ async def ask(
     host: str | None = HOST,
     body: bytes = b"",
 ) -> Answer:
-    """Return a whole answer."""
+    """Return a complete response."""
     sent: list[dict[str, Any]] = []
     asked = asyncio.Event()
 
     async def receive() -> dict[str, Any]:
         if asked.is_set():
-            await asyncio.Event().wait()  # the browser stays until it is answered
+            await asyncio.Event().wait()  # the client stays connected until it has a response
         asked.set()
         return {"type": "http.request", "body": body, "more_body": False}
 

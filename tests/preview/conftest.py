@@ -1,4 +1,4 @@
-"""The studio over a small workspace: no socket, no watching."""
+"""The preview of a small workspace: no socket, no file watching."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def cache(desk: Desk) -> IssueCache:
 
 @pytest.fixture(scope="session")
 def blocks() -> IssueCache:
-    """An issue with one of each block; nobody changes it."""
+    """An issue with one of each block; read-only."""
     return cache_of(ISSUES / "every-block")
 
 
@@ -46,7 +46,7 @@ Visit = Callable[[Callable[[Any, Studio], Awaitable[T]]], T]
 
 @pytest.fixture
 def visit(cache: IssueCache) -> Visit[Any]:
-    """Run a visit to the studio: a coroutine that is given the application and the studio."""
+    """Run a coroutine that is given the application and the preview."""
 
     def run(coming: Callable[[Any, Studio], Awaitable[T]]) -> T:
         async def whole() -> T:

@@ -1,4 +1,4 @@
-"""The archive in the studio: drafts included, built when it is opened, never with anything from elsewhere."""
+"""The archive in the preview: includes drafts, is built when opened, and contains nothing external."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.preview.asgi import ask
 from tests.preview.conftest import Visit
 
 
-def test_site_is_shown_with_its_drafts(visit: Visit[Any]) -> None:
+def test_site_includes_drafts(visit: Visit[Any]) -> None:
     async def look(app: Any, studio: Studio) -> None:
         front = await ask(app, "/archive/")
         assert front.status == 200
@@ -26,7 +26,7 @@ def test_site_is_shown_with_its_drafts(visit: Visit[Any]) -> None:
     visit(look)
 
 
-def test_what_keeps_the_site_from_being_built_is_shown(desk: Desk, visit: Visit[Any]) -> None:
+def test_errors_that_block_the_site_are_shown(desk: Desk, visit: Visit[Any]) -> None:
     desk.write("pages/topics.md", "# Topics\n")
 
     async def look(app: Any, studio: Studio) -> None:

@@ -1,4 +1,4 @@
-"""Changes since an issue was published: of the email, not of its words alone."""
+"""Changes since an issue was published: in the whole email, not only in its text."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SLUG = "2026-03-29-blocks"
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Desk, IssueCache]:
-    """An issue with one of each block, published; a remote image is among them."""
+    """A published issue with one of each block, including a remote image."""
     desk = Desk.of(ISSUES / "every-block", tmp_path_factory.mktemp("changes") / "desk")
     assert desk.run("publish", "--yes").code == 0
     return desk, cache_of(desk.root)
@@ -65,7 +65,7 @@ def test_nothing_changed(published: tuple[Desk, IssueCache]) -> None:
         ("issue.yaml", "title: ", "subject: Only this\ntitle: ", "subject", None),
     ],
 )
-def test_what_readers_notice_is_listed(
+def test_changes_that_readers_notice_are_listed(
     published: tuple[Desk, IssueCache],
     essay: Path,
     file: str,
@@ -83,7 +83,7 @@ def test_what_readers_notice_is_listed(
     assert first["details"] == ([detail] if detail else [])
 
 
-def test_an_image_with_the_same_name_and_other_bytes(
+def test_an_image_with_the_same_name_and_different_bytes(
     published: tuple[Desk, IssueCache], essay: Path
 ) -> None:
     path = essay.parent / "images" / "crane.png"
@@ -92,7 +92,7 @@ def test_an_image_with_the_same_name_and_other_bytes(
     assert "Another image" in changed(published)[0]["details"]
 
 
-def test_sections_in_another_order(published: tuple[Desk, IssueCache], essay: Path) -> None:
+def test_reordered_sections(published: tuple[Desk, IssueCache], essay: Path) -> None:
     later = essay.rename(essay.with_name("99-essay.md"))
     changes = changed(published)
     later.unlink()

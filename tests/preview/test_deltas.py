@@ -1,4 +1,4 @@
-"""A page that has a text is sent only what differs from it."""
+"""A page that already has a text receives only the differences."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.preview.conftest import Visit
 
 
 def applied(old: str, deltas: Iterable[tuple[int, int, str]]) -> str:
-    """Return what a browser makes of it, which counts UTF-16 units."""
+    """Return the result of applying it in a browser, which counts UTF-16 units."""
     units = old.encode("utf-16-le")
     for start, end, text in reversed(list(deltas)):
         units = units[: 2 * start] + text.encode("utf-16-le") + units[2 * end :]
@@ -29,7 +29,7 @@ TEXTS = st.text(st.sampled_from("ab\n😀😁é\U00010000"), max_size=12)
 
 
 @given(TEXTS, TEXTS)
-def test_a_delta_makes_the_new_text(old: str, new: str) -> None:
+def test_a_delta_produces_the_new_text(old: str, new: str) -> None:
     assert applied(old, differences(old, new)) == new
     assert applied(old, [difference(old, new)]) == new
 

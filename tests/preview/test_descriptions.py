@@ -1,4 +1,6 @@
-"""What is told beside the mail: the inbox row, the reading order, what changed, the way to the editor."""
+"""The information next to the email: the inbox row, the reading order, changes, and links to the
+editor.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,7 @@ from tests.preview.test_source_marks import made
 HERE = Path(__file__).parent
 
 
-# --- the inbox row ---------------------------------------------------------------------------------------
+# --- the inbox row --------------------------------------------------------------------------------
 
 LONG = "Cranes, Cables and Container Queues: Why the Quietest Port in Europe Is Also Its Busiest"
 DECK = (
@@ -58,7 +60,7 @@ def rows(subject: str, preheader: str, padded: bool = True) -> list[str]:
     ]
 
 
-def test_each_client_cuts_where_it_cuts(rewrite_expected: bool) -> None:
+def test_each_client_truncates_at_its_own_length(rewrite_expected: bool) -> None:
     path = HERE / "inbox.txt"
     came = "\n".join(rows(LONG, DECK)) + "\n"
     if rewrite_expected:
@@ -66,7 +68,7 @@ def test_each_client_cuts_where_it_cuts(rewrite_expected: bool) -> None:
     assert came == path.read_text(encoding="utf-8")
 
 
-def test_without_padding_the_mail_runs_into_the_row() -> None:
+def test_without_padding_the_body_shows_in_the_row() -> None:
     (row,) = [
         row
         for row in rows("One ship", "It came in.", padded=False)
@@ -76,7 +78,7 @@ def test_without_padding_the_mail_runs_into_the_row() -> None:
 
 
 @given(st.text(max_size=120), st.integers(2, 140))
-def test_what_is_cut_fits_and_nothing_is_lost(text: str, columns: int) -> None:
+def test_truncated_text_fits_and_nothing_is_lost(text: str, columns: int) -> None:
     head, rest = cut_columns(text, columns)
     assert text.startswith(head)
     assert text.endswith(rest)
@@ -88,10 +90,10 @@ def test_phones_before_desktops() -> None:
     assert [row.device for row in ROWS] == ["phone"] * 3 + ["desktop"] * 3
 
 
-# --- the reading order -----------------------------------------------------------------------------------
+# --- the reading order ----------------------------------------------------------------------------
 
 
-def test_a_mail_as_it_is_read_out(blocks: IssueCache, rewrite_expected: bool) -> None:
+def test_an_email_as_a_screen_reader_reads_it(blocks: IssueCache, rewrite_expected: bool) -> None:
     path = HERE / "reading.txt"
     lines = []
     for entry in screen_reader_lines(made(blocks, BLOCKS).tree):
@@ -129,7 +131,7 @@ def test_an_item_or_a_cell_is_read_once_and_before_its_first_child() -> None:
     ]
 
 
-# --- changes ---------------------------------------------------------------------------------------------
+# --- changes --------------------------------------------------------------------------------------
 
 
 def page(*paragraphs: str) -> str:
@@ -229,7 +231,7 @@ def test_changes_since_it_was_published(desk: Desk) -> None:
     ]
 
 
-def test_bytes_that_are_not_the_published_ones_are_not_compared(desk: Desk) -> None:
+def test_bytes_that_differ_from_the_published_ones_are_not_compared(desk: Desk) -> None:
     never = change_list(None, None, "<html></html>")
     assert (never["available"], never["why"]) == (False, "Not published yet.")
     assert desk.run("publish").code == 0
@@ -243,7 +245,7 @@ def test_bytes_that_are_not_the_published_ones_are_not_compared(desk: Desk) -> N
     assert why == f"The published files are no longer in dist/{SLUG}, and no copy was kept."
 
 
-# --- the way to the editor -------------------------------------------------------------------------------
+# --- links to the editor --------------------------------------------------------------------------
 
 LINKS = [
     ("vscode", "vscode://file{}/issue%20one.yaml:3:7"),
@@ -256,7 +258,7 @@ LINKS = [
 
 
 @pytest.mark.parametrize(("name", "link"), LINKS)
-def test_a_place_in_the_editor(tmp_path: Path, name: str, link: str) -> None:
+def test_a_location_in_the_editor(tmp_path: Path, name: str, link: str) -> None:
     (tmp_path / "issue one.yaml").touch()
     where = Location("issue one.yaml", 3, 7)
     editor = Editor.of(name, tmp_path)
@@ -273,7 +275,7 @@ def test_a_place_in_the_editor(tmp_path: Path, name: str, link: str) -> None:
     )
 
 
-def test_every_editor_has_an_address() -> None:
+def test_every_editor_has_a_link_format() -> None:
     for name in EDITORS:
         assert Editor.of(name, Path("/")).template.count("{path}") == 1
 

@@ -1,4 +1,6 @@
-"""The studio speaks to this machine's own browser and to the studio's own page; a mail in it can do nothing."""
+"""The preview serves only local browsers and its own page; an email shown in it has no access to
+anything.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from tests.preview.conftest import Visit
 OURS = "http://127.0.0.1:8765"
 
 REQUESTS: list[tuple[str, int, str | None, tuple[tuple[str, str], ...]]] = [
-    # who asks, what is answered, Host, further headers
+    # case, expected status, Host, further headers
     ("by number", 200, "127.0.0.1:8765", ()),
     ("by name", 200, "localhost:8765", ()),
     ("by the other number", 200, "[::1]:8765", ()),
@@ -88,7 +90,7 @@ def test_the_page_itself_may_be_opened_from_a_link(visit: Visit[Any]) -> None:
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "TRACE"])
-def test_the_studio_only_shows(visit: Visit[Any], method: str) -> None:
+def test_the_preview_is_read_only(visit: Visit[Any], method: str) -> None:
     async def coming(app: Any, studio: Studio) -> Answer:
         return await ask(app, "/api/issues", method=method)
 
@@ -116,7 +118,7 @@ PATHS = [
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_nothing_but_what_the_workspace_makes(visit: Visit[Any], path: str) -> None:
+def test_only_workspace_output_is_served(visit: Visit[Any], path: str) -> None:
     async def coming(app: Any, studio: Studio) -> Answer:
         return await ask(app, path)
 
@@ -126,8 +128,8 @@ def test_nothing_but_what_the_workspace_makes(visit: Visit[Any], path: str) -> N
     assert b"[sender]" not in answer.body
 
 
-def test_each_reply_states_what_the_page_may_do(visit: Visit[Any]) -> None:
-    """Whole policies, because a word less is a hole."""
+def test_each_response_states_what_the_page_may_do(visit: Visit[Any]) -> None:
+    """Complete policies, because every missing word is a security hole."""
     mail = (
         "default-src 'none'; img-src {}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
         "frame-ancestors 'self'; sandbox allow-same-origin"

@@ -1,4 +1,4 @@
-"""A check gives way to a save at once, in the midst of its slowest rule."""
+"""A save interrupts a check immediately, even during its slowest rule."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from newsletter.preview.interruption import Interruption, Superseded
 from newsletter.preview.studio import Worker
 
 
-def test_a_block_ends_where_it_is() -> None:
+def test_an_interruptible_block_stops_at_once() -> None:
     interruption, started, ends = Interruption(), threading.Event(), []
 
     def work() -> None:
@@ -40,7 +40,7 @@ def test_nothing_else_is_interrupted() -> None:
     assert sum(range(1000)) == 499500
 
 
-def test_the_worker_outlives_an_interruption() -> None:
+def test_the_worker_survives_an_interruption() -> None:
     worker, interruption, started = Worker(), Interruption(), threading.Event()
 
     def endless() -> None:

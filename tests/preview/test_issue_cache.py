@@ -1,4 +1,4 @@
-"""Whatever happens to the files, the last good mail stays and what is wrong is told."""
+"""Whatever happens to the files, the last good email is kept and errors are reported."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def shown(cache: IssueCache, slug: str = SLUG) -> PreviewedIssue:
 
 
 def saved(cache: IssueCache, desk: Desk, name: str, content: str | bytes) -> PreviewedIssue:
-    """Save a file as an editor does, and look."""
+    """Save a file as an editor does, then refresh."""
     desk.write(name, content)
     if name.startswith("issues/"):
         cache.invalidate(name.split("/")[1])
@@ -69,7 +69,7 @@ BREAKING = [
 @pytest.mark.parametrize(
     ("name", "content", "codes"), [row[1:] for row in BREAKING], ids=[row[0] for row in BREAKING]
 )
-def test_the_last_good_mail_stays(
+def test_the_last_good_email_stays(
     desk: Desk, cache: IssueCache, name: str, content: str | bytes, codes: list[str]
 ) -> None:
     path = desk.root / name
@@ -93,14 +93,14 @@ def test_the_last_good_mail_stays(
     assert fixed.made.mail.email == good.made.mail.email
 
 
-def test_an_issue_that_never_built_has_none(desk: Desk, cache: IssueCache) -> None:
+def test_an_issue_that_never_built_has_no_email(desk: Desk, cache: IssueCache) -> None:
     desk.write(ESSAY, "---\nkind: esay\n---\nOne ship.\n")
     found = shown(cache)
     assert found.made is None
     assert reported(found) == [f"{ESSAY}:2:7: NL008"]
 
 
-def test_a_save_that_changes_nothing_is_no_version(desk: Desk, cache: IssueCache) -> None:
+def test_a_save_without_changes_makes_no_new_version(desk: Desk, cache: IssueCache) -> None:
     first = shown(cache)
     assert saved(cache, desk, ESSAY, (desk.root / ESSAY).read_bytes()) is first
     assert saved(cache, desk, f"issues/{SLUG}/.10-essay.md.swp", "vim was here") is first
@@ -110,8 +110,8 @@ def test_a_save_that_changes_nothing_is_no_version(desk: Desk, cache: IssueCache
     )
 
 
-def test_lines_that_move_are_a_version(desk: Desk, cache: IssueCache) -> None:
-    """The mail has the same bytes, but another line was written there."""
+def test_moved_lines_make_a_new_version(desk: Desk, cache: IssueCache) -> None:
+    """The email has the same bytes, but its source lines have moved."""
     first = shown(cache)
     second = saved(
         cache,
@@ -126,8 +126,8 @@ def test_lines_that_move_are_a_version(desk: Desk, cache: IssueCache) -> None:
     ]
 
 
-def test_the_rules_report_what_check_reports(desk: Desk) -> None:
-    """In the studio as on the command line, the settings' baseline left out."""
+def test_the_rules_report_the_findings_of_check(desk: Desk) -> None:
+    """The preview matches the command line, except that the settings' baseline is not applied."""
     weekly = Desk.of(ISSUES / "weekly", desk.root.parent / "weekly")
     weekly.write(
         "issues/2026-03-08-cranes/20-brief.md",
@@ -158,7 +158,7 @@ def test_fixed_findings_disappear_once_the_rules_have_run(desk: Desk, cache: Iss
     assert ruled <= set(fixed.findings)
 
 
-def test_a_check_gives_way(desk: Desk, cache: IssueCache) -> None:
+def test_a_check_is_interruptible(desk: Desk, cache: IssueCache) -> None:
     class Later(Exception):
         pass
 
@@ -177,7 +177,7 @@ def test_a_check_gives_way(desk: Desk, cache: IssueCache) -> None:
     assert not first.checked
 
 
-def test_settings_that_are_broken_leave_the_last_in_force(desk: Desk, cache: IssueCache) -> None:
+def test_broken_settings_leave_the_last_good_ones_in_force(desk: Desk, cache: IssueCache) -> None:
     settings = (desk.root / "newsletter.toml").read_text("utf-8")
     first = shown(cache)
     assert saved(cache, desk, "newsletter.toml", "nme = 3\n" + settings).version == first.version
@@ -200,7 +200,7 @@ def test_settings_that_are_broken_leave_the_last_in_force(desk: Desk, cache: Iss
     assert "The Long Quay" in second.made.mail.email.html
 
 
-def test_an_issue_that_goes_is_gone_and_comes_again(desk: Desk, cache: IssueCache) -> None:
+def test_an_issue_can_be_removed_and_restored(desk: Desk, cache: IssueCache) -> None:
     shown(cache)
     aside = desk.root / "aside"
     shutil.move(desk.issue, aside)
@@ -214,11 +214,11 @@ def test_an_issue_that_goes_is_gone_and_comes_again(desk: Desk, cache: IssueCach
 @pytest.mark.parametrize(
     "slug", ["..", "", "issues", "2026-03-01", "/etc", "2026-03-01-quay/../2026-03-01-quay"]
 )
-def test_what_is_no_issue_is_not_there(cache: IssueCache, slug: str) -> None:
+def test_folders_that_are_not_issues_are_ignored(cache: IssueCache, slug: str) -> None:
     assert cache.show(slug) is None
 
 
-def test_only_the_latest_that_were_asked_for_are_kept(desk: Desk, cache: IssueCache) -> None:
+def test_only_recently_requested_issues_are_cached(desk: Desk, cache: IssueCache) -> None:
     slugs = [f"2026-{month:02}-01-ship" for month in range(4, 11)]
     for slug in slugs:
         desk.another(slug)

@@ -19,7 +19,7 @@ BLUE = PLAIN | {"accent": "#0b57d0", "font": "sans", "width": 520}
 
 
 async def get(app: Any, path: str, **query: Any) -> Any:
-    """Return the answer to a GET with JSON in its query."""
+    """Return the response to a GET with JSON in its query."""
     sent: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
@@ -70,7 +70,7 @@ def test_a_look_is_tried_on_the_real_email(desk: Desk, visit: Visit[Any]) -> Non
     visit(coming)
 
 
-def test_a_look_is_saved_once_shown(desk: Desk, visit: Visit[Any]) -> None:
+def test_a_look_is_saved_once_it_has_been_shown(desk: Desk, visit: Visit[Any]) -> None:
     async def coming(app: Any, studio: Studio) -> None:
         settings = studio.cache.workspace.settings
         shown = (await ask(app, "/api/look")).json

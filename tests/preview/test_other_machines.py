@@ -1,4 +1,6 @@
-"""The preview from another machine: names, addresses, many pages, folders that appear later; and fixes on a click."""
+"""The preview from another machine: names, addresses, many pages, folders that appear later; and
+fixes on a click.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,7 @@ OURS = f"http://{HOST}"
         ("192.168.7.7:8765", ("start it with --host 192.168.7.7", "http://127.0.0.1:8765/")),
     ],
 )
-def test_a_refusal_names_address_and_remedy(
+def test_a_rejection_names_the_address_and_a_fix(
     visit: Visit[Any], host: str, words: tuple[str, ...]
 ) -> None:
     async def coming(app: Any, studio: Studio) -> Answer:
@@ -42,7 +44,7 @@ def test_a_refusal_names_address_and_remedy(
         assert word in answer.text
 
 
-def test_an_address_of_no_machine_is_refused() -> None:
+def test_an_unassigned_address_is_rejected() -> None:
     for host in ("192.0.2.1", "no such host"):
         with pytest.raises(WrongUsage, match="is not an address of this machine"):
             listen(0, host)
@@ -102,14 +104,14 @@ def test_issues_may_appear_after_the_start(tmp_path: Any) -> None:
     assert asyncio.run(whole()) == [SLUG]
 
 
-# --- fixes -----------------------------------------------------------------------------------------------
+# --- fixes ----------------------------------------------------------------------------------------
 
 BEFORE = "---\nkind: essay\n---\nRead [it](https://quay.example/report?utm_source=letter).\n"
 AFTER = BEFORE.replace("?utm_source=letter", "")
 
 
 async def fix_of(app: Any, studio: Studio) -> tuple[str, dict[str, Any]]:
-    """Check the issue and return the address of its first fix, and what is shown of it."""
+    """Check the issue and return the address of its first fix, and its preview."""
     await ask(app, f"/api/issues/{SLUG}")
     await studio.run(studio.cache.check, SLUG, lambda: None)
     issue = (await ask(app, f"/api/issues/{SLUG}")).json
@@ -128,7 +130,7 @@ async def post(app: Any, address: str, digest: str, sent: list[tuple[str, str]])
     return (await ask(app, address, *sent, method="POST", body=body)).status
 
 
-def test_a_fix_is_shown_and_applied_on_a_click(desk: Desk, visit: Visit[Any]) -> None:
+def test_a_fix_is_previewed_and_applied_on_a_click(desk: Desk, visit: Visit[Any]) -> None:
     path = desk.write(ESSAY, BEFORE)
 
     async def coming(app: Any, studio: Studio) -> None:
@@ -138,7 +140,7 @@ def test_a_fix_is_shown_and_applied_on_a_click(desk: Desk, visit: Visit[Any]) ->
             ["-", "Read [it](https://quay.example/report?utm_source=letter)."],
             ["+", "Read [it](https://quay.example/report)."],
         ]
-        assert path.read_text() == BEFORE, "showing changes nothing"
+        assert path.read_text() == BEFORE, "a preview changes nothing"
         assert await post(app, address, shown["digest"], headers(studio)) == 200
         assert path.read_text() == AFTER
 
@@ -156,7 +158,7 @@ def test_a_fix_is_shown_and_applied_on_a_click(desk: Desk, visit: Visit[Any]) ->
         ({"Sec_Fetch_Site": "same-site"}, 403),
     ],
 )
-def test_no_other_page_applies_a_fix(
+def test_no_other_page_can_apply_a_fix(
     desk: Desk, visit: Visit[Any], others: dict[str, str], status: int
 ) -> None:
     path = desk.write(ESSAY, BEFORE)
@@ -169,7 +171,7 @@ def test_no_other_page_applies_a_fix(
     visit(coming)
 
 
-def test_a_file_that_changed_since_is_left_alone(desk: Desk, visit: Visit[Any]) -> None:
+def test_a_file_changed_in_the_meantime_is_left_alone(desk: Desk, visit: Visit[Any]) -> None:
     path = desk.write(ESSAY, BEFORE)
 
     async def coming(app: Any, studio: Studio) -> None:

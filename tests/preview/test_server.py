@@ -20,7 +20,7 @@ from newsletter.preview import server
 from newsletter.preview.server import listen
 from tests.desk import SLUG, Desk
 
-BUSY = 4  # seconds; a machine at rest takes 0.4, and the promise is one
+BUSY = 4  # seconds; an idle machine takes 0.4, and we promise one
 ESSAY = f"issues/{SLUG}/10-essay.md"
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="ends the server as a Unix terminal does"
@@ -44,7 +44,7 @@ def get(address: str) -> Any:
 
 
 def heard(stream: Any, name: str) -> Any:
-    """Return the data of the next event of a name."""
+    """Return the data of the next event with a given name."""
     for line in stream:
         if line == f"event: {name}\n".encode():
             return json.loads(next(stream)[6:])
@@ -64,7 +64,7 @@ def test_a_save_reaches_the_page(desk: Desk) -> None:
             (
                 "templates/default/tokens.toml",
                 '[light]\nink = "#101010"\n',
-            ),  # a folder that was not there
+            ),  # a folder that did not exist
             ("templates/default/tokens.toml", '[light]\nink = "#202020"\n'),
             ("lexicon.yaml", "- {prefer: quay, avoid: [wharf]}\n"),
             ("newsletter.toml", 'name = "The Long Quay"\nurl = "https://quay.example"\n'),
@@ -80,7 +80,7 @@ def test_a_save_reaches_the_page(desk: Desk) -> None:
         assert "color:#202020" in html
 
 
-def test_an_issue_that_is_made_while_it_runs_is_there(desk: Desk) -> None:
+def test_an_issue_created_while_it_runs_appears(desk: Desk) -> None:
     with (
         running(desk, "--port", "0") as (address, _),
         urllib.request.urlopen(f"{address}events", timeout=20) as stream,
@@ -96,7 +96,7 @@ def test_an_issue_that_is_made_while_it_runs_is_there(desk: Desk) -> None:
         ]
 
 
-def test_ctrl_c_ends_it_within_a_second_though_pages_listen(desk: Desk) -> None:
+def test_ctrl_c_ends_it_within_a_second_despite_open_pages(desk: Desk) -> None:
     with running(desk, "--port", "0") as (address, process):
         streams = [urllib.request.urlopen(f"{address}events", timeout=20) for _ in range(10)]
         for stream in streams:
@@ -109,12 +109,12 @@ def test_ctrl_c_ends_it_within_a_second_though_pages_listen(desk: Desk) -> None:
         assert process.stderr
         assert process.stderr.read() == "Stopped.\n"
         for stream in streams:
-            assert stream.read().count(b"event: ") <= 3  # a whole answer, not one broken off
+            assert stream.read().count(b"event: ") <= 3  # a complete response, not a truncated one
             stream.close()
     assert took < BUSY
 
 
-def test_ctrl_c_ends_it_in_the_midst_of_a_build_without_end(desk: Desk) -> None:
+def test_ctrl_c_ends_it_during_an_endless_build(desk: Desk) -> None:
     desk.write("templates/default/foot.mjml.j2", "{% for number in range(10 ** 12) %}{% endfor %}")
     with running(desk, "--port", "0") as (address, process):
         port = int(address.rstrip("/").rpartition(":")[2])
@@ -130,7 +130,7 @@ def test_ctrl_c_ends_it_in_the_midst_of_a_build_without_end(desk: Desk) -> None:
         assert (process.returncode, err) == (0, "Stopped.\n")
 
 
-def test_a_port_that_is_taken_is_left_to_its_owner(desk: Desk) -> None:
+def test_a_port_in_use_is_left_alone(desk: Desk) -> None:
     with socket.create_server(("127.0.0.1", 0)) as owner:
         port = owner.getsockname()[1]
         with running(desk, "--port", str(port)) as (address, process):
@@ -142,12 +142,12 @@ def test_a_port_that_is_taken_is_left_to_its_owner(desk: Desk) -> None:
             assert process.stderr.read() == f"Port {port} is taken; using {other}.\nStopped.\n"
 
 
-def test_only_this_machine_is_listened_to() -> None:
+def test_only_this_machine_can_connect() -> None:
     with listen(0) as listener:
         assert listener.getsockname()[0] == "127.0.0.1"
 
 
-def test_where_no_port_is_free_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_free_port_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "TRIES", 1)
     with socket.create_server(("127.0.0.1", 0)) as owner:
         port = owner.getsockname()[1]
@@ -156,7 +156,7 @@ def test_where_no_port_is_free_it_says_so(monkeypatch: pytest.MonkeyPatch) -> No
     assert raised.value.message == f"No free port from {port} to {port}"
 
 
-def test_another_name_is_refused_by_the_real_server_too(desk: Desk) -> None:
+def test_the_real_server_rejects_other_host_names_too(desk: Desk) -> None:
     with running(desk, "--port", "0") as (address, _):
         request = urllib.request.Request(f"{address}api/issues", headers={"Host": "evil.example"})
         with pytest.raises(urllib.error.HTTPError) as raised:

@@ -1,4 +1,6 @@
-"""Every element that prints what an author wrote knows its line, and the bytes of the mail are what they were."""
+"""Every element that prints an author's text knows its source line, and the email's bytes are
+unchanged.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,7 @@ def case(request: pytest.FixtureRequest) -> EmailViews:
     return made(cache_of(ISSUES / request.param))
 
 
-def test_nothing_but_marks_is_added(case: EmailViews) -> None:
+def test_only_marks_are_added(case: EmailViews) -> None:
     assert AT.sub("", case.marked.html) == case.mail.email.html
     assert AT.sub("", case.page.html) == case.mail.email.web
 
@@ -52,7 +54,7 @@ def test_each_block_and_each_link_of_the_author_is_found(case: EmailViews, mediu
 
 
 def lines(html: str) -> Iterator[str]:
-    """Yield each mark of some HTML: element, place, and the words that follow."""
+    """Yield each mark in some HTML: element, location, and the words that follow."""
     for match in re.finditer(r'<(\w+) data-at="([^"]*)"[^>]*>([^<]*)', html):
         words = " ".join(match[3].replace("\u034f", "").split())
         yield f"{match[1]:<10} {match[2].rpartition('/')[2]:<18} {words[:44]}".rstrip()
@@ -84,7 +86,7 @@ TARGETS = [
 @pytest.mark.parametrize(
     ("file", "line", "column", "target"), [row[:4] for row in TARGETS], ids=[r[4] for r in TARGETS]
 )
-def test_a_place_leads_to_the_element_that_prints_it(
+def test_a_location_leads_to_the_element_that_prints_it(
     blocks: IssueCache, file: str, line: int, column: int, target: str | None
 ) -> None:
     folder = f"issues/{BLOCKS}/" if file != "credits.yaml" else "elsewhere/"
@@ -100,7 +102,7 @@ def theme_files() -> list[str]:
     )
 
 
-def test_a_part_of_the_theme_leads_to_what_it_prints(blocks: IssueCache) -> None:
+def test_a_theme_file_leads_to_what_it_prints(blocks: IssueCache) -> None:
     marked = made(blocks, BLOCKS).marked
     targets = {
         name: marked.target(Location(f"templates/ours/{name}", 3, 1))

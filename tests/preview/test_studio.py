@@ -1,4 +1,6 @@
-"""What the page is told, and when: the build first, the rules a moment later, the list when it is another."""
+"""Which events the page receives, and when: the build first, the rules a moment later, the list
+when it changes.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ ESSAY = f"issues/{SLUG}/10-essay.md"
 
 
 async def until(events: asyncio.Queue[tuple[str, Any]], name: str) -> list[tuple[str, Any]]:
-    """Return the events up to one of a name."""
+    """Return the events up to the first with a given name."""
     heard = []
     while not heard or heard[-1][0] != name:
         heard.append(await asyncio.wait_for(events.get(), 10))
@@ -58,8 +60,10 @@ def test_a_save_is_shown_first_and_checked_later(desk: Desk, visit: Visit[Any]) 
     visit(coming)
 
 
-def test_a_page_loaded_during_a_change_hears_of_it_too(desk: Desk, visit: Visit[Any]) -> None:
-    """Its question is answered with the new version already; other tabs, and its own next look, must hear of it."""
+def test_a_page_loaded_during_a_change_is_notified_too(desk: Desk, visit: Visit[Any]) -> None:
+    """Its request already returns the new version; other tabs, and its own next request, must be
+    notified.
+    """
 
     async def coming(app: Any, studio: Studio) -> None:
         async with listening(app) as events:
@@ -76,7 +80,7 @@ def test_a_page_loaded_during_a_change_hears_of_it_too(desk: Desk, visit: Visit[
     visit(coming)
 
 
-def test_a_broken_file_is_reported_over_the_last_good_email(desk: Desk, visit: Visit[Any]) -> None:
+def test_a_broken_file_is_reported_above_the_last_good_email(desk: Desk, visit: Visit[Any]) -> None:
     async def coming(app: Any, studio: Studio) -> None:
         good = (await ask(app, f"/email/{SLUG}/light")).text
         async with listening(app) as events:
@@ -92,7 +96,7 @@ def test_a_broken_file_is_reported_over_the_last_good_email(desk: Desk, visit: V
     visit(coming)
 
 
-def test_issues_come_and_go(desk: Desk, visit: Visit[Any]) -> None:
+def test_issues_are_added_and_removed(desk: Desk, visit: Visit[Any]) -> None:
     async def coming(app: Any, studio: Studio) -> None:
         async with listening(app) as events:
             listed = (await ask(app, "/api/issues")).json
@@ -130,7 +134,7 @@ def test_settings_that_break_are_reported(desk: Desk, visit: Visit[Any]) -> None
     visit(coming)
 
 
-def test_all_that_an_issue_shares_is_watched(desk: Desk, visit: Visit[Any]) -> None:
+def test_everything_an_issue_shares_is_watched(desk: Desk, visit: Visit[Any]) -> None:
     async def coming(app: Any, studio: Studio) -> None:
         version = (await ask(app, f"/api/issues/{SLUG}")).json["version"]
         for name, content in (
@@ -150,8 +154,8 @@ def test_all_that_an_issue_shares_is_watched(desk: Desk, visit: Visit[Any]) -> N
     visit(coming)
 
 
-def test_what_only_rules_look_at_is_checked_again(desk: Desk, visit: Visit[Any]) -> None:
-    """The mail is the same, so it keeps its version; what is said of it is not."""
+def test_files_that_only_rules_read_are_checked_again(desk: Desk, visit: Visit[Any]) -> None:
+    """The email is the same, so it keeps its version; the findings change."""
 
     async def coming(app: Any, studio: Studio) -> None:
         desk.write(ESSAY, "---\nkind: essay\n---\nRead it [here](https://quay.example/report).\n")
@@ -176,14 +180,14 @@ def test_what_only_rules_look_at_is_checked_again(desk: Desk, visit: Visit[Any])
             await report_changes(studio, [desk.root / "known.json"])
             heard = await until(events, "findings")
             assert "issue" not in dict(heard)
-            while "NL201" in await codes():  # findings of the state before may come first
+            while "NL201" in await codes():  # findings of the previous state may come first
                 await until(events, "findings")
 
     visit(coming)
 
 
 def test_everything_the_page_receives(rewrite_expected: bool) -> None:
-    """Whole, of the weekly issue: what stands here is the interface."""
+    """Complete, for the weekly issue: the expected file is the interface."""
     cache = cache_of(ISSUES / "weekly")
     slug = cache.workspace.folders()[-1].name
 
@@ -204,7 +208,7 @@ def test_everything_the_page_receives(rewrite_expected: bool) -> None:
     assert sum(part["bytes"] for part in reported["source"]["parts"]) == len(
         reported["source"]["html"].encode()
     )
-    # Which rules speak is told in tests/check; here, how a finding is told.
+    # tests/check covers which rules report; this covers how a finding is sent.
     reported["findings"] = [
         finding for finding in reported["findings"] if finding["code"] == "NL107"
     ]
@@ -227,7 +231,7 @@ def test_everything_the_page_receives(rewrite_expected: bool) -> None:
     assert came == path.read_text(encoding="utf-8")
 
 
-def test_ten_tabs_and_many_saves_leave_nothing(desk: Desk, visit: Visit[Any]) -> None:
+def test_ten_tabs_and_many_saves_leak_nothing(desk: Desk, visit: Visit[Any]) -> None:
     """`benchmarks/preview.py --leaks` does a thousand saves, and measures memory too."""
 
     async def coming(app: Any, studio: Studio) -> None:
@@ -258,7 +262,7 @@ def test_ten_tabs_and_many_saves_leave_nothing(desk: Desk, visit: Visit[Any]) ->
     visit(coming)
 
 
-def test_a_page_that_sleeps_is_not_waited_for(desk: Desk, visit: Visit[Any]) -> None:
+def test_a_sleeping_page_is_not_waited_for(desk: Desk, visit: Visit[Any]) -> None:
     async def coming(app: Any, studio: Studio) -> None:
         queue = studio.events.join()
         stream = studio.events.stream(queue)

@@ -1,4 +1,4 @@
-"""Each view is the mail's own bytes, but for what the view is about."""
+"""Each view is the email's own bytes, except for what the view changes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.preview.conftest import BLOCKS, cache_of
 from tests.preview.test_source_marks import AT, made
 
 CASES = ["smallest", "weekly", "every-block", "digest", "right-to-left"]
-# What each view may change: taken away from both sides, the bytes are the same.
+# What each view may change: removed from both sides, the bytes are equal.
 PICTURES = re.compile(r'(?<=src=")[^"]*(?=images/)')
 SCHEME = re.compile(
     r'(@media )[^{]*(?=\{body,\.m\{|\{:root\{)|(name="color-scheme" content=")[^"]*|(color-scheme:)[^;}]*'
@@ -44,16 +44,16 @@ def bare(html: str) -> str:
 
 
 @pytest.mark.parametrize("name", ["light", "dark", "images-off"])
-def test_light_and_dark_are_the_mail(case: EmailViews, name: str) -> None:
+def test_light_and_dark_show_the_email_unchanged(case: EmailViews, name: str) -> None:
     assert bare(shown(case, name)) == bare(case.mail.email.html)
 
 
 @pytest.mark.parametrize("name", ["web", "web-dark"])
-def test_the_web_page_is_the_page(case: EmailViews, name: str) -> None:
+def test_the_web_view_shows_the_web_page(case: EmailViews, name: str) -> None:
     assert bare(shown(case, name)) == bare(case.mail.email.web)
 
 
-def test_light_is_light_and_dark_is_dark_on_every_system(case: EmailViews) -> None:
+def test_light_and_dark_are_forced_on_every_system(case: EmailViews) -> None:
     for name, media, scheme in (("light", "not all", "light"), ("dark", "all", "dark")):
         html = shown(case, name)
         assert "prefers-color-scheme" not in html
@@ -61,7 +61,7 @@ def test_light_is_light_and_dark_is_dark_on_every_system(case: EmailViews) -> No
         assert f'<meta name="color-scheme" content="{scheme}">' in html
 
 
-def test_without_styles_only_the_head_is_gone(case: EmailViews) -> None:
+def test_without_styles_only_the_head_is_removed(case: EmailViews) -> None:
     html = shown(case, "no-styles")
     assert "<style" not in html
     assert html == re.sub(r"<style.*?</style>", "", shown(case, "light"), flags=re.DOTALL)
@@ -70,10 +70,10 @@ def test_without_styles_only_the_head_is_gone(case: EmailViews) -> None:
 @pytest.mark.parametrize(
     ("name", "look"), [("outlook", COLOR_SCHEMES[2]), ("gmail", COLOR_SCHEMES[3])]
 )
-def test_forced_dark_is_what_the_contrast_rule_reckons_with(
-    case: EmailViews, name: str, look: object
-) -> None:
-    """Read as an ordinary light mail, the view shows the colours that NL620 sees in that client's dark."""
+def test_forced_dark_matches_the_contrast_rule(case: EmailViews, name: str, look: object) -> None:
+    """Rendered as an ordinary light email, the view shows the colours that NL620 computes for that
+    client's dark mode.
+    """
     repainted = CheckedEmail(
         case.mail.issue,
         replace(case.mail.email, html=shown(case, name)),
@@ -98,20 +98,17 @@ def test_forced_dark_changes_colours_only(case: EmailViews, name: str) -> None:
     assert without(shown(case, name)) == without(shown(case, "light"))
 
 
-def test_pictures_come_from_here() -> None:
+def test_images_are_served_locally() -> None:
     cache = cache_of(ISSUES / "every-block")
     for name in ("light", "web"):
         sources = re.findall(r'<img[^>]*\ssrc="([^"]*)"', shown(made(cache, BLOCKS), name))
-        assert (
-            sorted({re.sub(r"-[0-9a-f]{8}", "", source) for source in sources})
-            == [
-                f"/email/{BLOCKS}/images/crane.png",
-                "https://pictures.example/quay.jpg",  # never loaded: the policy allows pictures from here only
-            ]
-        )
+        assert sorted({re.sub(r"-[0-9a-f]{8}", "", source) for source in sources}) == [
+            f"/email/{BLOCKS}/images/crane.png",
+            "https://pictures.example/quay.jpg",  # blocked: only local images are allowed
+        ]
 
 
-def test_text_is_shown_as_it_is() -> None:
+def test_text_is_shown_unchanged() -> None:
     html = shown(made(cache_of(ISSUES / "every-block"), BLOCKS), "text")
     assert "<b>" not in html
     assert "code &amp; &lt;signs&gt;" in html
@@ -125,8 +122,8 @@ def test_text_is_shown_as_it_is() -> None:
         "<link rel=preload href=https://elsewhere.example>",
     ],
 )
-def test_no_connection_is_opened_before_the_policy_allows_it(link: str) -> None:
-    """Browsers connect for these although a policy forbids the loading."""
+def test_no_connection_is_opened_before_the_policy_applies(link: str) -> None:
+    """Browsers connect for these even if a policy forbids loading them."""
     case = made(cache_of(ISSUES / "smallest"))
     email = replace(case.mail.email, html=case.mail.email.html.replace("</head>", f"{link}</head>"))
     reported = EmailViews(

@@ -1,4 +1,4 @@
-"""The credits block in words."""
+"""The wording of the credits block."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ Held = list[tuple[Role, tuple[Person | Team, ...]]]
             None,
             ["Data, Postscript and Photographs: Tomás", "Essay: Mira"],
         ),
-        # The same two in another order hold the roles together; one of the two alone does not.
+        # The same two people in another order keep the roles together; one of the two alone does
+        # not.
         (
             [(ESSAY, (MIRA, TOMAS)), (DATA, (TOMAS, MIRA)), (PHOTO, (MIRA,))],
             (),
@@ -53,7 +54,7 @@ Held = list[tuple[Role, tuple[Person | Team, ...]]]
         ([], (), None, []),
     ],
 )
-def test_lines(
+def test_credit_lines(
     held: Held, produced: tuple[Person | Team, ...], place: str | None, expected: list[str]
 ) -> None:
     credits = Credits(
@@ -62,7 +63,7 @@ def test_lines(
     assert [line.text for line in credit_lines(credits, "en", PHRASES)] == expected
 
 
-def test_lines_in_another_language() -> None:
+def test_credit_lines_in_another_language() -> None:
     credits = Credits(
         (Credit(ESSAY, (MIRA, TOMAS), WHERE), Credit(DATA, (MIRA, TOMAS), WHERE)), (), None, WHERE
     )

@@ -1,4 +1,6 @@
-"""The files of an image: formats, densities, sizes, and that every output has each file it names."""
+"""The files of an image: formats, densities, sizes, and that each output includes every file it
+references.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,7 @@ def saved(picture: Image.Image, kind: str, **settings: Any) -> bytes:
 
 
 def turned(picture: Image.Image, quality: int) -> bytes:
-    """A photograph taken with the camera on its side."""
+    """A photograph taken with the camera turned sideways."""
     notes = picture.getexif()
     notes[0x0112] = 6
     return saved(picture, "JPEG", quality=quality, exif=notes)
@@ -63,7 +65,7 @@ def animation(width: int, height: int) -> bytes:
 
 
 FILES: dict[str, tuple[Callable[[], bytes], list[str]]] = {
-    # original: (its bytes, type and width of each file)
+    # original: (bytes, type and width of each file)
     "large JPEG": (lambda: saved(photograph(2400, 1600), "JPEG"), ["jpeg 1120", "jpeg 560"]),
     "photograph as PNG": (lambda: saved(photograph(1600, 900), "PNG"), ["jpeg 1120", "jpeg 560"]),
     "photograph as WebP": (
@@ -97,7 +99,7 @@ def test_files_of_an_image(name: str) -> None:
                 assert picture.mode == "P"
             if file.type == "jpeg" and file.data not in data:
                 assert picture.info.get("progressive") or name == "four colors"
-        if "WebP" not in name:  # mail clients do not show it; another format takes more bytes
+        if "WebP" not in name:  # mail clients do not support it; another format takes more bytes
             assert len(file.data) <= len(data)
     assert [len(file.data) for file in made.files] == sorted(
         (len(file.data) for file in made.files), reverse=True
@@ -111,7 +113,7 @@ def test_colors_of_a_drawing_survive() -> None:
         assert picture.getpixel((picture.width - 1, 0)) == (255, 255, 255)
 
 
-# --- every output has each file it names ----------------------------------------------------------------
+# --- each output includes every file it references ------------------------------------------------
 
 
 FIGURE = (
@@ -132,7 +134,7 @@ def named(html: str) -> list[str]:
     return [*sources, *(part.strip().split(" ")[0] for item in sets for part in item.split(","))]
 
 
-def test_email_and_page_name_both_files(desk: Desk) -> None:
+def test_email_and_page_reference_both_files(desk: Desk) -> None:
     with_photograph(desk)
     assert desk.run("build").code == 0
     folder = desk.root / "dist" / SLUG
@@ -145,7 +147,7 @@ def test_email_and_page_name_both_files(desk: Desk) -> None:
     email = (folder / "email.html").read_text("utf-8")
     (image,) = re.findall(r"<img\b[^>]*>", email)
     dense, ordinary = re.search(r'srcset="\S+/(\S+) 1x, \S+/(\S+) 2x"', image).group(2, 1)  # type: ignore[union-attr]
-    assert f'/images/{dense}" srcset=' in image, "src is the file that looks right everywhere"
+    assert f'/images/{dense}" srcset=' in image, "src is the file that works everywhere"
     assert 'width="560"' in image
     for name, width in ((dense, 1120), (ordinary, 560)):
         with Image.open(folder / "images" / name) as picture:

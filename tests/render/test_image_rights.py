@@ -1,4 +1,4 @@
-"""Images: what they weigh when they are sent, what their files say of themselves, and `newsletter images`."""
+"""Images: their size when sent, the metadata in their files, and `newsletter images`."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_a_photograph_is_never_larger_than_before(desk: Desk, quality: int) -> N
         assert picture.size == (400, 200)
 
 
-def test_the_pixels_survive_without_the_camera() -> None:
+def test_the_pixels_survive_the_removal_of_camera_data() -> None:
     for kind in ("JPEG", "PNG"):
         data = saved(photograph(64), kind, exif=exif(artist="Mira Oduya", copyright="x"))
         bare = without_metadata(data)
@@ -76,7 +76,7 @@ def test_a_large_photograph_is_progressive_and_twice_as_wide_as_the_column(desk:
         assert picture.info.get("progressive")
 
 
-def test_flat_art_is_a_palette(desk: Desk) -> None:
+def test_flat_art_becomes_a_palette_image(desk: Desk) -> None:
     picture = Image.new("RGB", (900, 500), "#fdfcf9")
     for index in range(9):
         picture.paste((index * 20, 80, 120), (index * 100, 0, index * 100 + 60, 400))
@@ -114,7 +114,7 @@ def test_images_yaml_credits_a_figure(desk: Desk) -> None:
     assert "[Figure: The quay (Mira Oduya, CC BY 4.0)]" in text
 
 
-def test_a_credit_line_is_printed_word_for_word_and_the_issue_counts_before_the_workspace(
+def test_a_credit_line_is_printed_word_for_word_and_the_issue_overrides_the_workspace(
     desk: Desk,
 ) -> None:
     desk.write(f"issues/{SLUG}/images/quay.jpg", saved(photograph(), "JPEG"))

@@ -1,4 +1,4 @@
-"""The style sheet that a theme has inlined: what cannot be inlined stays in the head."""
+"""The theme's inlined style sheet: what cannot be inlined stays in the head."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ from tests.desk import SLUG, Desk
         ("/* a note */ p{color:#111}", "color:#111"),
     ],
 )
-def test_every_kind_of_rule_can_stand_in_the_inlined_sheet(
-    desk: Desk, rule: str, kept: str
-) -> None:
+def test_the_inlined_sheet_may_contain_every_kind_of_rule(desk: Desk, rule: str, kept: str) -> None:
     desk.write("templates/default/inline.css.j2", "p{margin:0}\n" * 40 + rule)
     ran = desk.run("build")
     assert (ran.code, ran.err.count("error")) == (0, 0), ran.err

@@ -1,4 +1,4 @@
-"""Details of the packaged look that a reader notices and no rule of `check` can see."""
+"""Details of the packaged look that readers notice and no `check` rule can detect."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def email(
     return page, (output / "email.txt").read_text("utf-8")
 
 
-def test_figures_keep_16_pixels_from_words(email: tuple[html.HtmlElement, str]) -> None:
+def test_figures_keep_16_pixels_from_text(email: tuple[html.HtmlElement, str]) -> None:
     (table,) = (table for table in email[0].iter("table") if table.find("thead") is not None)
     paddings = [cell.get("style").split(";")[0] for cell in table.iter("td", "th")]
     near = ["padding:7px 0", *(f"padding:7px 0 7px {gap}px" for gap in (16, 16, 10))]
@@ -83,7 +83,7 @@ def test_the_link_of_a_button_has_a_background_of_its_own(
     assert "color:#fdfcf9" in link.get("style")
 
 
-def test_a_headline_holds_its_last_word(email: tuple[html.HtmlElement, str]) -> None:
+def test_a_headline_never_leaves_its_last_word_alone(email: tuple[html.HtmlElement, str]) -> None:
     assert "What a quay costs a city in\u00a0summer" in [head.text for head in email[0].iter("h2")]
 
 
@@ -91,7 +91,9 @@ def test_caption_and_credit_do_not_run_into_each_other(email: tuple[html.HtmlEle
     assert "The crane of berth nine · Picture: Tomás Leal, CC BY 4.0" in email[0].text_content()
 
 
-def test_a_rule_of_the_text_part_costs_one_byte_a_sign(email: tuple[html.HtmlElement, str]) -> None:
+def test_a_rule_in_the_text_part_costs_one_byte_per_character(
+    email: tuple[html.HtmlElement, str],
+) -> None:
     rules = {line for line in email[1].splitlines() if len(line) == 72 and len(set(line)) == 1}
     assert len(rules) == 2
     assert all(quopri.encodestring(rule.encode()) == rule.encode() for rule in rules)

@@ -1,4 +1,4 @@
-"""How each service spells what differs by reader, in HTML and in text."""
+"""How each service writes per-reader fields, in HTML and in text."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def publication(style: MergeStyle) -> Publication:
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("field", FIELDS)
-def test_spelling(style: MergeStyle, field: str) -> None:
+def test_merge_field_syntax(style: MergeStyle, field: str) -> None:
     expected = STYLES[style][FIELDS.index(field)]
     assert spell(f"a %%{field}%% b", publication(style), WEB, html=False) == f"a {expected} b"
     if expected in (WEB, LEAVE):
@@ -103,11 +103,11 @@ def test_spelling(style: MergeStyle, field: str) -> None:
     "text", ["100%%", "%% x %%", "%%unknown%%", "%%name|a|b%%", "%%name|a\nb%%", "%name%"]
 )
 @pytest.mark.parametrize("style", STYLES)
-def test_what_is_no_field_stays(style: MergeStyle, text: str) -> None:
+def test_text_that_is_not_a_field_is_unchanged(style: MergeStyle, text: str) -> None:
     assert spell(text, publication(style), WEB, html=True) == text
 
 
-def test_no_address_to_leave_at_leaves_the_field_to_send() -> None:
+def test_without_an_unsubscribe_address_the_field_stays_until_sending() -> None:
     bare = Publication("The Quay", "https://quay.example")
     assert (
         spell("%%unsubscribe_url%% %%web_url%%", bare, WEB, html=False)
@@ -123,7 +123,7 @@ def test_no_address_to_leave_at_leaves_the_field_to_send() -> None:
         ("ghost", '%%{first_name, "it\'s you"}%%'),
     ],
 )
-def test_a_fallback_with_an_apostrophe_does_not_end_the_field(
+def test_a_fallback_with_an_apostrophe_does_not_close_the_field(
     style: MergeStyle, expected: str
 ) -> None:
     assert spell("%%first_name|it's you%%", publication(style), WEB, html=False) == expected

@@ -1,4 +1,4 @@
-"""A small publication with two people who approve, under git, each with a key of their own."""
+"""A small publication with two approvers, under git, each with their own key."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from tests.desk import Desk, Ran
 LETTER = Path(__file__).parent / "letter"
 SLUG = "2026-05-01-cranes"
 MIRA, TOMAS = "mira@quay.example", "tomas@quay.example"
-# git reads nothing of the machine's own settings.
+# git ignores this machine's own settings.
 ALONE = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0"}
 
 
 @dataclass(frozen=True, slots=True)
 class Newsroom:
-    """A desk whose files are under git, and the people at it."""
+    """A workspace whose files are under git, and its people."""
 
     desk: Desk
     keys: Path
@@ -32,7 +32,7 @@ class Newsroom:
         return self.desk.root / "issues" / SLUG
 
     def sit(self, address: str) -> None:
-        """Let somebody else sit at this machine."""
+        """Switch to another user of this machine."""
         name = address.partition("@")[0]
         for role in ("AUTHOR", "COMMITTER"):
             self.patch.setenv(f"GIT_{role}_EMAIL", address)
@@ -59,7 +59,7 @@ class Newsroom:
     def edit(self, name: str, old: str, new: str) -> None:
         path = self.issue / name
         text = path.read_text(encoding="utf-8")
-        assert old in text, f"{name} does not say {old!r}"
+        assert old in text, f"{name} does not contain {old!r}"
         path.write_text(text.replace(old, new), encoding="utf-8")
 
     def settings(self, old: str, new: str) -> None:
@@ -81,7 +81,7 @@ class Newsroom:
 
 @pytest.fixture(scope="session")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Keys of two people of the desk, and of a stranger."""
+    """Keys of two team members and of an outsider."""
     folder = tmp_path_factory.mktemp("keys")
     for name in ("mira", "tomas", "stranger"):
         command = [
@@ -111,7 +111,7 @@ def letter(tmp_path: Path, compiled: Path) -> Desk:
 
 @pytest.fixture
 def newsroom(letter: Desk, keys: Path, monkeypatch: pytest.MonkeyPatch) -> Newsroom:
-    """The publication under git; nobody's key is listed yet."""
+    """The publication under git; no keys are listed yet."""
     for name, value in ALONE.items():
         monkeypatch.setenv(name, value)
     room = Newsroom(letter, keys, monkeypatch)

@@ -1,4 +1,4 @@
-"""Approvals: what counts, what does not and why, and what goes out."""
+"""Approvals: which count, which do not and why, and what is published."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def rewrite(
 
 
 def refusal(room: Newsroom) -> str:
-    """Return what publishing says, after making sure that nothing went out."""
+    """Return the output of publishing, after verifying that nothing was published."""
     ran = room.run("publish", SLUG)
     assert (ran.code, ran.out) == (1, "")
     assert not (room.issue / "published.json").exists()
@@ -46,7 +46,7 @@ def refusal(room: Newsroom) -> str:
     return ran.err
 
 
-# --- giving ------------------------------------------------------------------------------------------------------
+# --- giving ---------------------------------------------------------------------------------------
 
 
 def test_what_an_approval_records(newsroom: Newsroom) -> None:
@@ -81,7 +81,7 @@ def statement_image(statement: dict[str, Any]) -> str:
     return str(name.removeprefix("image crane-"))
 
 
-def test_both_approvals_let_it_go_out(newsroom: Newsroom) -> None:
+def test_both_approvals_permit_publishing(newsroom: Newsroom) -> None:
     assert "missing: editor\n  missing: data\n" in refusal(newsroom)
     newsroom.approve(MIRA, "editor")
     assert "missing: data" in refusal(newsroom)
@@ -94,7 +94,7 @@ def test_both_approvals_let_it_go_out(newsroom: Newsroom) -> None:
     assert row["state"] == "published"
 
 
-def test_findings_that_remain_are_accepted_by_name(newsroom: Newsroom) -> None:
+def test_remaining_findings_are_accepted_by_code(newsroom: Newsroom) -> None:
     newsroom.edit(
         "20-brief.md", "by both sides.", "by both sides. Read it [here](https://quay.example/a)."
     )
@@ -129,7 +129,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("address", "role", "code", "message"), WRONG)
-def test_who_may_not_approve(
+def test_people_who_may_not_approve(
     newsroom: Newsroom, address: str, role: str, code: int, message: str
 ) -> None:
     ran = newsroom.approve(address, role)
@@ -138,7 +138,7 @@ def test_who_may_not_approve(
     assert not (newsroom.issue / "approvals").exists()
 
 
-def test_without_an_identity_nobody_approves(newsroom: Newsroom) -> None:
+def test_approving_needs_an_identity(newsroom: Newsroom) -> None:
     for role in ("AUTHOR", "COMMITTER"):
         newsroom.patch.delenv(f"GIT_{role}_EMAIL")
         newsroom.patch.delenv(f"GIT_{role}_NAME")
@@ -148,7 +148,7 @@ def test_without_an_identity_nobody_approves(newsroom: Newsroom) -> None:
     assert "git does not know who you are" in ran.err
 
 
-def test_settings_that_require_nothing_approve_nothing(newsroom: Newsroom) -> None:
+def test_approving_without_required_approvals_is_a_usage_error(newsroom: Newsroom) -> None:
     newsroom.settings('required = ["editor", "data"]', "required = []")
     ran = newsroom.approve(MIRA, "editor")
     assert ran.code == 2
@@ -156,10 +156,10 @@ def test_settings_that_require_nothing_approve_nothing(newsroom: Newsroom) -> No
     assert newsroom.run("publish", SLUG).code == 0
 
 
-# --- withdrawing -------------------------------------------------------------------------------------------------
+# --- withdrawing ----------------------------------------------------------------------------------
 
 
-def test_an_approval_is_withdrawn_by_who_gave_it(newsroom: Newsroom) -> None:
+def test_only_the_approver_can_withdraw_an_approval(newsroom: Newsroom) -> None:
     newsroom.approve(MIRA, "editor")
     ran = newsroom.approve(TOMAS, "editor", "--withdraw")
     assert ran.code == 2
@@ -167,12 +167,12 @@ def test_an_approval_is_withdrawn_by_who_gave_it(newsroom: Newsroom) -> None:
     ran = newsroom.approve(MIRA, "editor", "--withdraw")
     assert (ran.code, ran.out) == (0, f"{SLUG}: approval as editor by Mira Oduya withdrawn\n")
     assert list((newsroom.issue / "approvals").iterdir()) == [], (
-        "the copy goes with the last approval of it"
+        "the copy is removed with its last approval"
     )
     assert "missing: editor" in refusal(newsroom)
 
 
-# --- what changed since ------------------------------------------------------------------------------------------
+# --- changes after an approval --------------------------------------------------------------------
 
 
 def test_one_changed_figure_voids_an_approval_and_is_named(newsroom: Newsroom) -> None:
@@ -199,7 +199,7 @@ CHANGES = [
 
 
 @pytest.mark.parametrize(("name", "old", "new", "message"), CHANGES)
-def test_what_a_reader_gets_is_named(
+def test_changes_that_readers_receive_are_named(
     newsroom: Newsroom, name: str, old: str, new: str, message: str
 ) -> None:
     newsroom.approve(MIRA, "editor")
@@ -210,7 +210,7 @@ def test_what_a_reader_gets_is_named(
     assert message in refusal(newsroom)
 
 
-def test_what_no_reader_gets_voids_nothing(newsroom: Newsroom) -> None:
+def test_changes_that_no_reader_receives_void_nothing(newsroom: Newsroom) -> None:
     newsroom.approve(MIRA, "editor")
     newsroom.approve(TOMAS, "data")
     newsroom.edit("issue.yaml", "tags: [ports]", "tags: [ports] # and ships")
@@ -218,7 +218,7 @@ def test_what_no_reader_gets_voids_nothing(newsroom: Newsroom) -> None:
     assert newsroom.run("publish", SLUG).code == 0
 
 
-def test_a_new_version_of_the_tool_that_changes_bytes_says_so(newsroom: Newsroom) -> None:
+def test_a_new_tool_version_that_changes_bytes_is_reported(newsroom: Newsroom) -> None:
     newsroom.approve(MIRA, "editor")
     newsroom.approve(TOMAS, "data")
     newsroom.patch.setattr("newsletter.review.approvals.__version__", "9.9")
@@ -229,11 +229,11 @@ def test_a_new_version_of_the_tool_that_changes_bytes_says_so(newsroom: Newsroom
     assert "the words are the same; only markup, styles or image bytes differ" in err.lower()
 
 
-# --- what does not count -----------------------------------------------------------------------------------------
+# --- approvals that do not count ------------------------------------------------------------------
 
 
 def test_a_tampered_approval_does_not_verify(newsroom: Newsroom) -> None:
-    """The digest of the new bytes written over the old one, below a signature of the old."""
+    """The digest is replaced with that of the new bytes; the signature still covers the old one."""
     newsroom.list_keys()
     assert ", signed" in newsroom.approve(MIRA, "editor", "--sign").out
     newsroom.approve(TOMAS, "data", "--sign")
@@ -255,7 +255,7 @@ def digest_now(room: Newsroom) -> str:
     )
 
 
-def test_a_signature_that_was_cut_off_is_missed(newsroom: Newsroom) -> None:
+def test_a_removed_signature_is_detected(newsroom: Newsroom) -> None:
     newsroom.list_keys()
     newsroom.approve(MIRA, "editor", "--sign")
     rewrite(newsroom, lambda data: data.pop("signature"))
@@ -280,7 +280,7 @@ def test_another_persons_approval_cannot_be_renamed(newsroom: Newsroom) -> None:
 
 
 def test_an_unknown_signer_does_not_count(newsroom: Newsroom) -> None:
-    """Mira's approval signed with a key that nobody listed."""
+    """Mira's approval signed with an unlisted key."""
     newsroom.list_keys("tomas")
     newsroom.sit(MIRA)
     newsroom.git("config", "user.signingkey", str(newsroom.keys / "stranger.pub"))
@@ -341,7 +341,7 @@ def test_without_ssh_keygen_a_signature_cannot_be_checked(
     assert "ssh-keygen cannot be run" in refusal(newsroom)
 
 
-def test_who_is_listed_signs_without_being_asked(newsroom: Newsroom) -> None:
+def test_listed_people_sign_automatically(newsroom: Newsroom) -> None:
     newsroom.list_keys()
     assert ", signed" in newsroom.approve(MIRA, "editor").out
     ran = newsroom.approve(MIRA, "editor", "--no-sign")
@@ -351,13 +351,13 @@ def test_who_is_listed_signs_without_being_asked(newsroom: Newsroom) -> None:
     )
 
 
-def test_signatures_can_be_required_of_everybody(newsroom: Newsroom) -> None:
+def test_signatures_can_be_required_of_everyone(newsroom: Newsroom) -> None:
     newsroom.approve(MIRA, "editor")
     newsroom.settings("distinct = true", "distinct = true\nsigned = true")
     assert "editor, by Mira Oduya: the approval is not signed" in refusal(newsroom)
 
 
-def test_a_garbled_file_is_named(newsroom: Newsroom) -> None:
+def test_a_garbled_file_is_reported(newsroom: Newsroom) -> None:
     newsroom.approve(MIRA, "editor")
     newsroom.desk.write(f"issues/{SLUG}/approvals/data-tomas.json", "<<<<<<< HEAD\n")
     err = refusal(newsroom)
@@ -365,7 +365,7 @@ def test_a_garbled_file_is_named(newsroom: Newsroom) -> None:
     assert "approvals/data-tomas.json cannot be read" in err
 
 
-def test_who_left_the_masthead_no_longer_approves(newsroom: Newsroom) -> None:
+def test_people_removed_from_the_masthead_no_longer_approve(newsroom: Newsroom) -> None:
     newsroom.approve(MIRA, "editor")
     path = newsroom.desk.root / "credits.yaml"
     path.write_text(path.read_text().replace("mira@quay.example", "mira@elsewhere.example"))
@@ -374,7 +374,7 @@ def test_who_left_the_masthead_no_longer_approves(newsroom: Newsroom) -> None:
     )
 
 
-def test_one_person_does_not_approve_alone(newsroom: Newsroom) -> None:
+def test_one_person_cannot_approve_alone(newsroom: Newsroom) -> None:
     newsroom.approve(TOMAS, "editor")
     ran = newsroom.approve(TOMAS, "data")
     assert "still missing: another person, since one may not approve alone" in ran.out
@@ -385,14 +385,14 @@ def test_one_person_does_not_approve_alone(newsroom: Newsroom) -> None:
     assert newsroom.run("publish", SLUG).code == 0
 
 
-def test_one_person_may_approve_alone_where_the_settings_allow_it(newsroom: Newsroom) -> None:
+def test_one_person_may_approve_alone_if_the_settings_allow_it(newsroom: Newsroom) -> None:
     newsroom.settings("distinct = true", "distinct = false")
     newsroom.approve(TOMAS, "editor")
     newsroom.approve(TOMAS, "data")
     assert newsroom.run("publish", SLUG).code == 0
 
 
-# --- time --------------------------------------------------------------------------------------------------------
+# --- time -----------------------------------------------------------------------------------------
 
 TIMES = [
     ("at once", NOON, None),
@@ -423,7 +423,7 @@ def test_when_an_approval_counts(newsroom: Newsroom, now: dt.datetime, problem: 
         refuse_unapproved(workspace, newsroom.issue, loaded.issue, email)
 
 
-# --- git ---------------------------------------------------------------------------------------------------------
+# --- git ------------------------------------------------------------------------------------------
 
 
 def test_a_rebased_history_changes_nothing(newsroom: Newsroom) -> None:
@@ -440,7 +440,7 @@ def test_a_rebased_history_changes_nothing(newsroom: Newsroom) -> None:
 
 
 def test_approvals_from_two_machines_merge(newsroom: Newsroom, tmp_path: Path) -> None:
-    """Each approves on a machine of their own; git puts the two together without a conflict."""
+    """Each person approves on their own machine; git merges the two without a conflict."""
     newsroom.list_keys()
     newsroom.commit("Keys")
     newsroom.git("checkout", "-q", "-b", "tomas")

@@ -1,4 +1,4 @@
-"""Corrections: what is drafted, what stays as the desk wrote it, and the email about it."""
+"""Corrections: what is drafted, which edits are kept, and the correction email."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_entries_are_drafted_from_the_redline(published: Newsroom) -> None:
     )
 
 
-def test_the_same_change_is_noted_once_and_the_desks_wording_stays(published: Newsroom) -> None:
+def test_the_same_change_is_noted_once_and_edited_wording_is_kept(published: Newsroom) -> None:
     published.edit("10-essay.md", "37 per cent", "73 per cent")
     published.run("correct", SLUG, "--from-diff", *DAY)
     path = published.desk.root / FILE
@@ -119,7 +119,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("text", "message"), BROKEN)
-def test_a_broken_file_is_reported_at_its_place(
+def test_a_broken_file_is_reported_at_its_location(
     published: Newsroom, text: str, message: str
 ) -> None:
     published.desk.write(FILE, text)
@@ -152,7 +152,7 @@ def test_wrong_usage(published: Newsroom, arguments: tuple[str, ...], message: s
     assert not (published.desk.root / FILE).exists()
 
 
-def test_a_draft_is_edited_not_corrected(newsroom: Newsroom) -> None:
+def test_an_unpublished_draft_is_edited_not_corrected(newsroom: Newsroom) -> None:
     ran = newsroom.run("correct", SLUG, "--note", "x")
     assert (ran.code, ran.out) == (2, "")
     assert f"{SLUG} was not published yet" in ran.err
@@ -168,7 +168,7 @@ def test_a_note_changes_neither_the_email_nor_its_approvals(published: Newsroom)
     )
 
 
-def test_the_email_about_it(published: Newsroom) -> None:
+def test_the_correction_email(published: Newsroom) -> None:
     published.run("correct", SLUG, "--note", "Old news.", "--date", "2026-05-02")
     published.run(
         "correct", SLUG, "--note", "*It* was <b>Monday</b>.", "--kind", "clarification", *DAY
@@ -212,7 +212,7 @@ def test_corrects_names_another_issue(published: Newsroom) -> None:
     )
 
 
-# --- what was sent -----------------------------------------------------------------------------------------------
+# --- what was sent --------------------------------------------------------------------------------
 
 
 def test_what_was_sent_in_march(published: Newsroom, tmp_path: Path) -> None:
@@ -240,21 +240,21 @@ def test_what_was_sent_in_march(published: Newsroom, tmp_path: Path) -> None:
     assert "0 copies have the digest '00'" in ran.err
 
 
-def test_nothing_is_sent_and_nothing_requested(newsroom: Newsroom) -> None:
+def test_an_unsent_issue_or_a_missing_option_is_an_error(newsroom: Newsroom) -> None:
     ran = newsroom.run("show", SLUG, "--as-sent")
     assert (ran.code, ran.out) == (1, "")
     assert f"nothing of {SLUG} was sent yet" in ran.err
     assert newsroom.run("show", SLUG).code == 2
 
 
-def test_the_same_bytes_are_kept_once(published: Newsroom) -> None:
+def test_identical_bytes_are_stored_once(published: Newsroom) -> None:
     before = published.desk.tree(f"issues/{SLUG}/sent")
     (published.issue / "published.json").unlink()
     assert published.run("publish", SLUG).code == 0
     assert published.desk.tree(f"issues/{SLUG}/sent") == before
 
 
-def test_a_digest_and_a_revision_instead(newsroom: Newsroom) -> None:
+def test_a_digest_and_a_revision_are_recorded_instead(newsroom: Newsroom) -> None:
     newsroom.settings('required = ["editor", "data"]', "required = []")
     newsroom.settings("[sender]", '[sent]\nkeep = "revision"\n\n[sender]')
     ran = newsroom.run("publish", SLUG)
@@ -270,7 +270,7 @@ def test_a_digest_and_a_revision_instead(newsroom: Newsroom) -> None:
     assert "Number: [-37-]{+73+} per cent" in newsroom.run("diff", SLUG).out
 
 
-def test_correcting_asks_which_issue_where_several_are_published(published: Newsroom) -> None:
+def test_correct_needs_an_issue_if_several_are_published(published: Newsroom) -> None:
     published.sit(MIRA)
     published.desk.write(
         "issues/2026-05-08-tides/issue.yaml", (published.issue / "issue.yaml").read_bytes()

@@ -1,4 +1,4 @@
-"""`newsletter diff`: what it compares with, and its forms."""
+"""`newsletter diff`: what it compares with, and its output formats."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def change(room: Newsroom) -> None:
     room.edit("10-essay.md", "37 per cent", "73 per cent")
 
 
-def test_without_a_receipt_it_is_what_was_committed(newsroom: Newsroom) -> None:
+def test_without_a_receipt_it_compares_with_the_commit(newsroom: Newsroom) -> None:
     change(newsroom)
     ran = newsroom.run("diff")
     assert (ran.code, ran.err) == (0, "")
@@ -31,7 +31,7 @@ def test_without_a_receipt_it_is_what_was_committed(newsroom: Newsroom) -> None:
     assert NUMBER in ran.out
 
 
-def test_once_approved_it_is_what_was_approved(newsroom: Newsroom) -> None:
+def test_once_approved_it_compares_with_the_approved_version(newsroom: Newsroom) -> None:
     newsroom.approve(MIRA, "editor")
     change(newsroom)
     newsroom.commit()
@@ -40,7 +40,7 @@ def test_once_approved_it_is_what_was_approved(newsroom: Newsroom) -> None:
     assert NUMBER in ran.out
 
 
-def test_once_published_it_is_what_went_out(newsroom: Newsroom) -> None:
+def test_once_published_it_compares_with_the_published_version(newsroom: Newsroom) -> None:
     publish(newsroom)
     change(newsroom)
     newsroom.commit()
@@ -58,7 +58,7 @@ def test_a_receipt_of_an_older_version_finds_the_bytes_in_the_targets_folder(
     assert NUMBER in newsroom.run("diff", SLUG, "published").out
 
 
-def test_or_in_git(newsroom: Newsroom) -> None:
+def test_a_receipt_of_an_older_version_finds_the_bytes_in_git(newsroom: Newsroom) -> None:
     publish(newsroom)
     shutil.rmtree(newsroom.issue / "sent")
     newsroom.commit("Published")
@@ -68,7 +68,7 @@ def test_or_in_git(newsroom: Newsroom) -> None:
     assert NUMBER in newsroom.run("diff", SLUG, "published").out
 
 
-def test_bytes_that_are_nowhere_are_not_guessed_at(newsroom: Newsroom) -> None:
+def test_missing_bytes_are_not_guessed(newsroom: Newsroom) -> None:
     newsroom.edit("10-essay.md", "37 per cent", "40 per cent")
     publish(newsroom)
     shutil.rmtree(newsroom.issue / "sent")
@@ -80,7 +80,7 @@ def test_bytes_that_are_nowhere_are_not_guessed_at(newsroom: Newsroom) -> None:
     assert "error: the published bytes are in no copy and no commit" in ran.err
 
 
-def test_a_copy_that_was_changed_is_refused(newsroom: Newsroom) -> None:
+def test_a_modified_copy_is_rejected(newsroom: Newsroom) -> None:
     publish(newsroom)
     (path,) = newsroom.issue.glob("sent/*/email.html")
     path.write_text(path.read_text().replace("37 per cent", "3.7 per cent"))
@@ -99,7 +99,7 @@ def test_a_revision_is_a_branch_a_tag_or_a_commit(newsroom: Newsroom) -> None:
         ran = newsroom.run("diff", SLUG, name)
         assert ran.out.startswith(f"{name} ({first[:10]}) → working files\n")
         assert NUMBER in ran.out
-    assert NUMBER in newsroom.run("diff", "first").out, "one name that is no issue is a revision"
+    assert NUMBER in newsroom.run("diff", "first").out, "a name that is not an issue is a revision"
 
 
 def test_a_renamed_folder_is_followed(newsroom: Newsroom) -> None:
@@ -141,7 +141,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("arguments", "code", "message"), REFUSED)
-def test_what_cannot_be_compared(
+def test_comparisons_that_are_impossible(
     newsroom: Newsroom, arguments: tuple[str, ...], code: int, message: str
 ) -> None:
     ran = newsroom.run("diff", *arguments)
@@ -156,7 +156,7 @@ def test_a_revision_without_the_issue(newsroom: Newsroom) -> None:
     assert "2026-05-08-tides is not in revision " in ran.err
 
 
-def test_a_shallow_clone_says_so(newsroom: Newsroom, tmp_path: Path) -> None:
+def test_a_shallow_clone_is_reported(newsroom: Newsroom, tmp_path: Path) -> None:
     publish(newsroom)
     shutil.rmtree(newsroom.issue / "sent")
     newsroom.commit("Published")
@@ -178,14 +178,14 @@ def test_without_git_at_all(newsroom: Newsroom) -> None:
     assert "was never published, approved or committed" in ran.err
 
 
-def test_files_that_make_no_email(newsroom: Newsroom) -> None:
+def test_files_that_do_not_build(newsroom: Newsroom) -> None:
     newsroom.edit("issue.yaml", "date: 2026-05-01", "date: someday")
     ran = newsroom.run("diff")
     assert (ran.code, ran.out) == (1, "")
     assert f"issues/{SLUG}/issue.yaml:3:7: error NL005" in ran.err
 
 
-def test_forms(newsroom: Newsroom, tmp_path: Path) -> None:
+def test_output_formats(newsroom: Newsroom, tmp_path: Path) -> None:
     change(newsroom)
     ran = newsroom.run("diff", "--html", str(tmp_path / "redline.html"))
     assert (ran.code, ran.out, ran.err) == (0, "", f"{tmp_path}/redline.html\n")
@@ -211,7 +211,7 @@ def test_forms(newsroom: Newsroom, tmp_path: Path) -> None:
         assert row["before"].replace("37 per cent", "73 per cent") == row["after"]
 
 
-def test_hostile_text_does_not_act(newsroom: Newsroom, tmp_path: Path) -> None:
+def test_hostile_text_is_escaped(newsroom: Newsroom, tmp_path: Path) -> None:
     newsroom.edit(
         "20-brief.md", "by both sides.",
         "by both sides. \\<script\\>alert(1)\\</script\\> @everyone \\[x](https://evil.example)"
@@ -227,7 +227,7 @@ def test_hostile_text_does_not_act(newsroom: Newsroom, tmp_path: Path) -> None:
     assert "<script" not in came
 
 
-def test_the_data_teams_yes_is_of_the_whole_email(newsroom: Newsroom) -> None:
+def test_the_data_teams_approval_covers_the_whole_email(newsroom: Newsroom) -> None:
     newsroom.approve(TOMAS, "data")
     assert (
         newsroom.run("diff", SLUG, "approved").out.splitlines()[1]

@@ -1,4 +1,4 @@
-"""What holds for any two texts: the reported changes turn the old words into the new ones."""
+"""Properties of any two texts: the reported changes turn the old words into the new ones."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def new_of(runs: tuple[object, ...]) -> str:
 
 
 @given(st.text(max_size=60))
-def test_tokens_make_up_the_text_again(text: str) -> None:
+def test_tokens_join_to_the_original_text(text: str) -> None:
     assert "".join(split_words(text)) == text
 
 
@@ -45,13 +45,13 @@ def test_the_changes_turn_the_old_words_into_the_new_ones(old: str, new: str) ->
 
 
 @given(SENTENCE)
-def test_the_same_words_have_no_change(text: str) -> None:
+def test_equal_texts_have_no_changes(text: str) -> None:
     assert {run.op for run in compare_texts(text, text)} <= {"="}
 
 
 @given(PARAGRAPHS, PARAGRAPHS)
 def test_no_paragraph_is_lost_in_a_redline(old: list[str], new: list[str]) -> None:
-    """Read in order, the redline is the new email; taken together, it has every old paragraph once."""
+    """Read in order, the redline is the new email; as a whole, it has every old paragraph once."""
     entries = compare_documents(
         [plain_block(text) for text in old], [plain_block(text) for text in new]
     )
@@ -73,7 +73,7 @@ def test_no_paragraph_is_lost_in_a_redline(old: list[str], new: list[str]) -> No
 
 
 @given(PARAGRAPHS)
-def test_an_email_has_no_change_from_itself(paragraphs: list[str]) -> None:
+def test_an_email_has_no_changes_from_itself(paragraphs: list[str]) -> None:
     blocks = [plain_block(text) for text in paragraphs]
     assert not [
         entry for entry in compare_documents(blocks, blocks) if isinstance(entry, BlockChange)
@@ -81,7 +81,7 @@ def test_an_email_has_no_change_from_itself(paragraphs: list[str]) -> None:
 
 
 @given(PARAGRAPHS, PARAGRAPHS)
-def test_marks_add_to_an_email_and_take_nothing_away(old: list[str], new: list[str]) -> None:
+def test_marks_only_add_to_an_email(old: list[str], new: list[str]) -> None:
     html = page(new)
     marked = with_marks(page(old), html)
     without = re.sub(
@@ -107,7 +107,7 @@ ROWS = st.lists(st.tuples(CELL, CELL, CELL), max_size=5)
 
 
 @given(ROWS, ROWS)
-def test_no_row_of_a_table_is_lost(old: list[tuple[str, ...]], new: list[tuple[str, ...]]) -> None:
+def test_no_table_row_is_lost(old: list[tuple[str, ...]], new: list[tuple[str, ...]]) -> None:
     head = ("Port", "Ships", "Note")
     change = compare_tables(TableContent(head, tuple(old)), TableContent(head, tuple(new)))
     kept = len(new) - len(change.rows_added)
@@ -119,8 +119,8 @@ def test_no_row_of_a_table_is_lost(old: list[tuple[str, ...]], new: list[tuple[s
 
 
 @given(st.text(max_size=80))
-def test_markdown_of_a_text_cannot_act(text: str) -> None:
-    """No mention, no link, no tag: whatever is written prints as itself."""
+def test_markdown_in_text_is_escaped(text: str) -> None:
+    """No mention, no link, no tag: any text prints as itself."""
     came = inert_markdown(text)
     assert not re.search(r"@\w", came)
     html = rendered(f"x {came}")

@@ -1,7 +1,8 @@
-"""Redlines as whole pages: one kind of change each, as a page, on a terminal and as Markdown.
+"""Redlines as complete output, one kind of change each: as a page, on a terminal and as Markdown.
 
-The expected files lie in `redlines/`, the style sheet of all pages once, in `page.css`.
-After a change of the code: `pytest --rewrite-expected`, then read the diff.
+
+The expected files are in `redlines/`; the style sheet that all pages share is in `page.css`.
+After a code change: `pytest --rewrite-expected`, then read the diff.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from tests.desk import Desk
 from tests.review.conftest import LETTER, SLUG
 
 HERE = Path(__file__).parent / "redlines"
-Edit = tuple[str, str, str]  # file, what stands there, what comes in its place
+Edit = tuple[str, str, str]  # file, old text, new text
 
 ESSAY, BRIEF, DATA = "10-essay.md", "20-brief.md", "30-data.md"
 TUGS = (
@@ -37,7 +38,7 @@ TUGS = (
 )
 STRIKE = "The agreement runs until 2028 and will be reviewed every spring by both sides.\n"
 
-# Kind of change -> edits of the issue. The name is that of the expected files.
+# Kind of change -> edits of the issue. The expected files have the same name.
 CASES: dict[str, list[Edit]] = {
     "number": [(ESSAY, "37 per cent", "73 per cent")],
     "name": [(ESSAY, "Rotterdam had", "Antwerp had"), (ESSAY, "museum in Porto", "museum in Aveiro")],
@@ -85,7 +86,7 @@ def changed(desk: Desk, edits: list[Edit]) -> None:
     for name, old, new in edits:
         path = desk.root / "issues" / SLUG / name
         text = path.read_text(encoding="utf-8")
-        assert old in text, f"{name} does not say {old!r}"
+        assert old in text, f"{name} does not contain {old!r}"
         path.write_text(text.replace(old, new), encoding="utf-8")
 
 
@@ -97,7 +98,7 @@ def published(tmp_path_factory: pytest.TempPathFactory, compiled: Path) -> Email
 
 
 def labelled(desk: Desk, label: str) -> EmailVersion:
-    """Return the email of the issue, with what the rules say of it where that is looked at."""
+    """Return the email of the issue, with its findings where the test needs them."""
     workspace = find(desk.root)
     folder = workspace.issues / SLUG
     if (desk.root / "checked").exists():
@@ -141,7 +142,7 @@ def compare(path: Path, came: str, *, rewrite: bool) -> None:
     assert came == path.read_text(encoding="utf-8"), f"{path.name} differs"
 
 
-def test_an_image_that_was_replaced_is_shown_beside_the_old_one(
+def test_a_replaced_image_is_shown_next_to_the_old_one(
     letter: Desk, published: EmailVersion
 ) -> None:
     path = letter.root / "issues" / SLUG / "images" / "crane.png"
@@ -155,7 +156,7 @@ def test_an_image_that_was_replaced_is_shown_beside_the_old_one(
     assert "~ Image replaced" in redline_text(result)
 
 
-def test_a_long_issue_says_where_gmail_clips_it(letter: Desk, published: EmailVersion) -> None:
+def test_a_long_issue_shows_where_gmail_clips_it(letter: Desk, published: EmailVersion) -> None:
     paragraphs = "\n\n".join(
         f"Paragraph {number} says that the tide turned again. " * 40 for number in range(1, 60)
     )
@@ -166,7 +167,7 @@ def test_a_long_issue_says_where_gmail_clips_it(letter: Desk, published: EmailVe
     assert "Gmail clips: [-nothing-]{+after “Paragraph " in redline_text(result)
 
 
-def test_a_sender_that_changed_is_named(letter: Desk, published: EmailVersion) -> None:
+def test_a_changed_sender_is_named(letter: Desk, published: EmailVersion) -> None:
     path = letter.root / "newsletter.toml"
     path.write_text(path.read_text().replace("letter@quay.example", "news@quay.example"))
     text = redline_text(redline(published, labelled(letter, "working files")))
@@ -179,7 +180,7 @@ def test_another_version_of_the_tool_is_named(published: EmailVersion) -> None:
     assert ", now by newsletter 9.9" in redline_text(redline(published, after))
 
 
-def test_colour_is_added_to_the_signs_and_never_replaces_them(
+def test_colour_supplements_the_signs_and_never_replaces_them(
     letter: Desk, published: EmailVersion
 ) -> None:
     changed(letter, CASES["number"])

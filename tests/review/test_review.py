@@ -28,7 +28,7 @@ FOLDER = Path(__file__).parent
 
 @pytest.fixture
 def branch(newsroom: Newsroom) -> Newsroom:
-    """A pull request that changes a figure and adds an issue; another issue is left alone."""
+    """A pull request that changes a figure and adds an issue; another issue is unchanged."""
     shutil.copytree(newsroom.issue, newsroom.desk.root / "issues" / "2026-04-03-tides")
     newsroom.commit("Two issues")
     newsroom.git("checkout", "-q", "-b", "draft")
@@ -38,7 +38,7 @@ def branch(newsroom: Newsroom) -> Newsroom:
     return newsroom
 
 
-def test_all_issues_that_changed(branch: Newsroom, tmp_path: Path) -> None:
+def test_all_changed_issues(branch: Newsroom, tmp_path: Path) -> None:
     out = tmp_path / "review"
     ran = branch.run("review", "--since", "main", "--no-shots", "--out", str(out), "--json")
     assert ran.code == 0
@@ -59,7 +59,7 @@ def test_all_issues_that_changed(branch: Newsroom, tmp_path: Path) -> None:
 
 
 def test_one_issue(branch: Newsroom, tmp_path: Path, rewrite_expected: bool) -> None:
-    """The whole comment, as people read it."""
+    """The complete comment, as people read it."""
     branch.approve(MIRA, "editor")
     branch.edit(
         "20-brief.md", "by both sides.", "by both sides. Read it [here](https://quay.example/a)."
@@ -75,7 +75,7 @@ def test_one_issue(branch: Newsroom, tmp_path: Path, rewrite_expected: bool) -> 
     assert came == path.read_text()
 
 
-def test_an_issue_that_makes_no_email_shows_why(branch: Newsroom, tmp_path: Path) -> None:
+def test_an_issue_that_does_not_build_shows_why(branch: Newsroom, tmp_path: Path) -> None:
     branch.edit("issue.yaml", "date: 2026-05-01", "date: someday")
     ran = branch.run("review", SLUG, "--no-shots", "--out", str(tmp_path))
     assert ran.code == 0
@@ -91,20 +91,20 @@ def test_nothing_changed(branch: Newsroom, tmp_path: Path) -> None:
     assert "No issue changed." in (tmp_path / "index.html").read_text()
 
 
-def test_without_a_browser_the_page_says_so(branch: Newsroom, tmp_path: Path) -> None:
+def test_without_a_browser_the_page_reports_it(branch: Newsroom, tmp_path: Path) -> None:
     branch.patch.setattr("newsletter.preview.chromium.BROWSERS", ())
     ran = branch.run("review", SLUG, "--out", str(tmp_path))
     assert ran.code == 0
     assert "No screenshots: " in (tmp_path / "index.html").read_text()
 
 
-def test_a_revision_that_is_none(branch: Newsroom, tmp_path: Path) -> None:
+def test_an_unknown_revision(branch: Newsroom, tmp_path: Path) -> None:
     ran = branch.run("review", "--since", "nonsense", "--out", str(tmp_path))
     assert (ran.code, ran.out) == (2, "")
     assert 'unknown revision "nonsense"' in ran.err
 
 
-# --- the comment -------------------------------------------------------------------------------------------------
+# --- the comment ----------------------------------------------------------------------------------
 
 
 def reviewed(
@@ -143,7 +143,7 @@ def test_a_comment_is_never_too_long_and_names_every_issue(count: int) -> None:
     assert all(f"**Issue {index}**" in comment for index in range(count))
 
 
-def test_a_short_comment_is_whole() -> None:
+def test_a_short_comment_is_complete() -> None:
     comment = review_comment([reviewed()])
     assert "shortened" not in comment
     assert comment.count("<del>About</del> <ins>Nearly</ins>") == 3
@@ -154,7 +154,7 @@ HOSTILE = (
 )
 
 
-def test_a_strangers_text_neither_calls_people_nor_links() -> None:
+def test_untrusted_text_neither_mentions_people_nor_links() -> None:
     comment = review_comment([reviewed(title=HOSTILE, note=HOSTILE)])
     outside = re.sub(r"`[^`\n]*`", "", comment)
     assert not re.search(r"@\w", comment)
@@ -163,7 +163,7 @@ def test_a_strangers_text_neither_calls_people_nor_links() -> None:
     assert comment.count("</details>") == 1
 
 
-def test_a_strangers_text_does_not_act_on_the_page() -> None:
+def test_untrusted_text_is_escaped_on_the_page() -> None:
     page = review_page([reviewed(title=HOSTILE, note=HOSTILE.replace("<!-- x", ""))])
     assert "<img src=x" not in page
     assert page.count("</main>") == 1

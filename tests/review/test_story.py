@@ -1,4 +1,4 @@
-"""One issue from the first approval to the correction email, told once from end to end."""
+"""One issue from the first approval to the correction email, from end to end."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_two_people_two_keys_and_a_mistake(newsroom: Newsroom) -> None:
     newsroom.commit("Approved")
     assert states(newsroom) == {SLUG: "approved"}
 
-    # Somebody changes a figure afterwards. Nothing goes out.
+    # The figure is changed afterwards. Nothing is published.
     newsroom.edit("10-essay.md", "37 per cent", "73 per cent")
     newsroom.commit("A later figure")
     assert states(newsroom) == {SLUG: "draft"}
@@ -53,7 +53,7 @@ def test_two_people_two_keys_and_a_mistake(newsroom: Newsroom) -> None:
         == f"Digest: {receipt['digest']}"
     )
 
-    # The figure was wrong after all. It is put right in the open.
+    # The figure was wrong after all. It is corrected publicly.
     newsroom.edit("10-essay.md", "73 per cent", "3.7 per cent")
     ran = newsroom.run("correct", SLUG, "--from-diff", "--date", "2026-05-03")
     assert (ran.code, ran.out.splitlines()[0]) == (
@@ -64,10 +64,10 @@ def test_two_people_two_keys_and_a_mistake(newsroom: Newsroom) -> None:
     assert 'was: "port of Lisbon handled 73 per cent more containers"' in text
     assert states(newsroom) == {SLUG: "corrected"}
     assert "handled 73 per cent" in newsroom.run("show", SLUG, "--as-sent").out, (
-        "what was sent stays"
+        "the sent version is kept"
     )
 
-    # Readers get a short email about it: an issue of its own, which needs approval like any.
+    # Readers get a short email about it: a separate issue, which needs approval like any other.
     ran = newsroom.run("correct", SLUG, "--email", "--date", "2026-05-03")
     assert (ran.code, ran.err) == (0, f"Read it, then: newsletter check {EMAIL}\n")
     ran = newsroom.run("check", EMAIL)

@@ -1,4 +1,6 @@
-"""What `newsletter init` writes for forges: valid, without rights for a stranger's files, and run here."""
+"""The forge workflows that `newsletter init` writes: valid, without privileges for untrusted files,
+and run here.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,7 @@ def test_the_forges_own_schema_accepts_it(
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_what_runs_a_strangers_files_has_no_rights(workspace: Path) -> None:
+def test_jobs_that_run_untrusted_files_have_no_rights(workspace: Path) -> None:
     build = read(workspace, BUILD)
     assert build[True] == "pull_request"
     assert build["permissions"] == {"contents": "read"}
@@ -61,7 +63,7 @@ def test_what_runs_a_strangers_files_has_no_rights(workspace: Path) -> None:
         assert (checkout["persist-credentials"], checkout["fetch-depth"]) == (False, 0)
 
 
-def test_what_may_write_runs_nothing_of_a_stranger(workspace: Path) -> None:
+def test_jobs_with_write_access_run_nothing_untrusted(workspace: Path) -> None:
     comment = read(workspace, COMMENT)
     assert comment[True] == {"workflow_run": {"workflows": ["newsletter"], "types": ["completed"]}}
     assert comment["permissions"] == {}
@@ -75,17 +77,17 @@ def test_what_may_write_runs_nothing_of_a_stranger(workspace: Path) -> None:
 
 @pytest.mark.parametrize("name", [BUILD, COMMENT])
 def test_no_expression_is_inside_a_script(workspace: Path, name: str) -> None:
-    """A branch called `$(…)` is text where it comes by the environment, and a command where it does not."""
+    """A branch called `$(…)` is plain text in an environment variable, and a command elsewhere."""
     for job in read(workspace, name)["jobs"].values():
         for step in job["steps"]:
             assert "${{" not in step.get("run", "")
 
 
-# --- the script that posts, against a forge that remembers --------------------------------------------------------
+# --- the script that posts, against a stateful fake forge -----------------------------------------
 
 
 class Forge(HTTPServer):
-    """As much of a forge's API as a comment needs; it keeps comments between requests."""
+    """The part of a forge's API that a comment needs; it keeps comments between requests."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
@@ -123,7 +125,7 @@ class Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PATCH = do_PUT = _answer  # noqa: N815 - the names http.server calls
 
     def log_message(self, *_: object) -> None:
-        """Stay silent."""
+        """Log nothing."""
 
 
 @pytest.fixture
@@ -140,7 +142,7 @@ def forge() -> Iterator[Forge]:
 def post(
     workspace: Path, forge: Forge, folder: Path, *, number: str, text: str, head: str = HEAD
 ) -> str:
-    """Run the step of the workflow as the forge would, and return what it complained about."""
+    """Run the workflow step as the forge would, and return its error output."""
     (job,) = read(workspace, COMMENT)["jobs"].values()
     (folder / "review").mkdir(exist_ok=True)
     (folder / "review" / "number.txt").write_text(number)
@@ -188,14 +190,14 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("number", "head", "message"), REFUSED)
-def test_a_forged_artifact_comments_nowhere(
+def test_a_forged_artifact_posts_no_comment(
     workspace: Path, forge: Forge, tmp_path: Path, number: str, head: str, message: str
 ) -> None:
     assert post(workspace, forge, tmp_path, number=number, text="x", head=head).strip() == message
     assert forge.comments == []
 
 
-def test_a_forged_text_neither_calls_people_nor_links(
+def test_forged_text_neither_mentions_people_nor_links(
     workspace: Path, forge: Forge, tmp_path: Path
 ) -> None:
     text = (
@@ -210,7 +212,7 @@ def test_a_forged_text_neither_calls_people_nor_links(
     assert not re.search(r"@\w|://|www\.|\]\(|<(?!!-- newsletter-review -->)|mailto:", body)
 
 
-def test_the_note_of_a_merge_request(workspace: Path, forge: Forge, tmp_path: Path) -> None:
+def test_the_note_on_a_merge_request(workspace: Path, forge: Forge, tmp_path: Path) -> None:
     job = read(workspace, ".gitlab-ci.yml")["newsletter-comment"]
     script = re.search(r"<<'PYTHON'\n(.*)PYTHON", job["script"][0], re.DOTALL)
     assert script
@@ -228,7 +230,7 @@ def test_the_note_of_a_merge_request(workspace: Path, forge: Forge, tmp_path: Pa
     assert forge.asked[-1] == "PUT /projects/3/merge_requests/7/notes/1"
 
 
-def test_a_repository_keeps_the_pipeline_it_has(tmp_path: Path) -> None:
+def test_a_repository_keeps_its_existing_pipeline(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     desk.write(".gitlab-ci.yml", "mine: {script: [make]}\n")
     assert desk.run("init").code == 0

@@ -1,4 +1,4 @@
-"""A workspace with a list, a mail server on loopback, and where this machine has it, PostgreSQL."""
+"""A workspace with a list, a mail server on loopback, and, where available, PostgreSQL."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def office(desk: Desk, server: SmtpServer) -> Office:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
-    """A PostgreSQL of our own, on loopback, from this machine's package."""
+    """A private PostgreSQL on loopback, from this machine's package."""
     if find_postgres() is None:
         pytest.skip("needs PostgreSQL on this machine (Debian: apt install postgresql)")
     with start_postgres() as server:

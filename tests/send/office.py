@@ -1,4 +1,4 @@
-"""A workspace that sends: its settings, its list, and what arrived."""
+"""A workspace that sends: its settings, its list, and the emails received."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Office:
         return open_desk(find(self.desk.root))
 
     def subscribe(self, addresses: Iterable[str], list_name: str = "weekly") -> list[str]:
-        """Put active subscribers on a list."""
+        """Add active subscribers to a list."""
         addresses = list(addresses)
         rows = [
             SubscriberRow(line, address, f"Reader {line}")
@@ -61,7 +61,7 @@ class Office:
         return counts
 
     def copies(self) -> Counter[str]:
-        """Return how often each address got an email."""
+        """Return how many emails each address received."""
         return Counter(self.server.recipients)
 
 

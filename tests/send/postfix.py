@@ -1,4 +1,6 @@
-"""A private Postfix: its own folders and port, mailboxes as Maildirs, real bounces, no mail beyond this machine."""
+"""A private Postfix: its own folders and port, mailboxes as Maildirs, real bounces, no email beyond
+this machine.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +75,7 @@ class Postfix:
         return self.folder / "mail" / "bounces"
 
     def copies(self) -> Counter[str]:
-        """Return how many emails lie in each reader's mailbox."""
+        """Return how many emails are in each reader's mailbox."""
         found: Counter[str] = Counter()
         for path in (self.folder / "mail").glob("*/new/*"):
             name = path.parents[1].name
@@ -82,25 +84,25 @@ class Postfix:
         return found
 
     def settle(self, seconds: float = 60) -> None:
-        """Wait until everything that was taken is delivered or returned."""
+        """Wait until everything accepted is delivered or returned."""
         deadline = time.monotonic() + seconds
         while any(
             path.is_file()
             for name in ("incoming", "active", "maildrop", "deferred")
             for path in (self.folder / "queue" / name).rglob("*")
         ):
-            assert time.monotonic() < deadline, "mail is left in the queue"
+            assert time.monotonic() < deadline, "the queue still contains emails"
             time.sleep(0.1)
 
 
 def can_run_postfix() -> bool:
-    """Tell whether this machine has Postfix, and we may start it."""
+    """Return whether this machine has Postfix and we may start it."""
     return hasattr(os, "geteuid") and os.geteuid() == 0 and Path("/usr/sbin/postfix").exists()
 
 
 @contextlib.contextmanager
 def start_postfix() -> Iterator[Postfix]:
-    memory = Path("/dev/shm")  # Postfix syncs every email; durability is not what is tried here
+    memory = Path("/dev/shm")  # Postfix syncs every email; these tests do not cover durability
     place = memory if memory.is_dir() else Path("/tmp")
     folder = Path(tempfile.mkdtemp(prefix="newsletter-postfix-", dir=place))
     folder.chmod(0o755)

@@ -1,4 +1,4 @@
-"""A private PostgreSQL: its own folder, its own port, gone with the tests."""
+"""A private PostgreSQL: its own folder and port, removed with the tests."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class PostgresServer:
         return f"{address}/{name}"
 
     def control(self, *words: str) -> None:
-        """Call pg_ctl: `stop -m immediate` is a crash."""
+        """Call pg_ctl: `stop -m immediate` simulates a crash."""
         run_as_owner(self.programs / "pg_ctl", "-D", str(self.folder / "data"), "-w", *words)
 
     def start(self) -> None:
@@ -55,7 +55,7 @@ def find_postgres() -> Path | None:
 
 
 def run_as_owner(*command: str | Path) -> None:
-    """Run a program as a user who is not root: PostgreSQL refuses root."""
+    """Run a program as a user other than root, because PostgreSQL refuses to run as root."""
     words = list(map(str, command))
     if os.geteuid() == 0:
         words = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *words]
@@ -74,7 +74,7 @@ def run_as_owner(*command: str | Path) -> None:
 
 @contextlib.contextmanager
 def start_postgres() -> Iterator[PostgresServer]:
-    """Run a cluster in a folder of its own, which its owner must be able to reach."""
+    """Run a cluster in its own folder, which its owner must be able to reach."""
     programs = find_postgres()
     assert programs is not None
     folder = Path(tempfile.mkdtemp(prefix="newsletter-postgres-", dir="/tmp"))

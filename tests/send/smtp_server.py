@@ -1,7 +1,7 @@
-"""A mail server on loopback that keeps what it takes, and can be told to refuse, to be slow, to break.
+"""A loopback mail server that stores emails and can be set to reject, respond slowly or fail.
 
-It speaks ESMTP with PIPELINING. An email counts as taken the moment its last line is read, before the reply: what
-happens to the reply is what the journal has to live with.
+It supports ESMTP with PIPELINING. An email counts as accepted when its last line has been read,
+before the reply; the journal must cope with whatever happens to the reply.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Taken:
-    """One email, as it came."""
+    """One email as received."""
 
     sender: str
     to: str
@@ -26,24 +26,24 @@ class Taken:
 
 @dataclass
 class Script:
-    """How the server behaves; may be changed while it runs."""
+    """The server's behaviour; may be changed while it runs."""
 
     delay: float = 0.0  # seconds before each reply
-    jitter: float = 0.0  # up to so many more before the last one
+    jitter: float = 0.0  # up to this many more before the last one
     refuse: dict[str, str] = field(default_factory=dict)  # recipient -> reply to RCPT
     refuse_everyone: str | None = None
     refuse_sender: str | None = None
     refuse_data: str | None = None  # reply to the last line
     greeting: str = "220 sink.example ESMTP"
     features: tuple[str, ...] = ("PIPELINING", "SIZE 50000000", "8BITMIME", "SMTPUTF8")
-    drop_before_data: int = 0  # so many connections break after DATA was allowed
-    drop_after_data: int = 0  # so many break after the email was taken, without a reply
+    drop_before_data: int = 0  # this many connections break after DATA was accepted
+    drop_after_data: int = 0  # this many break after the email was accepted, without a reply
     leave_after: int | None = None  # emails per connection, then 421
-    keep: Callable[[Taken], object] | None = None  # instead of keeping everything
+    keep: Callable[[Taken], object] | None = None  # instead of storing everything
 
 
 class SmtpServer:
-    """The server, in a thread of its own."""
+    """The server, in its own thread."""
 
     def __init__(self, script: Script | None = None) -> None:
         self.script = script or Script()

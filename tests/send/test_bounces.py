@@ -1,4 +1,4 @@
-"""Bounces and complaints: whom they are about, what they do, and that only signed ones count."""
+"""Bounces and complaints: whom they concern, what they do, and that only signed ones count."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ I am back on Monday.
 
 @pytest.fixture
 def sent(office: Office) -> Office:
-    """An issue has gone to ten readers, each with a return path of its own."""
+    """An issue was sent to ten readers, each with their own return path."""
     office.configure(send=f'bounce_address = "{BOUNCES}"\nbounce_mailbox = "Maildir"\n')
     office.subscribe(people(10))
     assert office.send(10).code == 0
@@ -133,7 +133,7 @@ def state(office: Office, reader: str) -> str:
         (ARF, {}, "complaint", "complained"),
     ],
 )
-def test_what_a_report_does(
+def test_the_effect_of_a_report(
     sent: Office, template: str, values: dict[str, str], kind: str, becomes: str
 ) -> None:
     deliver(sent, template, people(10)[3], **values)
@@ -143,7 +143,7 @@ def test_what_a_report_does(
     assert {state(sent, reader) for reader in others[:3]} == {"active"}
 
 
-def test_reading_twice_changes_nothing(sent: Office) -> None:
+def test_reading_a_report_twice_changes_nothing(sent: Office) -> None:
     deliver(sent, DSN, people(10)[0], action="failed", status="5.1.1")
     assert read(sent) == {"read": 1, "new": {"hard": 1}, "known": 0, "other": 0, "suppressed": 1}
     assert read(sent)["read"] == 0
@@ -152,8 +152,8 @@ def test_reading_twice_changes_nothing(sent: Office) -> None:
     assert sent.delivery()["bounces"] == {"hard": 1}
 
 
-def test_a_forged_report_suppresses_nobody(sent: Office) -> None:
-    """Whoever knows an address, or another reader's return path, cannot have people suppressed."""
+def test_a_forged_report_suppresses_no_one(sent: Office) -> None:
+    """Knowing an address, or another reader's return path, is not enough to have people suppressed."""
     genuine = sent.server.taken[0].sender
     rids = [email.sender.split("-")[2] for email in sent.server.taken]
     forged = genuine.replace(rids[0], rids[1])
@@ -165,21 +165,21 @@ def test_a_forged_report_suppresses_nobody(sent: Office) -> None:
     assert {state(sent, reader) for reader in people(10)} == {"active"}
 
 
-def test_the_return_path_decides_not_the_address_that_is_named(sent: Office) -> None:
-    """reader 4 forwards to reader 5, whose mailbox is gone: reader 4's email came back."""
+def test_the_return_path_decides_not_the_address_in_the_report(sent: Office) -> None:
+    """Reader 4 forwards to reader 5, whose mailbox is gone: reader 4's email was returned."""
     deliver(sent, DSN, people(10)[4], named=people(10)[5], action="failed", status="5.1.1")
     read(sent)
     assert state(sent, people(10)[4]) == "bounced"
     assert state(sent, people(10)[5]) == "active"
 
 
-def test_return_paths_survive_small_letters(sent: Office) -> None:
+def test_return_paths_survive_lowercasing(sent: Office) -> None:
     to = sent.server.taken[0].sender.lower()
     deliver(sent, DSN, people(10)[0], to=to, action="failed", status="5.1.1")
     assert read(sent)["suppressed"] == 1
 
 
-def test_holidays_and_letters_are_left_to_people(sent: Office) -> None:
+def test_automatic_replies_and_personal_replies_are_left_to_people(sent: Office) -> None:
     deliver(sent, HOLIDAY, people(10)[0])
     box = mailbox.Maildir(str(sent.desk.root / "Maildir"))
     box.add(b"From: ana@example.org\nTo: desk@example.org\nSubject: hello\n\nDear desk\n")
@@ -206,7 +206,7 @@ def test_soft_bounces_of_several_weeks_end_a_subscription(sent: Office) -> None:
         assert state(sent, reader) == ("active" if week < 2 else "bounced")
 
 
-def test_what_the_own_server_refuses_for_good_is_a_hard_bounce(office: Office) -> None:
+def test_a_permanent_rejection_by_our_own_server_is_a_hard_bounce(office: Office) -> None:
     office.configure(send='bounce_mailbox = "Maildir"\n')
     mailbox.Maildir(str(office.desk.root / "Maildir"), create=True)
     office.subscribe(people(5))
@@ -230,7 +230,7 @@ def test_mailboxes_that_cannot_be_read(office: Office, place: str) -> None:
     assert "Traceback" not in ran.err
 
 
-def test_bytes_of_all_kinds_are_read_without_a_fault(sent: Office, tmp_path: Path) -> None:
+def test_arbitrary_bytes_are_read_without_errors(sent: Office, tmp_path: Path) -> None:
     with sent.open() as desk:
         signer = desk.signer
     for data in (

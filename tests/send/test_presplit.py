@@ -1,4 +1,6 @@
-"""The presplit message, held against the standard library's EmailMessage: what a mail client reads must be the same."""
+"""The presplit message compared with the standard library's EmailMessage: mail clients must read
+the same.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, Issue, E
 
 
 def oracle(text: str, html: str, recipient: Recipient) -> EmailMessage:
-    """The message as the standard library writes it, anew for one recipient."""
+    """The message as the standard library writes it, generated for one recipient."""
     values = {
         "email": recipient.address,
         "name": recipient.name,
@@ -81,7 +83,9 @@ def bodies(data: bytes) -> dict[str, str]:
 
 
 def check_wire(data: bytes) -> None:
-    """What SMTP asks of the bytes: CRLF only, short lines, no line that starts with a dot, ASCII."""
+    """SMTP's requirements for the bytes: CRLF only, short lines, no line that starts with a dot,
+    ASCII.
+    """
     lines = data.split(b"\r\n")
     assert lines[-1] == b""
     assert not any(b"\r" in line or b"\n" in line for line in lines)
@@ -170,7 +174,7 @@ def test_a_personal_subject(built: tuple[Workspace, Issue, Email], first: str) -
     "value", ["a\r\nBcc: x@example.org", "a\nb", "a\rb", "a\0b", "a\u2028b", "a\x85b"]
 )
 @pytest.mark.parametrize("field", ["name", "first_name", "address", "unsubscribe_url"])
-def test_a_line_break_in_a_field_is_refused(
+def test_a_line_break_in_a_field_is_rejected(
     built: tuple[Workspace, Issue, Email], field: str, value: str
 ) -> None:
     workspace, issue, made = built
@@ -180,7 +184,7 @@ def test_a_line_break_in_a_field_is_refused(
         message.fill(replace(ANA, **{field: value}))
 
 
-def test_html_in_a_name_is_text(built: tuple[Workspace, Issue, Email]) -> None:
+def test_html_in_a_name_is_escaped(built: tuple[Workspace, Issue, Email]) -> None:
     workspace, issue, made = built
     html = '<p title="%%name%%">%%name%%</p><a href="https://q.example/?n=%%name%%">x</a>'
     message = presplit(issue, workspace.publication, replace(made, html=html), NOW)

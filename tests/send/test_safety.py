@@ -1,4 +1,4 @@
-"""What must never happen, whoever tries: injection, tests that reach a list, clocks that jump, servers that break."""
+"""Things that must never happen: injection, tests that reach a list, clock jumps, server failures."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PACKAGE = Path(__file__).parents[2] / "newsletter"
 
 
 def test_a_test_cannot_read_a_list() -> None:
-    """Nothing that `newsletter test` and the targets import knows of subscribers."""
+    """Nothing that `newsletter test` and the targets import has access to subscribers."""
     files = [PACKAGE / "cli" / "test.py", *(PACKAGE / "targets").rglob("*.py")]
     for path in files:
         names = {
@@ -35,7 +35,7 @@ def test_a_line_break_in_a_name_reaches_no_header(office: Office) -> None:
     essay = office.desk.issue / "10-essay.md"
     essay.write_text(essay.read_text("utf-8") + "\nGood morning, %%first_name|reader%%.\n", "utf-8")
     office.subscribe(["ana@example.org", "bo@example.org"])
-    with office.open() as desk:  # past every check on the way in
+    with office.open() as desk:  # bypassing every check on input
         desk.database.rows(
             "UPDATE subscribers SET first_name = :evil WHERE id = 1", evil="A\r\nBcc: x@example.org"
         )
@@ -73,7 +73,7 @@ def test_a_deferred_email_is_sent_when_it_is_due(office: Office) -> None:
     assert set(office.copies().values()) == {1}
 
 
-def test_pauses_grow_and_end_after_two_days() -> None:
+def test_retry_delays_grow_and_end_after_two_days() -> None:
     reply = SmtpReply(451, "4.7.1 greylisted")
     waits = [result_of(1, reply, attempts, 0.0).wait for attempts in range(8)]
     assert waits == [*PAUSES, PAUSES[-1], PAUSES[-1]]
@@ -90,7 +90,7 @@ def test_pauses_grow_and_end_after_two_days() -> None:
         ({"refuse_sender": "550 5.7.1 not yours"}, "refused the sender: 550"),
     ],
 )
-def test_a_server_that_refuses_everyone_stops_the_run_early(
+def test_a_server_that_rejects_everyone_stops_the_run_early(
     office: Office, broken: dict[str, str], reason: str
 ) -> None:
     office.subscribe(people(300))
@@ -101,7 +101,7 @@ def test_a_server_that_refuses_everyone_stops_the_run_early(
     assert reason in ran.err
     assert f"{SLUG}: 0 of 300 sent" in ran.out
     counts = office.counts()
-    assert counts["queued"] >= 280  # those refused for the server's own reason go back
+    assert counts["queued"] >= 280  # those rejected for the server's own reason are queued again
     for name in broken:
         setattr(office.server.script, name, None)
     with office.open() as desk:
@@ -110,7 +110,7 @@ def test_a_server_that_refuses_everyone_stops_the_run_early(
     assert sorted(office.copies()) == people(300)
 
 
-def test_a_server_that_goes_away_stops_the_run_with_what_was_sent(
+def test_a_disconnected_server_stops_the_run_with_an_accurate_count(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("newsletter.send.engine.UNREACHABLE", (0.01, 0.01))
@@ -133,7 +133,7 @@ def test_a_server_that_goes_away_stops_the_run_with_what_was_sent(
     assert set(office.copies().values()) == {1}
 
 
-def test_421_pauses_and_goes_on(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_421_pauses_and_continues(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("newsletter.send.engine.BUSY", (0.01,) * 50)
     office.configure(send="connections = 2\n")
     office.subscribe(people(30))
@@ -170,8 +170,8 @@ def test_emails_per_day_over_all_runs(office: Office) -> None:
     assert sorted(office.copies()) == people(20)
 
 
-def test_a_million_of_one_domain_does_not_hold_up_the_others(office: Office) -> None:
-    """Their window is full at once; everyone else's email goes out meanwhile."""
+def test_a_million_at_one_domain_do_not_hold_up_the_others(office: Office) -> None:
+    """Their window fills up at once; everyone else's email is sent in the meantime."""
     office.configure(send='connections = 4\nper_domain = {"crowd.example" = 3}\n')
     office.subscribe([*people(600, "crowd.example"), *people(60, "rest.example")])
     with office.desk.start("send", SLUG, "--confirm", f"{SLUG}:660") as sending:
@@ -192,7 +192,7 @@ def test_a_subscriber_who_leaves_during_the_run_gets_nothing(office: Office) -> 
     with office.desk.start("send", SLUG, "--confirm", f"{SLUG}:60") as sending:
         while len(office.server.taken) < 3:
             time.sleep(0.01)
-        # By now all sixty are leased; the intent looks again.
+        # By now all sixty are leased; recording the intent checks again.
         with office.open() as desk:
             for address in people(60)[40:50]:
                 (entry,) = desk.subscribers.of_address(address)
@@ -205,8 +205,10 @@ def test_a_subscriber_who_leaves_during_the_run_gets_nothing(office: Office) -> 
     assert office.counts() == {"sent": 49, "suppressed": 11}
 
 
-def test_a_tagged_address_is_a_subscriber_of_its_own(office: Office) -> None:
-    """What a tag means is the provider's business: each gets its email, and leaves for itself."""
+def test_a_tagged_address_is_a_separate_subscriber(office: Office) -> None:
+    """The meaning of a tag is up to the provider: each address gets its email and unsubscribes
+    separately.
+    """
     office.subscribe(["ana@example.org", "ana+letters@example.org", "ANA@example.org"])
     assert office.send(2).code == 0
     assert sorted(office.copies()) == ["ana+letters@example.org", "ana@example.org"]
@@ -214,7 +216,7 @@ def test_a_tagged_address_is_a_subscriber_of_its_own(office: Office) -> None:
     assert "active        ana@example.org" in office.desk.run("subscribers", "list").out
 
 
-def test_an_issue_reaches_nobody_through_two_lists(office: Office) -> None:
+def test_no_one_gets_an_issue_through_two_lists(office: Office) -> None:
     office.configure(lists="[lists.weekly]\n[lists.staff]\n")
     office.subscribe(people(5))
     office.subscribe([*people(5), "editor@example.org"], "staff")
@@ -226,7 +228,7 @@ def test_an_issue_reaches_nobody_through_two_lists(office: Office) -> None:
     assert office.copies()["editor@example.org"] == 1
 
 
-def test_addresses_beyond_ascii_need_a_server_that_takes_them(office: Office) -> None:
+def test_addresses_beyond_ascii_need_a_server_that_supports_them(office: Office) -> None:
     office.subscribe(["josé@example.org", "ana@exämple.org"])
     office.server.script.features = ("PIPELINING",)
     assert office.send(2).code == 0
@@ -243,7 +245,9 @@ def test_a_server_without_pipelining(office: Office) -> None:
 
 
 def test_the_wall_clock_may_jump(office: Office) -> None:
-    """Back an hour or on a year: nobody is sent to again, and limits in the process do not care."""
+    """Back an hour or ahead a year: no one is sent to twice, and limits within the process are
+    unaffected.
+    """
     office.subscribe(people(10))
     assert office.send(10, "--sample", "5").code == 0
     for jump in (-3600.0, 366 * 86400.0):
@@ -261,7 +265,7 @@ def test_the_wall_clock_may_jump(office: Office) -> None:
     assert set(office.copies().values()) == {1}
 
 
-def test_a_window_slides() -> None:
+def test_a_rate_window_slides() -> None:
     now = [100.0]
     window = SlidingWindow(3, 1.0, lambda: now[0])
     taken = []
@@ -282,8 +286,8 @@ def test_a_window_slides() -> None:
     assert domains.take("rest.example")
 
 
-def test_screens_and_files_name_nobody(office: Office) -> None:
-    """Addresses are printed where they were asked for, and nowhere else."""
+def test_screens_and_files_contain_no_addresses(office: Office) -> None:
+    """Addresses are printed where they were requested, and nowhere else."""
     office.subscribe(people(20))
     office.server.script.refuse = {people(20)[3]: f"550 5.1.1 <{people(20)[3]}> no such user"}
     assert office.send(20, "--sample", "5").code == 0
@@ -304,7 +308,7 @@ def test_a_wrong_password_is_reported_without_it(
     office.configure(smtp='user = "desk"\n')
     office.subscribe(people(2))
     office.server.script.features = ("PIPELINING", "AUTH PLAIN")
-    ran = office.send(2)  # this server answers 250 to AUTH, which is not a refusal
+    ran = office.send(2)  # this server replies 250 to AUTH, which is not a rejection
     assert "s3cret-word" not in ran.out + ran.err
     office.server.script.features = ("PIPELINING",)
     ran = office.desk.run("send", SLUG, "--confirm", f"{SLUG}:2")
@@ -343,7 +347,7 @@ def test_a_full_disk_stops_before_anything_unrecorded_is_sent(
     assert sorted(office.copies()) == people(100)
 
 
-def test_a_row_says_where_consent_came_from(office: Office) -> None:
+def test_a_row_records_the_source_of_consent(office: Office) -> None:
     with office.open() as desk:
         row = SubscriberRow(
             2, "ana@example.org", detail="optin_time 2024-01-02; optin_ip 192.0.2.1"

@@ -1,4 +1,6 @@
-"""`newsletter send` on one machine, with SQLite: the whole run, what refuses it, and every way it is interrupted."""
+"""`newsletter send` on one machine, with SQLite: a full run, rejections, and every kind of
+interruption.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,7 @@ def test_every_active_subscriber_gets_one_email(office: Office) -> None:
     assert len(office.server.taken) == 6
 
 
-def test_the_receipt_says_how_many_and_the_copy_what(office: Office) -> None:
+def test_the_receipt_has_the_count_and_the_copy_has_the_bytes(office: Office) -> None:
     office.subscribe(people(4))
     assert office.send(4).code == 0
     receipts = json.loads((office.desk.issue / "published.json").read_text("utf-8"))["receipts"]
@@ -43,7 +45,7 @@ def test_the_receipt_says_how_many_and_the_copy_what(office: Office) -> None:
     assert "reader" not in (office.desk.issue / "published.json").read_text("utf-8")
 
 
-def test_an_issue_without_its_approvals_is_refused(office: Office) -> None:
+def test_an_issue_without_its_approvals_is_rejected(office: Office) -> None:
     office.subscribe(people(2))
     settings = office.desk.root / "newsletter.toml"
     settings.write_text(
@@ -55,7 +57,7 @@ def test_an_issue_without_its_approvals_is_refused(office: Office) -> None:
     assert office.server.taken == []
 
 
-def test_what_is_shown_before_it_is_confirmed(office: Office) -> None:
+def test_the_confirmation_prompt(office: Office) -> None:
     office.subscribe(people(1200))
     office.configure(send="rate = 2\n")
     ran = office.desk.run("send")
@@ -92,7 +94,7 @@ def test_a_wrong_confirmation_sends_nothing(office: Office, given: str, message:
     assert office.server.taken == []
 
 
-def test_what_cannot_be_sent_is_refused(office: Office) -> None:
+def test_rejected_sends(office: Office) -> None:
     def error(*words: str) -> str:
         ran = office.desk.run("send", SLUG, *words)
         assert ran.code in (1, 2)
@@ -119,7 +121,7 @@ def test_what_cannot_be_sent_is_refused(office: Office) -> None:
     assert office.server.taken == []
 
 
-def test_a_server_that_lets_nobody_in_is_noticed_before_anything_is_frozen(office: Office) -> None:
+def test_a_failed_login_is_noticed_before_anything_is_frozen(office: Office) -> None:
     office.subscribe(people(2))
     office.server.script.greeting = "554 no"
     ran = office.send(2)
@@ -128,7 +130,7 @@ def test_a_server_that_lets_nobody_in_is_noticed_before_anything_is_frozen(offic
     assert office.desk.run("delivery").code == 2  # nothing was recorded
 
 
-def test_a_dry_run_sends_nothing_and_reports_what_would_stay_empty(office: Office) -> None:
+def test_a_dry_run_sends_nothing_and_reports_empty_fields(office: Office) -> None:
     office.subscribe(people(3))
     essay = office.desk.issue / "10-essay.md"
     essay.write_text(essay.read_text("utf-8") + "\nGood morning, %%first_name%%.\n", "utf-8")
@@ -173,13 +175,13 @@ def test_pause_resume_and_cancel_from_another_terminal(office: Office) -> None:
     assert ran.out == f"Cancelled: {SLUG} to weekly. {390 - reached} recipients were not reached.\n"
     assert office.counts() == {"sent": reached + 10, "cancelled": 390 - reached}
     assert set(office.copies().values()) == {1}
-    rest = office.send(390 - reached)  # a new start reaches whom the cancelled one did not
+    rest = office.send(390 - reached)  # a new start reaches those whom the cancelled one did not
     assert rest.code == 0
     assert sorted(office.copies()) == people(400)
     assert set(office.copies().values()) == {1}
 
 
-def test_ctrl_c_lets_arrive_what_is_on_its_way(office: Office) -> None:
+def test_ctrl_c_completes_the_emails_in_transit(office: Office) -> None:
     office.subscribe(people(300))
     office.server.script.delay = 0.01
     with office.desk.start("send", SLUG, "--confirm", f"{SLUG}:300") as sending:
@@ -205,7 +207,7 @@ def test_a_scheduled_send_waits_for_its_time(office: Office) -> None:
     assert len(office.server.taken) == 2
 
 
-def test_killed_at_any_moment_nobody_gets_it_twice_and_nobody_is_forgotten(office: Office) -> None:
+def test_after_a_kill_no_one_gets_it_twice_and_no_one_is_missed(office: Office) -> None:
     total, connections, kills = 300, 5, 8
     office.subscribe(people(total))
     office.configure(send=f"connections = {connections}\n")
@@ -230,7 +232,7 @@ def test_killed_at_any_moment_nobody_gets_it_twice_and_nobody_is_forgotten(offic
     uncertain = office.delivery()["uncertain"]
     assert max(copies.values()) == 1
     assert counts["sent"] + counts.get("uncertain", 0) == total
-    assert set(people(total)) - set(copies) <= set(uncertain)  # whoever lacks it is named
+    assert set(people(total)) - set(copies) <= set(uncertain)  # each missing one is listed
     assert len(uncertain) <= killed * connections
     assert last.code == (1 if uncertain else 0)
     for address in uncertain:
@@ -249,7 +251,7 @@ def test_an_unknown_outcome_is_sent_again_only_on_request(office: Office) -> Non
     assert ran.code == 1
     assert "reader0000@example.org" in ran.out
     assert office.counts() == {"sent": 2, "uncertain": 1}
-    assert office.send(3).code == 1  # refused: sent already
+    assert office.send(3).code == 1  # rejected: already sent
     assert office.copies()["reader0000@example.org"] == 1
     ran = office.desk.run("send", "--uncertain", "resend", "--confirm", f"{SLUG}:3")
     assert (ran.code, ran.out) == (0, f"{SLUG}: 3 of 3 sent\n")
@@ -260,14 +262,14 @@ def test_a_connection_lost_before_the_data_loses_nothing(office: Office) -> None
     office.subscribe(people(30))
     office.server.script.drop_before_data = 3
     ran = office.send(30)
-    # The journal cannot know how much of the data arrived: the three are held, not repeated.
+    # The journal cannot know how much of the data arrived: the three are held, not sent again.
     counts = office.counts()
     assert counts["sent"] + counts.get("uncertain", 0) == 30
     assert set(office.copies().values()) == {1}
     assert ran.code == (1 if "uncertain" in counts else 0)
 
 
-def test_delivered_emails_equal_the_built_one_but_for_the_slots(office: Office) -> None:
+def test_delivered_emails_equal_the_built_one_except_for_the_fields(office: Office) -> None:
     office.subscribe(["ana@example.org"])
     assert office.desk.run("build").code == 0
     assert office.send(1).code == 0

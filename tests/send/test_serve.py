@@ -1,4 +1,6 @@
-"""The pages of `newsletter serve`: double opt-in, one-click unsubscribe, preferences, and who cannot abuse them."""
+"""The pages of `newsletter serve`: double opt-in, one-click unsubscribe, preferences, and
+protection from abuse.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +73,7 @@ class Site:
         return {entry.list: entry.state for entry in self.desk.subscribers.of_address(address)}
 
     def mailed(self) -> list[tuple[str, str]]:
-        """Return to whom confirmations went, and the path of the link in each."""
+        """Return the recipients of confirmations, and the path of the link in each."""
         found = []
         for taken in self.office.server.taken:
             message = email.message_from_bytes(taken.data, policy=email.policy.default)
@@ -121,9 +123,9 @@ def test_double_opt_in(site: Site) -> None:
         ("pending", "form", "192.0.2.1"),
         ("active", "link", "192.0.2.1"),
     ]
-    assert subscribe(site, "unknown@example.org")[1] == answer  # the same for known and unknown
+    assert subscribe(site, "unknown@example.org")[1] == answer  # the same as for known ones
     assert subscribe(site, "ana@example.org")[1] == answer
-    assert len(site.mailed()) == 3  # nothing to who is active already
+    assert len(site.mailed()) == 3  # nothing is sent to active subscribers
 
 
 def test_the_confirmation_email(site: Site) -> None:
@@ -146,7 +148,7 @@ def test_a_confirmation_expires(site: Site, monkeypatch: pytest.MonkeyPatch) -> 
     assert site.state("ana@example.org") == {"weekly": "pending"}
 
 
-def test_nobody_is_flooded_by_others(site: Site) -> None:
+def test_third_parties_cannot_flood_a_subscriber(site: Site) -> None:
     for number in range(9):
         site.visitor = f"198.51.100.{number}"
         assert subscribe(site, "ana@example.org")[0] == 200
@@ -156,7 +158,7 @@ def test_nobody_is_flooded_by_others(site: Site) -> None:
     assert codes == [200] * SUBSCRIPTIONS + [429] * 3
 
 
-def test_machines_and_roles_get_no_email(site: Site) -> None:
+def test_machines_and_role_accounts_get_no_email(site: Site) -> None:
     assert subscribe(site, "ana@example.org", website="https://spam.example")[0] == 200
     assert subscribe(site, "abuse@example.org")[0] == 200
     assert subscribe(site, "ana@example.org\r\nBcc: bo@example.org")[0] == 400
@@ -171,7 +173,7 @@ def unsubscribe_path(site: Site, address: str, list_name: str = "weekly") -> str
     return f"/u/{site.desk.signer.link('unsub', list_name, entry.rid)}"
 
 
-def test_unsubscribing_takes_a_post(site: Site) -> None:
+def test_unsubscribing_requires_a_post(site: Site) -> None:
     site.office.subscribe(["ana@example.org", "bo@example.org"])
     path = unsubscribe_path(site, "ana@example.org")
     for method in ("GET", "HEAD", "GET"):
@@ -180,7 +182,7 @@ def test_unsubscribing_takes_a_post(site: Site) -> None:
     status, text = site.ask("POST", path, **{"List-Unsubscribe": "One-Click"})
     assert (status, "You are unsubscribed" in text) == (200, True)
     assert site.state("ana@example.org") == {"weekly": "unsubscribed"}
-    assert site.ask("POST", path)[0] == 200  # again is no fault
+    assert site.ask("POST", path)[0] == 200  # repeating it is not an error
     assert site.state("bo@example.org") == {"weekly": "active"}
     assert site.ask("PUT", path)[0] == 405
 
@@ -211,11 +213,11 @@ def test_forged_tokens_change_nothing(site: Site) -> None:
     assert site.ask("POST", f"/c/{good.removeprefix('/u/')}")[0] == 404
     assert site.state("ana@example.org") == {"daily": "active", "weekly": "active"}
     codes = {site.ask("POST", "/u/1.weekly.x.y")[0] for _ in range(40)}
-    assert 429 in codes  # who guesses is slowed down
-    assert site.ask("POST", good)[0] == 200  # a good token never is: mail providers come in crowds
+    assert 429 in codes  # guessing is rate-limited
+    assert site.ask("POST", good)[0] == 200  # a valid token never is: providers send bursts
 
 
-def test_leaving_never_hides_a_complaint(site: Site) -> None:
+def test_unsubscribing_never_hides_a_complaint(site: Site) -> None:
     site.office.subscribe(["ana@example.org"])
     path = unsubscribe_path(site, "ana@example.org")
     site.desk.database.rows("UPDATE subscribers SET state = 'complained'")
@@ -223,8 +225,8 @@ def test_leaving_never_hides_a_complaint(site: Site) -> None:
     assert site.state("ana@example.org") == {"weekly": "complained"}
 
 
-def test_asking_by_form_does_not_reopen_what_is_closed(site: Site) -> None:
-    """Anybody can type an address in; an import must not take that for consent."""
+def test_a_form_request_does_not_reopen_a_closed_subscription(site: Site) -> None:
+    """Anyone can enter an address; an import must not treat that as consent."""
     site.office.subscribe(["ana@example.org", "bo@example.org"])
     site.desk.database.rows("UPDATE subscribers SET state = 'unsubscribed' WHERE id = 1")
     site.desk.database.rows("UPDATE subscribers SET state = 'complained' WHERE id = 2")
@@ -257,7 +259,7 @@ def test_a_huge_form_is_not_read(site: Site) -> None:
     assert site.state("ana@example.org") == {}
 
 
-def test_health_and_metrics_name_nobody(site: Site) -> None:
+def test_health_and_metrics_contain_no_addresses(site: Site) -> None:
     site.office.subscribe(people(3))
     assert json.loads(site.ask("GET", "/health")[1]) == {"status": "ok", "schema": 1}
     status, text = site.ask("GET", "/metrics")
@@ -266,7 +268,7 @@ def test_health_and_metrics_name_nobody(site: Site) -> None:
     assert "@" not in text
 
 
-def test_visitors_are_forgotten() -> None:
+def test_visitor_data_expires() -> None:
     visitors = Visitors(2, most=50)
     assert [visitors.allow("one") for _ in range(3)] == [True, True, False]
     for number in range(500):
@@ -275,7 +277,9 @@ def test_visitors_are_forgotten() -> None:
 
 
 def test_the_real_server_behind_a_proxy(office: Office) -> None:
-    """One-click unsubscribe as a mail provider does it: a POST without cookies, answered by 200 and no redirect."""
+    """One-click unsubscribe as a mail provider does it: a POST without cookies, answered with 200
+    and no redirect.
+    """
     office.subscribe(["ana@example.org"])
     assert office.send(1).code == 0
     message = email.message_from_bytes(office.server.taken[0].data, policy=email.policy.default)

@@ -1,4 +1,6 @@
-"""A season of a letter: import, send, be killed, go on, lose readers, send again; every mailbox agrees to the email."""
+"""A season of a letter: import, send, kill, resume, lose readers, send again; every mailbox has the
+right emails.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,7 @@ class MailSystem(Protocol):
 
 @dataclass
 class LoopbackMail:
-    """Where there is no Postfix: a server that takes everything, and returns what has no mailbox."""
+    """Without Postfix: a server that accepts everything, and returns whatever has no mailbox."""
 
     server: SmtpServer
     bounces: Path
@@ -82,14 +84,14 @@ def test_a_season(desk: Desk, mail: MailSystem) -> None:
         "connections = 5\n"
     )
 
-    # Two thousand readers come from a file.
+    # Two thousand readers are imported from a file.
     everyone = READERS + GONE
     desk.write("list.csv", "email,name\n" + "".join(f"{a},R\n" for a in everyone))
     assert desk.run(
         "subscribers", "import", "list.csv", "--yes"
     ).out == "2000 added, 0 changed in weekly\n".replace("2000", "2,000")
 
-    # The first issue is killed twice on its way, and goes on.
+    # The first issue is killed twice during the run, and continues.
     for seed in (1, 2):
         sending = desk.start("send", SLUG, "--confirm", f"{SLUG}:2000")
         started = sent(office)
@@ -109,7 +111,7 @@ def test_a_season(desk: Desk, mail: MailSystem) -> None:
     assert max(copies.values()) == 1
     assert set(READERS) - set(copies) <= set(uncertain)
 
-    # Whoever is uncertain and has it is skipped; whoever lacks it gets it.
+    # Uncertain recipients who have it are skipped; those who lack it get it.
     if uncertain:
         decision = "resend" if set(READERS) - set(copies) else "skip"
         ran = desk.run("send", "--uncertain", decision, "--confirm", f"{SLUG}:2000")
@@ -117,19 +119,19 @@ def test_a_season(desk: Desk, mail: MailSystem) -> None:
         mail.settle()
     assert set(READERS) <= set(mail.copies())
 
-    # Twenty come back.
+    # Twenty bounce.
     found = json.loads(desk.run("bounces", "--json").out)
     assert found["new"] == {"hard": 20 - missing(office)}
     assert found["suppressed"] == found["new"]["hard"]
 
-    # Five leave, by the link in their email.
+    # Five unsubscribe, by the link in their email.
     leaving = READERS[100:105]
     with office.open() as opened:
         site = Site(make_subscription_app(opened), office, opened)
         for address in leaving:
             assert site.ask("POST", unsubscribe_path(site, address))[0] == 200
 
-    # The next issue goes to those who are left, and to nobody else.
+    # The next issue goes to the remaining subscribers only.
     desk.another(NEXT)
     before = mail.copies()
     rest = 2000 - found["suppressed"] - len(leaving)
@@ -148,7 +150,7 @@ def test_a_season(desk: Desk, mail: MailSystem) -> None:
 
 
 def sent(office: Office) -> int:
-    """Return how many emails the journal has as sent, before and while a run is going on."""
+    """Return how many emails the journal has as sent, before and during a run."""
     with office.open() as desk:
         rows = desk.database.rows("SELECT count(*) FROM deliveries WHERE state = 'sent'")
     count: int = rows[0][0]
@@ -156,7 +158,7 @@ def sent(office: Office) -> int:
 
 
 def missing(office: Office) -> int:
-    """Return how many of those without a mailbox were not written to: uncertain, and skipped."""
+    """Return how many recipients without a mailbox were not sent to: uncertain, and skipped."""
     with office.open() as desk:
         rows = desk.database.rows(
             "SELECT address FROM deliveries WHERE state = 'skipped' ORDER BY address"
@@ -165,7 +167,7 @@ def missing(office: Office) -> int:
 
 
 @pytest.mark.skipif(not can_run_postfix(), reason="needs Postfix, and root to start it")
-def test_what_postfix_delivers_reads_as_it_was_built(desk: Desk) -> None:
+def test_postfix_delivers_the_message_as_built(desk: Desk) -> None:
     with start_postfix() as postfix:
         office = Office(desk, postfix, SLUG)  # type: ignore[arg-type]
         office.configure()

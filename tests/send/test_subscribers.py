@@ -1,4 +1,6 @@
-"""Lists: what imports bring in and what they never do, addresses, erasure, and that nothing reaches git."""
+"""Lists: what imports add and what they never do, addresses, erasure, and that no personal data
+reaches git.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +77,7 @@ def test_exports_of_other_services(name: str, tmp_path: Path) -> None:
         assert "optin_ip 192.0.2.1" in read.rows[0].detail
 
 
-def test_an_archive_of_mailchimp_has_three_files(tmp_path: Path) -> None:
+def test_a_mailchimp_archive_has_three_files(tmp_path: Path) -> None:
     path = tmp_path / "audience.zip"
     with zipfile.ZipFile(path, "w") as archive:
         for kind, address in (
@@ -140,7 +142,7 @@ def test_an_import_never_brings_anyone_back(office: Office) -> None:
     ]
 
 
-def test_an_import_can_take_somebody_off(office: Office) -> None:
+def test_an_import_can_unsubscribe_people(office: Office) -> None:
     office.subscribe(["ana@example.org"])
     office.desk.write("left.csv", "address,state\nana@example.org,unsubscribed\n")
     assert office.desk.run("subscribers", "import", "left.csv", "--yes").code == 0
@@ -148,7 +150,7 @@ def test_an_import_can_take_somebody_off(office: Office) -> None:
     assert ran.out == "unsubscribed  ana@example.org  Reader 2\n"
 
 
-def test_what_an_import_shows_and_that_it_asks(office: Office) -> None:
+def test_an_import_shows_its_effect_and_asks_for_confirmation(office: Office) -> None:
     office.desk.write(
         "list.csv",
         "email,name,shoe size\nana@example.org,Ana,38\nANA@example.org,,\nnope,,\n"
@@ -173,7 +175,7 @@ def test_what_an_import_shows_and_that_it_asks(office: Office) -> None:
     )
 
 
-def test_what_was_erased_stays_erased(office: Office) -> None:
+def test_erased_data_stays_erased(office: Office) -> None:
     office.configure(lists="[lists.weekly]\n[lists.daily]\n")
     office.subscribe(["ana@example.org", "bo@example.org"])
     office.subscribe(["ana@example.org"], "daily")
@@ -190,12 +192,12 @@ def test_what_was_erased_stays_erased(office: Office) -> None:
     assert office.desk.run("subscribers", "list", "--list", "weekly").out == (
         "active        bo@example.org  Reader 3\n"
     )
-    assert office.delivery("--list", "weekly")["counts"] == {"sent": 2}  # what was counted stays
+    assert office.delivery("--list", "weekly")["counts"] == {"sent": 2}  # the counts stay
     ran = office.desk.run("subscribers", "add", "ana@example.org", "--list", "weekly")
-    assert ran.out == "ana@example.org is active on weekly\n"  # its owner came back
+    assert ran.out == "ana@example.org is active on weekly\n"  # its owner subscribed again
 
 
-def test_a_list_goes_out_as_csv_and_comes_back(office: Office) -> None:
+def test_an_exported_list_can_be_imported_again(office: Office) -> None:
     office.subscribe(["ana@example.org"])
     with office.open() as desk:
         desk.subscribers.merge(
@@ -212,7 +214,7 @@ def test_a_list_goes_out_as_csv_and_comes_back(office: Office) -> None:
     )
 
 
-def test_nothing_personal_enters_git(office: Office) -> None:
+def test_no_personal_data_enters_git(office: Office) -> None:
     root = office.desk.root
     subprocess.run(["git", "init", "-q", str(root)], check=True)
     office.subscribe(people(3))
@@ -274,14 +276,14 @@ def test_addresses_are_compared_by_their_key(given: str, key: str) -> None:
         "ana@example.invalid",
     ],
 )
-def test_what_is_no_address(given: str) -> None:
+def test_invalid_addresses(given: str) -> None:
     with pytest.raises(InvalidAddress):
         parse_address(given)
 
 
 @settings(max_examples=150)
 @given(st.text(max_size=60))
-def test_whatever_is_taken_for_an_address_is_safe_in_smtp(text: str) -> None:
+def test_every_accepted_address_is_safe_in_smtp(text: str) -> None:
     try:
         address = parse_address(text)
     except InvalidAddress:
@@ -299,7 +301,7 @@ def test_a_name_is_one_line(text: str) -> None:
     assert clean_name(name) == name.strip()
 
 
-def test_a_prompt_is_answered_by_people_only(office: Office) -> None:
+def test_a_prompt_requires_a_terminal(office: Office) -> None:
     """Without a terminal nothing is erased or imported by default."""
     office.subscribe(["ana@example.org"])
     ran = office.desk.run("subscribers", "forget", "ana@example.org")

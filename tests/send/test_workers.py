@@ -1,4 +1,6 @@
-"""Many machines: real worker processes on a real PostgreSQL, killed, stopped, hung, and without their database."""
+"""Several machines: real worker processes on a real PostgreSQL, killed, stopped, hung, and without
+their database.
+"""
 
 from __future__ import annotations
 
@@ -38,12 +40,12 @@ def worker(office: Office, *options: str) -> Iterator[subprocess.Popen[str]]:
 def until(condition: Callable[[], object], seconds: float = 40) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
+        assert time.monotonic() < deadline, "timed out waiting"
         time.sleep(0.05)
 
 
 def expire_leases(office: Office) -> None:
-    """Let the time pass after which a silent sender is taken for dead."""
+    """Wait until an unresponsive sender is considered dead."""
     with office.open() as desk:
         desk.database.rows("UPDATE deliveries SET due = 0 WHERE state IN ('leased', 'sending')")
 
@@ -73,7 +75,7 @@ def test_two_workers_share_a_run(shared: Office) -> None:
     assert shared.counts() == {"sent": 400}
 
 
-def test_a_batch_that_is_delivered_twice_sends_nothing_twice(shared: Office) -> None:
+def test_a_batch_delivered_twice_sends_nothing_twice(shared: Office) -> None:
     from newsletter.send.queueing import QUEUE, SEND, queue_app
 
     shared.subscribe(people(60))
@@ -88,7 +90,7 @@ def test_a_batch_that_is_delivered_twice_sends_nothing_twice(shared: Office) -> 
     assert shared.counts() == {"sent": 60}
 
 
-def test_a_killed_worker_is_made_up_for(shared: Office) -> None:
+def test_another_worker_takes_over_from_a_killed_one(shared: Office) -> None:
     shared.subscribe(people(200))
     shared.server.script.delay = 0.01
     assert shared.send(200, "--workers").code == 0
@@ -107,8 +109,8 @@ def test_a_killed_worker_is_made_up_for(shared: Office) -> None:
     assert max(shared.copies().values()) == 1
 
 
-def test_a_worker_that_hung_finds_its_leases_gone(shared: Office) -> None:
-    """Stopped for longer than a lease, then woken up while another one has done its work."""
+def test_a_hung_worker_loses_its_leases(shared: Office) -> None:
+    """Stopped for longer than a lease, then resumed after another worker has done its work."""
     shared.subscribe(people(200))
     shared.server.script.delay = 0.01
     assert shared.send(200, "--workers").code == 0
@@ -130,7 +132,7 @@ def test_a_worker_that_hung_finds_its_leases_gone(shared: Office) -> None:
     assert missing <= set(shared.delivery()["uncertain"])
 
 
-def test_the_database_goes_away_and_comes_back(shared: Office, postgres: PostgresServer) -> None:
+def test_workers_survive_a_database_outage(shared: Office, postgres: PostgresServer) -> None:
     shared.subscribe(people(300))
     shared.server.script.delay = 0.01
     with shared.desk.start("send", SLUG, "--confirm", f"{SLUG}:300") as sending:
@@ -151,7 +153,7 @@ def test_the_database_goes_away_and_comes_back(shared: Office, postgres: Postgre
     assert set(people(300)) - set(shared.copies()) <= set(uncertain)
 
 
-def test_pausing_stops_every_worker_and_resuming_goes_on(shared: Office) -> None:
+def test_pausing_stops_every_worker_and_resuming_continues(shared: Office) -> None:
     shared.subscribe(people(200))
     shared.server.script.delay = 0.01
     assert shared.send(200, "--workers").code == 0
@@ -198,7 +200,7 @@ def test_workers_need_postgresql(office: Office) -> None:
     assert "workers need PostgreSQL" in ran.err
 
 
-def test_a_password_in_the_settings_is_refused(office: Office) -> None:
+def test_a_password_in_the_settings_is_rejected(office: Office) -> None:
     office.configure(send='database = "postgresql://ana:secret@db.example.org/letters"\n')
     ran = office.desk.run("subscribers", "stats")
     assert ran.code == 1

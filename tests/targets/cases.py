@@ -1,4 +1,4 @@
-"""The services that stories are run over: how each is set up, and what it can and cannot do."""
+"""The services that the stories run against: how each is set up, and what it can and cannot do."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class Case:
     name: str
     fake: Callable[[], Any]
     token: str
-    table: str  # of the settings, without the type; {url} is the fake's address
+    table: str  # from the settings, without the type; {url} is the fake's address
     create: tuple[str, str]  # method and path of the request that creates a draft
     update: tuple[str, str]
     hosts_images: bool
-    tests: bool  # whether it sends tests
+    tests: bool  # whether it sends test emails
     style: str | None = None  # merge style
 
     @property
@@ -124,7 +124,7 @@ CASES = (
 
 @dataclass
 class Workshop:
-    """A workspace whose one target is a fake; every screen is looked through for the token."""
+    """A workspace whose only target is a fake; all output is searched for the token."""
 
     desk: Desk
     fake: Any
@@ -140,7 +140,7 @@ class Workshop:
         return self.run("publish", "--yes", *more)
 
     def write(self, words: str) -> None:
-        """Change what the issue says."""
+        """Change the content of the issue."""
         self.desk.write(f"issues/{SLUG}/10-essay.md", f"---\nkind: essay\n---\n{words}\n")
 
     def html(self) -> str:
@@ -155,7 +155,7 @@ class Workshop:
         return self.desk.issue / "published.json"
 
     def look_for_secrets(self) -> None:
-        """Fail where a token stands on a screen or in a file of the workspace."""
+        """Fail if a token appears in the output or in a file of the workspace."""
         spelled = (self.case.token, base64.b64encode(self.case.token.encode()).decode())
         files = [path.read_bytes() for path in self.desk.root.rglob("*") if path.is_file()]
         for token in spelled:

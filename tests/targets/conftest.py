@@ -1,4 +1,6 @@
-"""What tests of targets share: no secrets and no proxies of this machine, no waiting, fakes that never send."""
+"""Shared by the target tests: none of this machine's secrets or proxies, no waiting, fakes that
+never send.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ def case(request: pytest.FixtureRequest) -> Case:
 def shop(
     case: Case, tmp_path: Path, compiled: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Workshop]:
-    """A workspace that publishes to one fake service. Whatever a test does: nothing is sent, no secret shown."""
+    """A workspace that publishes to one fake service. Every test checks that nothing is sent and no
+    secret is shown.
+    """
     desk = Desk.of(Path(__file__).parents[1] / "issues" / "smallest", tmp_path / "desk")
     shutil.copytree(compiled, desk.root / ".newsletter" / "cache")
     monkeypatch.setenv(case.variable, case.token)
@@ -48,7 +52,7 @@ def shop(
 
 @pytest.fixture
 def pictured(shop: Workshop) -> Workshop:
-    """The same, with one image in the issue: a file for dense screens and one for all others."""
+    """The same, with one image in the issue: one file for dense screens and one for all others."""
     (shop.desk.issue / "images").mkdir()
     Image.radial_gradient("L").resize((1200, 300)).save(shop.desk.issue / "images" / "quay.png")
     shop.write("![Ships at the quay on a grey morning](images/quay.png)\n\nShips came in.")

@@ -1,4 +1,6 @@
-"""A real mail server on a loopback port (aiosmtpd), with an own authority, that can be told to fail."""
+"""A real mail server on a loopback port (aiosmtpd), with its own certificate authority and
+configurable failures.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ USER, PASSWORD = "desk@quay.example", "correct-horse-battery-1"
 
 @dataclass
 class Inbox:
-    """What arrived, and how the server behaves."""
+    """The emails received, and the server's behaviour."""
 
     port: int = 0
     received: list[Envelope] = field(default_factory=list)
@@ -74,7 +76,7 @@ def mail_server(
     smtputf8: bool = True,
     expired: bool = False,
 ) -> Iterator[Inbox]:
-    """Run the server; `inbox.port` says where."""
+    """Run the server; `inbox.port` is its port."""
     now = dt.datetime.now(dt.UTC)
     until = now - dt.timedelta(days=1) if expired else None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -93,7 +95,7 @@ def mail_server(
     implicit = context if security == "tls" else None
 
     def protocol(loop: asyncio.AbstractEventLoop) -> SMTP:
-        with warnings.catch_warnings(action="ignore"):  # it does not see implicit TLS
+        with warnings.catch_warnings(action="ignore"):  # it does not detect implicit TLS
             return SMTP(inbox, loop=loop, **options)
 
     with _running(protocol, implicit) as inbox.port:
@@ -104,7 +106,7 @@ def mail_server(
 def _running(
     protocol: Callable[[asyncio.AbstractEventLoop], SMTP], tls: ssl.SSLContext | None
 ) -> Iterator[int]:
-    """Serve on a thread of its own; yields the port."""
+    """Serve in a separate thread; yields the port."""
     loop = asyncio.new_event_loop()
     listen = loop.create_server(lambda: protocol(loop), "127.0.0.1", 0, ssl=tls)
     server = loop.run_until_complete(listen)
@@ -118,7 +120,7 @@ def _running(
         server.close()
         for task in asyncio.all_tasks(loop):
             task.cancel()
-        for _ in range(5):  # transports close in the steps after
+        for _ in range(5):  # transports close in the following iterations
             loop.run_until_complete(asyncio.sleep(0))
         loop.close()
 

@@ -1,4 +1,4 @@
-"""The HTTP client: what it refuses to send, whom it trusts, what it repeats."""
+"""The HTTP client: what it refuses to send, which servers it trusts, what it retries."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TOKEN = Secret("hidden-token-1", "a test")
 
 
 class Echo(FakeService):
-    """Answers everything."""
+    """Accepts every request."""
 
     def authorized(self, seen: Seen) -> Answer | None:
         return None
@@ -65,17 +65,17 @@ UNSAFE = (
 
 
 @pytest.mark.parametrize("request_", UNSAFE, ids=lambda request: f"{request.method} {request.path}")
-def test_what_might_send_never_leaves(request_: Request) -> None:
+def test_requests_that_might_send_are_blocked(request_: Request) -> None:
     with running(Echo()) as echo, pytest.raises(NewsletterError, match="newsletter"):
         send(connection(echo.url), request_)
     assert echo.seen == []
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_no_service_allows_more_than_drafts_and_images(
+def test_services_allow_only_drafts_and_images(
     case: Case, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Every write of every target, in full: a new line here is a decision."""
+    """The complete list of writes by all targets: a new line here is a deliberate decision."""
     monkeypatch.setenv(case.variable, case.token)
     (tmp_path / "newsletter.toml").write_text(case.settings("http://127.0.0.1:9"), "utf-8")
     from newsletter.targets import open_targets
@@ -140,8 +140,8 @@ STARTING: dict[str, tuple[tuple[str, str, Any], ...]] = {
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_a_fake_records_and_refuses_whatever_starts_a_sending(case: Case) -> None:
-    """Otherwise the check at the end of every story could not fail."""
+def test_a_fake_records_and_rejects_requests_that_start_a_sending(case: Case) -> None:
+    """Otherwise the check at the end of every story could never fail."""
     with running(case.fake()) as fake:
         root = fake.url.removesuffix(is_fake(fake).base)
         paths = tuple(f"{method} {path}" for method, path, _ in STARTING[case.name])
@@ -158,7 +158,7 @@ def test_a_token_never_leaves_unencrypted() -> None:
         send(connection("http://lists.quay.example"), Request("GET", "/"))
 
 
-def test_an_error_never_holds_the_token() -> None:
+def test_an_error_never_contains_the_token() -> None:
     with running(Echo()) as echo:
         echo.fail(
             "GET", ".*", "answer", answer=Answer(400, {"message": f"bad {TOKEN.reveal()} here"})
@@ -168,7 +168,7 @@ def test_an_error_never_holds_the_token() -> None:
     assert raised.value.message == "The service refused GET /drafts: 400 bad [secret] here"
 
 
-def test_a_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_from_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     with running(Echo()) as proxy:
         monkeypatch.setenv("https_proxy", proxy.url)
         with pytest.raises(NewsletterError):
@@ -186,7 +186,7 @@ def _secured(ca: trustme.CA) -> ssl.SSLContext:
     return context
 
 
-def test_an_own_authority_is_trusted_only_where_it_is_named(tmp_path: Path) -> None:
+def test_a_private_authority_is_trusted_only_where_it_is_named(tmp_path: Path) -> None:
     ca = trustme.CA()
     path = tmp_path / "ca.pem"
     ca.cert_pem.write_to_path(str(path))
@@ -198,7 +198,7 @@ def test_an_own_authority_is_trusted_only_where_it_is_named(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("repeatable", [True, False])
-def test_only_what_is_safe_is_repeated(repeatable: bool) -> None:
+def test_only_safe_requests_are_retried(repeatable: bool) -> None:
     with running(Echo()) as echo:
         echo.fail("POST", ".*", "answer", answer=Answer(500), times=9)
         with pytest.raises(NewsletterError):
@@ -206,12 +206,12 @@ def test_only_what_is_safe_is_repeated(repeatable: bool) -> None:
     assert len(echo.seen) == (3 if repeatable else 1)
 
 
-def test_a_long_answer_arrives_whole() -> None:
+def test_a_long_response_arrives_complete() -> None:
     with running(Echo()) as echo:
         reply = send(connection(echo.url), Request("GET", "/drafts", (("size", "900000"),)))
     assert len(reply.json()["filling"]) == 900_000
 
 
-def test_a_host_that_is_not_there() -> None:
+def test_an_unknown_host() -> None:
     with pytest.raises(NewsletterError, match=r"No connection to 127\.0\.0\.1"):
         send(connection("http://127.0.0.1:9"), Request("GET", "/"))

@@ -1,4 +1,6 @@
-"""The fake's template engine answers as Go's own did; the one of Buttondown and Brevo is Django itself."""
+"""The fake's template engine matches Go's recorded output; the one of Buttondown and Brevo is
+Django itself.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ WHOLE = Path(__file__).parents[1] / "issues" / "every-block" / "expected" / "ema
 
 
 @pytest.mark.parametrize("case", RECORDED, ids=lambda case: case["name"])
-def test_the_fake_engine_renders_as_go_did(case: dict[str, str]) -> None:
+def test_the_fake_engine_matches_go(case: dict[str, str]) -> None:
     if case["rendered"] is None:
         with pytest.raises(TemplateError):
             go_html(case["template"])
@@ -33,7 +35,7 @@ def test_the_fake_engine_renders_as_go_did(case: dict[str, str]) -> None:
         assert unescape(go_html(case["template"])) == unescape(case["rendered"])
 
 
-def test_a_whole_email_passes_listmonks_engine_unharmed() -> None:
+def test_a_whole_email_passes_listmonks_engine_unchanged() -> None:
     html = without_safe(WHOLE.read_text("utf-8"))
     assert "<!--[if" in html
     assert ".Subscriber" in html
@@ -47,7 +49,7 @@ def test_a_whole_email_passes_listmonks_engine_unharmed() -> None:
     assert go_html(kept(html)) == fill(html, "listmonk", reader, html=True)
 
 
-def test_plain_text_passes_listmonks_engine_unharmed() -> None:
+def test_plain_text_passes_listmonks_engine_unchanged() -> None:
     publication = Publication("Quay", "https://quay.example", merge="listmonk")
     text = kept(spell(PROSE, publication, "", html=False), values_safe=True)
     assert unescape(go_html(text)) == (
@@ -65,7 +67,7 @@ def test_plain_text_passes_listmonks_engine_unharmed() -> None:
         ("brevo", {"contact": {}, "unsubscribe": "U"}),
     ],
 )
-def test_prose_passes_django_unharmed(style: str, context: dict[str, object]) -> None:
+def test_prose_passes_django_unchanged(style: str, context: dict[str, object]) -> None:
     publication = Publication("Quay", "https://quay.example", merge=style)  # type: ignore[arg-type]
     rendered = unescape(django(spell(PROSE, publication, "", html=True), context))
     name = "Zoë" if "Zoë" in str(context) else "you"
@@ -74,7 +76,7 @@ def test_prose_passes_django_unharmed(style: str, context: dict[str, object]) ->
 
 @pytest.fixture(scope="session")
 def go(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
-    """Go's own html/template, compiled on this machine; without Go the recorded answers stand for it."""
+    """Go's own html/template, compiled on this machine; without Go the recorded output is used."""
     compiler = shutil.which("go")
     if compiler is None:
         pytest.skip("needs Go on this machine (Debian: apt install golang-go)")
@@ -115,12 +117,12 @@ READER = {
 
 
 def as_read(rendered: str) -> str:
-    """Return rendered HTML with one spelling of apostrophes: Go and Python choose others."""
+    """Return rendered HTML with uniform apostrophes: Go and Python escape them differently."""
     return rendered.replace("&#39;", "&#x27;")
 
 
 def check_plain_build(files: Path, render: Callable[[str], str]) -> None:
-    """Both parts of a plain build arrive whole: conditional comments, names, `<` and all."""
+    """Both parts of a plain build arrive unchanged: conditional comments, names, `<` and all."""
     html = (files / "email.html").read_text("utf-8")
     text = (files / "email.txt").read_text("utf-8")
     whole = without_safe(html)
@@ -141,7 +143,9 @@ def test_a_plain_build_for_listmonk_passes_go_itself(files: Path, go: Callable[[
 
 
 @pytest.mark.parametrize("case", RECORDED, ids=lambda case: case["name"])
-def test_go_still_answers_as_recorded(case: dict[str, str], go: Callable[[str], str]) -> None:
+def test_go_still_matches_the_recorded_output(
+    case: dict[str, str], go: Callable[[str], str]
+) -> None:
     if case["rendered"] is None:
         with pytest.raises(TemplateError):
             go(case["template"])

@@ -1,4 +1,6 @@
-"""The main job: a whole issue, with every block, image and merge field, to each service and back."""
+"""The main job: a complete issue, with every block, image and merge field, sent to each service and
+read back.
+"""
 
 from __future__ import annotations
 
@@ -27,14 +29,14 @@ def whole(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
 
 
 def allowed(workshop: Workshop) -> list[str]:
-    """Return what lets this issue pass: it shows every block, not good prose."""
+    """Return the overrides that let this issue pass: it demonstrates every block, not good prose."""
     rows = json.loads(workshop.run("check", "--format", "json").out)
     errors = {row["code"] for row in rows["findings"] if row["severity"] == "error"}
     return [word for code in sorted(errors) for word in ("--allow", f"{code}: a sample")]
 
 
 def written(workshop: Workshop) -> int:
-    """Return how many writes changed a draft; identical images are recognised by the service."""
+    """Return how many writes changed a draft; the service recognises identical images."""
     return sum("image" not in write for write in workshop.fake.writes())
 
 

@@ -1,4 +1,4 @@
-"""What a service says and renders, as one line for people."""
+"""A service's responses and renderings, as one line for people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Secrets: found where they may be, refused where they may not, and never shown."""
+"""Secrets: found in permitted places, rejected elsewhere, and never shown."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def netrc(path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
 
 
 def keyring(monkeypatch: pytest.MonkeyPatch, entries: dict[tuple[str, str], str]) -> None:
-    """Stand in for the keyring package: what it holds is the machine's."""
+    """Replace the keyring package, whose content depends on the machine."""
     module, errors = ModuleType("keyring"), ModuleType("keyring.errors")
     module.get_password = lambda service, user: entries.get((service, user))  # type: ignore[attr-defined]
     errors.KeyringError = RuntimeError  # type: ignore[attr-defined]
@@ -47,7 +47,7 @@ def test_the_environment_comes_first_then_netrc_then_the_keyring(
     assert find_secret(NAME).source == "the environment variable OWN_TOKEN"
 
 
-def test_an_entry_for_another_user_is_not_taken(
+def test_an_entry_for_another_user_is_ignored(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     netrc(tmp_path / "netrc", monkeypatch, "machine mail.quay.example login ana password p\n")
@@ -56,7 +56,7 @@ def test_an_entry_for_another_user_is_not_taken(
         find_secret(name)
 
 
-def test_a_missing_keyring_gets_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_keyring_is_reported_with_a_fix(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "keyring", None)
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(NewsletterError) as raised:
@@ -74,7 +74,7 @@ def test_a_broken_netrc_is_named_without_its_content(
     assert "cannot be read" in raised.value.message
 
 
-def test_a_token_copied_with_its_surroundings_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_token_copied_with_its_surroundings_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OWN_TOKEN", "Token: abc")
     with pytest.raises(NewsletterError, match="spaces or non-ASCII") as raised:
         find_secret(NAME)
@@ -84,7 +84,7 @@ def test_a_token_copied_with_its_surroundings_is_refused(monkeypatch: pytest.Mon
 @given(
     st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=4), st.text(), st.text()
 )
-def test_a_redacted_text_never_holds_the_secret(value: str, before: str, after: str) -> None:
+def test_a_redacted_text_never_contains_the_secret(value: str, before: str, after: str) -> None:
     shown = redact(f"{before}{value}{after}", [Secret(value, "a test")])
     assert value not in shown.replace(REDACTED, "")
     assert value not in repr(Secret(value, "a test"))

@@ -1,4 +1,6 @@
-"""What only one service does: its own refusals, what it drops in silence, and how its content is written."""
+"""Specific to one service: its own rejections, what it silently drops, and how its content is
+written.
+"""
 
 from __future__ import annotations
 
@@ -29,11 +31,11 @@ def settings(shop: Workshop, *replaced: tuple[str, str]) -> None:
     path.write_text(text, "utf-8")
 
 
-# --- listmonk ----------------------------------------------------------------------------------------------
+# --- listmonk -------------------------------------------------------------------------------------
 
 
 @only("listmonk")
-def test_a_list_that_listmonk_drops_in_silence_is_a_finding(shop: Workshop) -> None:
+def test_a_list_that_listmonk_drops_silently_is_a_finding(shop: Workshop) -> None:
     settings(shop, ("lists = [3]", "lists = [3, 99]"))
     ran = shop.publish()
     assert ran.code == 0
@@ -51,7 +53,7 @@ def test_a_template_around_the_email_is_a_finding(shop: Workshop) -> None:
 
 
 @only("listmonk")
-def test_attachments_and_tags_of_others_stay(shop: Workshop) -> None:
+def test_other_peoples_attachments_and_tags_are_kept(shop: Workshop) -> None:
     shop.publish()
     row = shop.fake.campaigns[int(shop.draft())]
     row["media"], row["tags"] = [{"id": 8}], [*row["tags"], "weekly"]
@@ -64,7 +66,7 @@ def test_attachments_and_tags_of_others_stay(shop: Workshop) -> None:
 
 @only("listmonk")
 def test_a_campaign_scheduled_at_the_last_moment_is_not_changed(shop: Workshop) -> None:
-    """listmonk itself would take the change: a scheduled campaign may be updated there."""
+    """listmonk itself would accept the change: it allows updates to a scheduled campaign."""
     shop.publish()
     shop.write("More ships.")
     number = int(shop.draft())
@@ -84,7 +86,7 @@ def test_a_campaign_scheduled_at_the_last_moment_is_not_changed(shop: Workshop) 
 
 
 @only("listmonk")
-def test_unknown_test_addresses_are_refused_in_the_words_of_listmonk(shop: Workshop) -> None:
+def test_unknown_test_addresses_are_rejected_in_the_words_of_listmonk(shop: Workshop) -> None:
     shop.publish()
     ran = shop.run("test", "--via", "desk", "--to", "nobody@quay.example")
     assert ran.code == 1
@@ -92,7 +94,7 @@ def test_unknown_test_addresses_are_refused_in_the_words_of_listmonk(shop: Works
 
 
 @only("listmonk")
-def test_two_runs_at_once_make_one_draft(shop: Workshop) -> None:
+def test_two_concurrent_runs_make_one_draft(shop: Workshop) -> None:
     runs = [shop.desk.start("publish", "--yes") for _ in range(2)]
     done = [run.communicate(timeout=60) for run in runs]
     assert [run.returncode for run in runs] == [0, 0], done
@@ -100,11 +102,11 @@ def test_two_runs_at_once_make_one_draft(shop: Workshop) -> None:
     assert len(json.loads(shop.receipts().read_bytes())["receipts"]) == 1
 
 
-# --- Buttondown --------------------------------------------------------------------------------------------
+# --- Buttondown -----------------------------------------------------------------------------------
 
 
 @only("buttondown")
-def test_an_email_of_somebody_with_our_slug_is_not_taken_over(shop: Workshop) -> None:
+def test_another_authors_email_with_our_slug_is_not_overwritten(shop: Workshop) -> None:
     shop.publish()
     row = shop.fake.emails[shop.draft()]
     row.update(metadata={}, subject="By hand")
@@ -116,7 +118,7 @@ def test_an_email_of_somebody_with_our_slug_is_not_taken_over(shop: Workshop) ->
 
 
 @only("buttondown")
-def test_a_draft_is_asked_for_by_name_and_never_by_default(shop: Workshop) -> None:
+def test_draft_status_is_requested_explicitly(shop: Workshop) -> None:
     shop.publish()
     (create,) = (seen for seen in shop.fake.seen if seen.method == "POST")
     assert create.json["status"] == "draft"
@@ -124,11 +126,11 @@ def test_a_draft_is_asked_for_by_name_and_never_by_default(shop: Workshop) -> No
     assert "X-Buttondown-Live-Dangerously" not in create.headers
 
 
-# --- Mailchimp ---------------------------------------------------------------------------------------------
+# --- Mailchimp ------------------------------------------------------------------------------------
 
 
 @only("mailchimp")
-def test_a_bare_refusal_at_high_volume_is_shown(shop: Workshop) -> None:
+def test_a_rejection_without_details_at_high_volume_is_shown(shop: Workshop) -> None:
     shop.fake.fail("GET", ".*", "answer", answer=Answer(403, b"Forbidden"))
     ran = shop.publish()
     assert ran.code == 1
@@ -148,7 +150,7 @@ def test_a_campaign_whose_content_was_lost_is_completed(shop: Workshop) -> None:
 
 
 @only("mailchimp")
-def test_a_key_without_its_data_center_is_refused(
+def test_a_key_without_its_data_center_is_rejected(
     shop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings(shop, (f'api = "{shop.fake.url}"\n', ""))
@@ -158,11 +160,13 @@ def test_a_key_without_its_data_center_is_refused(
     assert "names no data center" in ran.err
 
 
-# --- Resend ------------------------------------------------------------------------------------------------
+# --- Resend ---------------------------------------------------------------------------------------
 
 
 @only("resend")
-def test_a_key_for_sending_only_is_named(shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_restricted_to_sending_is_reported(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(shop.case.variable, SENDING_ONLY)
     ran = shop.publish()
     assert ran.code == 1
@@ -184,11 +188,11 @@ def test_a_test_fills_in_the_sample_reader(shop: Workshop) -> None:
         assert "{{{" not in part
 
 
-# --- Ghost -------------------------------------------------------------------------------------------------
+# --- Ghost ----------------------------------------------------------------------------------------
 
 
 @only("ghost")
-def test_a_post_saved_by_somebody_at_the_same_time_is_kept(shop: Workshop) -> None:
+def test_a_post_saved_by_another_user_at_the_same_time_is_kept(shop: Workshop) -> None:
     shop.publish()
     shop.write("More ships.")
     collision = Answer(409, {"errors": [{"message": "Saving failed!", "code": "UPDATE_COLLISION"}]})
@@ -216,7 +220,7 @@ def test_a_published_page_with_our_slug_is_named(shop: Workshop) -> None:
 
 
 @only("ghost")
-def test_the_post_is_the_article_and_no_page(shop: Workshop) -> None:
+def test_the_post_is_the_article_and_not_a_full_page(shop: Workshop) -> None:
     shop.write("Dear %%first_name|reader%%, ships came in.")
     assert shop.publish().code == 0
     html = shop.html()
@@ -226,16 +230,16 @@ def test_the_post_is_the_article_and_no_page(shop: Workshop) -> None:
 
 
 @only("ghost")
-def test_the_plan_says_what_ghost_adds(shop: Workshop) -> None:
+def test_the_plan_lists_what_ghost_adds(shop: Workshop) -> None:
     ran = shop.publish("--dry-run")
     assert "header, footer, preheader, unsubscribe link and text part are its own" in ran.out
 
 
-# --- answers of another shape ------------------------------------------------------------------------------
+# --- unexpected responses -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("body", [{}, [], "text", {"data": None}, {"posts": [{}]}])
-def test_a_reply_of_another_shape_is_no_traceback(shop: Workshop, body: object) -> None:
+def test_a_reply_of_another_shape_causes_no_traceback(shop: Workshop, body: object) -> None:
     shop.fake.fail("GET", ".*", "answer", answer=Answer(200, body), times=9)
     ran = shop.publish()
     assert (ran.code, ran.out) == (1, "") or shop.case.name == "ghost" or body == {}

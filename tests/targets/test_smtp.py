@@ -1,4 +1,6 @@
-"""`newsletter test` through a real mail server: what arrives, and what is said when nothing does."""
+"""`newsletter test` through a real mail server: what arrives, and what is reported when nothing
+does.
+"""
 
 from __future__ import annotations
 
@@ -94,7 +96,7 @@ def test_a_test_arrives_encrypted(desk: Desk, ca: trustme.CA, inbox: Inbox, secu
     assert envelope.mail_from == "letters@quay.example"
 
 
-def test_a_test_is_recognised_as_one(desk: Desk, ca: trustme.CA, inbox: Inbox) -> None:
+def test_a_test_is_marked_as_a_test(desk: Desk, ca: trustme.CA, inbox: Inbox) -> None:
     with mail_server("none", ca, inbox, login=False):
         settle(desk, ca, inbox, "none", login=False)
         assert desk.run("build").code == 0
@@ -175,7 +177,7 @@ PROBLEMS = {
 
 
 @pytest.mark.parametrize("name", PROBLEMS)
-def test_what_is_reported_when_the_server_refuses(
+def test_rejections_by_the_server_are_reported(
     desk: Desk, ca: trustme.CA, inbox: Inbox, name: str
 ) -> None:
     server, client, expected = PROBLEMS[name]
@@ -202,7 +204,7 @@ def test_what_is_reported_when_the_server_refuses(
         ("554 Spam", "refused the message: 554 Spam\n"),
     ],
 )
-def test_a_refusal_after_the_data_is_shown(
+def test_a_rejection_after_the_data_is_shown(
     desk: Desk, ca: trustme.CA, inbox: Inbox, reply: str, expected: str
 ) -> None:
     inbox.reply = reply
@@ -213,7 +215,7 @@ def test_a_refusal_after_the_data_is_shown(
     assert expected in ran.err
 
 
-def test_a_line_that_drops_after_the_data_leaves_the_outcome_open(
+def test_a_connection_lost_after_the_data_leaves_the_outcome_open(
     desk: Desk, ca: trustme.CA, inbox: Inbox
 ) -> None:
     inbox.drop_after_data = True
@@ -226,7 +228,7 @@ def test_a_line_that_drops_after_the_data_leaves_the_outcome_open(
     assert len(inbox.received) == 1, "it is not sent again"
 
 
-def test_one_refused_address_is_named_and_the_others_get_it(
+def test_one_rejected_address_is_named_and_the_others_get_it(
     desk: Desk, ca: trustme.CA, inbox: Inbox
 ) -> None:
     inbox.refuse = {"gone@quay.example": "550 No such user"}
@@ -238,7 +240,9 @@ def test_one_refused_address_is_named_and_the_others_get_it(
     assert "gone@quay.example: 550 No such user" in ran.err
 
 
-def test_no_encryption_offered_sends_nothing(desk: Desk, ca: trustme.CA, inbox: Inbox) -> None:
+def test_nothing_is_sent_if_no_encryption_is_offered(
+    desk: Desk, ca: trustme.CA, inbox: Inbox
+) -> None:
     with mail_server("none", ca, inbox, login=False):
         settle(desk, ca, inbox, "starttls")
         ran = send(desk, "--to", "mira@quay.example")
@@ -247,7 +251,7 @@ def test_no_encryption_offered_sends_nothing(desk: Desk, ca: trustme.CA, inbox: 
     assert inbox.received == []
 
 
-def test_an_unencrypted_connection_elsewhere_is_refused(desk: Desk, ca: trustme.CA) -> None:
+def test_an_unencrypted_remote_connection_is_rejected(desk: Desk, ca: trustme.CA) -> None:
     settle(desk, ca, Inbox(port=25), "none", login=False)
     text = (desk.root / "newsletter.toml").read_text("utf-8")
     desk.write("newsletter.toml", text.replace('"localhost"', '"mail.quay.example"'))
@@ -256,7 +260,9 @@ def test_an_unencrypted_connection_elsewhere_is_refused(desk: Desk, ca: trustme.
     assert "Unencrypted connection to mail.quay.example refused" in ran.err
 
 
-def test_a_missing_password_names_every_place_for_it(desk: Desk, ca: trustme.CA) -> None:
+def test_a_missing_password_is_reported_with_every_place_to_set_it(
+    desk: Desk, ca: trustme.CA
+) -> None:
     settle(desk, ca, Inbox(port=1), "tls")
     ran = desk.run("test", "--to", "mira@quay.example")
     assert ran.code == 1
@@ -294,7 +300,7 @@ def test_wrong_usage(desk: Desk, name: str) -> None:
     assert expected in ran.err
 
 
-def test_the_settings_name_the_desk(desk: Desk, ca: trustme.CA, inbox: Inbox) -> None:
+def test_the_settings_name_the_test_recipients(desk: Desk, ca: trustme.CA, inbox: Inbox) -> None:
     with mail_server("none", ca, inbox, login=False):
         settle(desk, ca, inbox, "none", login=False)
         path = desk.root / "newsletter.toml"

@@ -1,4 +1,6 @@
-"""The same stories, told of every service: what may go wrong, and that each ends in one draft or a refusal."""
+"""The same stories, run against every service: what may fail, and that each ends in one draft or a
+rejection.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from tests.desk import SLUG
 from tests.targets.cases import Workshop
 from tests.targets.fakes.server import Answer
 
-# --- the main job ------------------------------------------------------------------------------------------
+# --- the main job ---------------------------------------------------------------------------------
 
 
 def test_an_issue_becomes_a_draft(shop: Workshop) -> None:
@@ -78,7 +80,7 @@ def test_status_follows(shop: Workshop) -> None:
     assert state() == "ambiguous"
 
 
-def test_status_as_people_read_it(shop: Workshop) -> None:
+def test_status_in_human_readable_form(shop: Workshop) -> None:
     shop.publish()
     shop.fake.edit(shop.draft(), "ship", "boat")
     ran = shop.run("status")
@@ -88,7 +90,7 @@ def test_status_as_people_read_it(shop: Workshop) -> None:
     assert any(shown.strip().startswith("+") and "boat" in shown for shown in diff)
 
 
-# --- the network fails -------------------------------------------------------------------------------------
+# --- the network fails ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("how", ["dropped", "cut"])
@@ -103,7 +105,7 @@ def test_a_reply_lost_after_the_service_accepted_ends_in_one_draft(
     assert shop.publish().out.count("unchanged") == 1
 
 
-def test_a_request_lost_before_the_service_saw_it_is_made_once_more(shop: Workshop) -> None:
+def test_a_request_lost_before_the_service_saw_it_is_retried(shop: Workshop) -> None:
     shop.fake.fail(*shop.case.create, "lost")
     ran = shop.publish()
     assert ran.code == 0, ran.err
@@ -111,7 +113,7 @@ def test_a_request_lost_before_the_service_saw_it_is_made_once_more(shop: Worksh
     assert len(shop.fake.drafts()) == 1
 
 
-def test_a_slow_answer_that_still_succeeds_ends_in_one_draft(
+def test_a_slow_response_that_still_succeeds_ends_in_one_draft(
     shop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("newsletter.targets.client.SECONDS", 0.7)
@@ -122,7 +124,7 @@ def test_a_slow_answer_that_still_succeeds_ends_in_one_draft(
     assert len(shop.fake.drafts()) == 1
 
 
-def test_an_error_of_the_server_at_creating_is_not_believed(shop: Workshop) -> None:
+def test_a_server_error_on_create_is_verified(shop: Workshop) -> None:
     page = Answer(502, b"<html><h1>Bad gateway</h1></html>")
     shop.fake.fail(*shop.case.create, "answer", answer=page)
     ran = shop.publish()
@@ -137,7 +139,7 @@ def test_a_service_that_is_down_leaves_no_receipt(shop: Workshop) -> None:
     assert (ran.code, ran.out) == (1, "")
     assert "500 Boom" in ran.err
     assert not shop.receipts().exists()
-    assert len(shop.fake.seen) == 3, "three tries, for asking is safe to repeat"
+    assert len(shop.fake.seen) == 3, "three tries, because reading is safe to repeat"
 
 
 def test_a_crash_between_creating_and_the_receipt_ends_in_one_draft(shop: Workshop) -> None:
@@ -152,7 +154,9 @@ def test_a_crash_between_creating_and_the_receipt_ends_in_one_draft(shop: Worksh
 
 
 @pytest.mark.parametrize("headers", [{"Retry-After": "0"}, {}], ids=["named", "not named"])
-def test_too_many_requests_are_made_again_in_time(shop: Workshop, headers: dict[str, str]) -> None:
+def test_rate_limited_requests_are_retried_after_the_wait(
+    shop: Workshop, headers: dict[str, str]
+) -> None:
     busy = Answer(429, {"message": "Slow down"}, headers)
     shop.fake.fail("GET", ".*", "answer", answer=busy)
     shop.fake.fail(*shop.case.create, "answer", answer=busy)
@@ -161,7 +165,7 @@ def test_too_many_requests_are_made_again_in_time(shop: Workshop, headers: dict[
     assert len(shop.fake.drafts()) == 1
 
 
-def test_a_wait_that_is_too_long_is_left_to_a_person(shop: Workshop) -> None:
+def test_a_wait_that_is_too_long_is_left_to_the_user(shop: Workshop) -> None:
     busy = Answer(429, {"message": "Slow down"}, {"Retry-After": "3600"})
     shop.fake.fail("GET", ".*", "answer", answer=busy, times=9)
     ran = shop.publish()
@@ -171,7 +175,7 @@ def test_a_wait_that_is_too_long_is_left_to_a_person(shop: Workshop) -> None:
     assert len(shop.fake.seen) == 1
 
 
-# --- people ------------------------------------------------------------------------------------------------
+# --- people ---------------------------------------------------------------------------------------
 
 
 def test_an_edit_in_the_service_is_shown_and_not_overwritten(shop: Workshop) -> None:
@@ -202,7 +206,7 @@ def test_overwrite_replaces_an_edit(shop: Workshop) -> None:
     assert shop.html() == good
 
 
-def test_a_deleted_draft_is_made_again_and_named(shop: Workshop) -> None:
+def test_a_deleted_draft_is_recreated_and_reported(shop: Workshop) -> None:
     shop.publish()
     gone = shop.draft()
     shop.fake.delete(gone)
@@ -212,7 +216,7 @@ def test_a_deleted_draft_is_made_again_and_named(shop: Workshop) -> None:
     assert len(shop.fake.drafts()) == 1
 
 
-def test_a_draft_that_goes_between_finding_and_writing_is_looked_for_again(
+def test_a_draft_deleted_between_finding_and_writing_is_looked_up_again(
     shop: Workshop,
 ) -> None:
     shop.publish()
@@ -224,7 +228,7 @@ def test_a_draft_that_goes_between_finding_and_writing_is_looked_for_again(
     assert "Six ships came in." in shop.html()
 
 
-def test_two_drafts_are_both_named_and_left_alone(shop: Workshop) -> None:
+def test_two_drafts_are_both_reported_and_left_alone(shop: Workshop) -> None:
     shop.publish()
     shop.fake.duplicate(shop.draft())
     before = len(shop.fake.writes())
@@ -237,7 +241,7 @@ def test_two_drafts_are_both_named_and_left_alone(shop: Workshop) -> None:
 
 
 @pytest.mark.parametrize("state", ["scheduled", "sent"])
-def test_what_is_scheduled_or_sent_is_left_alone(shop: Workshop, state: str) -> None:
+def test_scheduled_or_sent_issues_are_left_alone(shop: Workshop, state: str) -> None:
     shop.publish()
     shop.fake.move_to(shop.draft(), state)
     before = len(shop.fake.writes())
@@ -249,10 +253,10 @@ def test_what_is_scheduled_or_sent_is_left_alone(shop: Workshop, state: str) -> 
     assert len(shop.fake.writes()) == before
 
 
-# --- refusals ----------------------------------------------------------------------------------------------
+# --- rejections -----------------------------------------------------------------------------------
 
 
-def test_a_wrong_token_is_named_by_its_place_or_what_it_needs(shop: Workshop) -> None:
+def test_a_wrong_token_is_reported_with_its_location_or_requirements(shop: Workshop) -> None:
     shop.fake.unknown_token = True
     ran = shop.publish()
     assert (ran.code, ran.out) == (1, "")
@@ -262,7 +266,7 @@ def test_a_wrong_token_is_named_by_its_place_or_what_it_needs(shop: Workshop) ->
     )
 
 
-def test_a_token_that_expires_in_between_leaves_one_draft_for_the_next_run(
+def test_a_token_that_expires_midway_leaves_one_draft_for_the_next_run(
     shop: Workshop,
 ) -> None:
     expired = Answer(401, {"message": "Expired"})
@@ -274,7 +278,7 @@ def test_a_token_that_expires_in_between_leaves_one_draft_for_the_next_run(
     assert len(shop.fake.drafts()) == 1
 
 
-def test_a_refused_content_is_shown_in_the_words_of_the_service(shop: Workshop) -> None:
+def test_rejected_content_is_shown_in_the_words_of_the_service(shop: Workshop) -> None:
     refusal = Answer(422, {"detail": [{"loc": ["body", "subject"], "msg": "Too long"}]})
     shop.fake.fail(*shop.case.create, "answer", answer=refusal)
     ran = shop.publish()
@@ -283,7 +287,7 @@ def test_a_refused_content_is_shown_in_the_words_of_the_service(shop: Workshop) 
     assert shop.fake.drafts() == []
 
 
-def test_a_redirect_to_another_host_is_refused(shop: Workshop) -> None:
+def test_a_redirect_to_another_host_is_rejected(shop: Workshop) -> None:
     away = Answer(302, b"", {"Location": "https://elsewhere.example/"})
     shop.fake.fail("GET", ".*", "answer", answer=away)
     ran = shop.publish()
@@ -291,14 +295,14 @@ def test_a_redirect_to_another_host_is_refused(shop: Workshop) -> None:
     assert "redirects to elsewhere.example; the token is not sent there" in ran.err
 
 
-def test_a_reply_that_is_not_json_is_named_as_such(shop: Workshop) -> None:
+def test_a_reply_that_is_not_json_is_reported_as_such(shop: Workshop) -> None:
     shop.fake.fail("GET", ".*", "answer", answer=Answer(200, b"<html>Log in</html>"))
     ran = shop.publish()
     assert ran.code == 1
     assert "answered with text/html instead of JSON" in ran.err
 
 
-# --- images, template signs, plan --------------------------------------------------------------------------
+# --- images, template signs, plan -----------------------------------------------------------------
 
 
 def test_an_image_is_uploaded_once(pictured: Workshop) -> None:
@@ -314,7 +318,7 @@ def test_an_image_is_uploaded_once(pictured: Workshop) -> None:
     assert pictured.run("status", "--json").out.count('"same"') == 1
 
 
-def test_the_plan_says_where_images_must_be(pictured: Workshop) -> None:
+def test_the_plan_says_where_images_must_be_hosted(pictured: Workshop) -> None:
     ran = pictured.publish("--dry-run")
     assert ran.code == 0, ran.err
     note = "hosts no images: 2 images must be at https://letters.quay.example"
@@ -322,7 +326,7 @@ def test_the_plan_says_where_images_must_be(pictured: Workshop) -> None:
     assert (".png" in ran.out) is pictured.case.hosts_images
 
 
-def test_signs_of_the_template_engine_arrive_as_typed(shop: Workshop) -> None:
+def test_template_syntax_in_text_arrives_as_typed(shop: Workshop) -> None:
     shop.desk.write(
         f"issues/{SLUG}/issue.yaml",
         "title: Quay {{ x }} & {% y %} <3\npreheader: The deck says {{ z }} today.\n"
@@ -347,7 +351,7 @@ def test_the_plan_opens_no_connection_and_needs_no_token(
     assert shop.fake.seen == []
 
 
-def test_a_missing_token_names_every_place_for_it(
+def test_a_missing_token_is_reported_with_every_place_to_set_it(
     shop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(shop.case.variable)
@@ -358,10 +362,10 @@ def test_a_missing_token_names_every_place_for_it(
     assert shop.fake.seen == []
 
 
-# --- tests through the service -----------------------------------------------------------------------------
+# --- tests through the service --------------------------------------------------------------------
 
 
-def test_a_test_goes_through_the_service_where_it_has_one(shop: Workshop) -> None:
+def test_a_test_goes_through_the_service_if_it_supports_tests(shop: Workshop) -> None:
     shop.publish()
     if hasattr(shop.fake, "may_test"):
         shop.fake.may_test = True
@@ -375,7 +379,7 @@ def test_a_test_goes_through_the_service_where_it_has_one(shop: Workshop) -> Non
         assert "sends no tests" in ran.err
 
 
-def test_a_test_needs_the_draft_to_be_the_issue(shop: Workshop) -> None:
+def test_a_test_requires_an_up_to_date_draft(shop: Workshop) -> None:
     ran = shop.run("test", "--via", "desk", "--to", "mira@quay.example")
     assert ran.code == 2
     shop.publish()

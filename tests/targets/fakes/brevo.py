@@ -1,4 +1,4 @@
-"""Brevo v3, from the models of its SDK: email campaigns, its own words for errors."""
+"""Brevo v3, from the models of its SDK: email campaigns, its own error texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Buttondown's API, version 2026-04-01: a create that would send, unique slugs, idempotency keys."""
+"""Buttondown's API, version 2026-04-01: a create call that would send, unique slugs, idempotency
+keys.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ class FakeButtondown(FakeService):
         if super().starts(seen):
             return True
         if seen.path == "/v1/emails" and seen.method == "POST":
-            return bool(seen.json.get("status", "about_to_send") != "draft")  # as the real one
+            return bool(seen.json.get("status", "about_to_send") != "draft")  # like the real one
         return seen.method == "PATCH" and "status" in seen.json
 
     def authorized(self, seen: Seen) -> Answer | None:

@@ -1,4 +1,6 @@
-"""How services fill in their templates: Go's html/template in the parts we use, and Django itself."""
+"""How services render their templates: the parts of Go's html/template that we use, and Django
+itself.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ import re
 from html import escape
 from typing import Any
 
-# As tests/targets/go_engine/main.go fills them in.
+# Rendered as in tests/targets/go_engine/main.go.
 VALUES = {
     "UnsubscribeURL": "https://lists.quay.example/leave/1?a=b&c=d",
     "MessageURL": "https://lists.quay.example/view/1",
@@ -21,11 +23,11 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 class TemplateError(Exception):
-    """The engine refuses a template."""
+    """The engine rejects a template."""
 
 
 def go_html(template: str) -> str:
-    """Render as html/template does: comments vanish, values are escaped, `Safe` is not."""
+    """Render like html/template: comments are removed, values are escaped, `Safe` is not."""
     if _OPEN_TAG.search(_COMMENT.sub("", _ACTION.sub("x", template))):
         raise TemplateError("ends in a non-text context")
     out: list[str] = []
@@ -50,7 +52,7 @@ def go_html(template: str) -> str:
 
 
 def go_text(template: str) -> str:
-    """Render a subject: text/template, and only where there is an action in it."""
+    """Render a subject: text/template, and only if it contains an action."""
     return go_html(template) if "{{" in template else template
 
 

@@ -1,4 +1,6 @@
-"""Ghost's Admin API, from its source: tokens of five minutes, `updated_at` as a lock, slugs that get -2."""
+"""Ghost's Admin API, from its source: tokens valid for five minutes, `updated_at` as a lock, slugs
+that get -2.
+"""
 
 from __future__ import annotations
 

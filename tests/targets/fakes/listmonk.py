@@ -1,4 +1,4 @@
-"""listmonk v6.2, from its source: campaigns, media, the states it refuses and those it does not."""
+"""listmonk v6.2, from its source: campaigns, media, the states it rejects and those it does not."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class FakeListmonk(FakeService):
             for row in self.campaigns.values()
             if set(tags) <= set(row["tags"]) and (not states or row["status"] in states)
         ]
-        size, page = 1, int(seen.asked("page", "1"))  # one a page: every listing has several
+        size, page = 1, int(seen.asked("page", "1"))  # one per page, so listings have several
         cut = rows[(page - 1) * size : page * size]
         return Answer(200, {"data": {"results": cut, "total": len(rows), "page": page}})
 
@@ -144,7 +144,7 @@ class FakeListmonk(FakeService):
         assert data
         return Answer(200, {"data": row})
 
-    # --- what stories do to it ---
+    # --- called by stories ---
 
     def drafts(self) -> list[str]:
         return [str(number) for number in self.campaigns]

@@ -1,4 +1,6 @@
-"""Mailchimp Marketing 3.0, from its published types: campaigns with content apart, files, problem+json."""
+"""Mailchimp Marketing 3.0, from its published types: campaigns with separate content, files,
+problem+json.
+"""
 
 from __future__ import annotations
 

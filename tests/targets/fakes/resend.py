@@ -1,4 +1,6 @@
-"""Resend's broadcasts, from its OpenAPI description: a listing without content, drafts only may change."""
+"""Resend's broadcasts, from its OpenAPI description: listings without content; only drafts can
+change.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ class FakeResend(FakeService):
     def __init__(self) -> None:
         super().__init__()
         self.broadcasts: dict[str, dict[str, Any]] = {}
-        self.may_test = False  # single emails: a test, never a publish
+        self.may_test = False  # single emails: used by test, never by publish
 
     def starts(self, seen: Seen) -> bool:
         return super().starts(seen) or (seen.path == "/emails" and not self.may_test)

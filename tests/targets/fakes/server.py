@@ -1,4 +1,6 @@
-"""The stateful loopback server under every fake service: it logs, checks, fails on request, and refuses to send."""
+"""The stateful loopback server behind every fake service: it logs, validates, fails on request, and
+never sends.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ KEY = "2026-03-01-quay"
 
 @dataclass(frozen=True)
 class Seen:
-    """One request as it arrived."""
+    """One request as received."""
 
     method: str
     path: str
@@ -48,7 +50,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a fake answers; `body` is sent as JSON unless it is bytes."""
+    """A fake's response; `body` is sent as JSON unless it is bytes."""
 
     status: int = 200
     body: Any = None
@@ -57,12 +59,12 @@ class Answer:
 
 @dataclass
 class Fault:
-    """Something that goes wrong with the next `times` requests of a kind, after `skip` good ones."""
+    """A failure of the next `times` requests of a kind, after `skip` successful ones."""
 
     method: str
     path: str  # regular expression
-    # answer; lost (not done); dropped (done, no reply); cut (done, the reply ends after its headers);
-    # stalled (done, no reply in time)
+    # answer; lost (not processed); dropped (processed, no reply); cut (processed, the reply ends
+    # after its headers); stalled (processed, no reply in time)
     kind: str
     answer: Answer = field(default_factory=Answer)
     times: int = 1
@@ -70,10 +72,10 @@ class Fault:
 
 
 class FakeService:
-    """Drafts, media and a log; subclasses are one service each."""
+    """Drafts, media and a log; each subclass is one service."""
 
     base = ""  # path of the API below the server's address
-    sending: tuple[str, ...] = ()  # "METHOD path" patterns that start, date or trigger a sending
+    sending: tuple[str, ...] = ()  # "METHOD path" patterns that start, schedule or trigger sending
     sending_fields: frozenset[str] = frozenset()
 
     def __init__(self) -> None:
@@ -85,7 +87,7 @@ class FakeService:
         self.url = ""
         self.unknown_token = False
 
-    # --- what stories do to it ---
+    # --- called by stories ---
 
     def fail(self, method: str, path: str, kind: str, **more: Any) -> None:
         self.faults.append(Fault(method, path, kind, **more))
@@ -98,7 +100,7 @@ class FakeService:
         self.ticks += 1
         return f"2026-03-01T08:{self.ticks // 60:02}:{self.ticks % 60:02}.000Z"
 
-    # --- what a service answers: overridden ---
+    # --- a service's responses: overridden ---
 
     def authorized(self, seen: Seen) -> Answer | None:
         raise NotImplementedError
@@ -107,7 +109,7 @@ class FakeService:
         raise NotImplementedError
 
     def starts(self, seen: Seen) -> bool:
-        """Return whether a request would send, schedule or start, as this service understands it."""
+        """Return whether a request would send, schedule or start, in the terms of this service."""
         named = f"{seen.method} {seen.path.removeprefix(self.base)}"
         if any(re.fullmatch(pattern, named) for pattern in self.sending):
             return True
@@ -118,7 +120,7 @@ class FakeService:
     # --- the server ---
 
     def handle(self, seen: Seen) -> tuple[Answer, str]:
-        """Return the answer, and how it reaches the client."""
+        """Return the response, and how it reaches the client."""
         self.seen.append(seen)
         if self.starts(seen):
             self.violations.append(f"{seen.method} {seen.path} {seen.body[:200]!r}")

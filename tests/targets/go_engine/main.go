@@ -1,5 +1,5 @@
-// The engine of listmonk in the parts that our templates use: reads a template, prints what it renders.
-// recorded.json holds what it said, with Go 1.19; run it again with `go run main.go < template`.
+// The parts of listmonk's engine that our templates use: reads a template and prints the result.
+// recorded.json contains its output with Go 1.19; run it again with `go run main.go < template`.
 package main
 
 import (
