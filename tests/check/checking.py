@@ -1,4 +1,4 @@
-"""The example workspace with something in it, and what the check finds there."""
+"""Build the example workspace with changed files, and return what the check finds in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plant one fault into the example workspace, at any of the places that readers see."""
+"""Plant one fault in the example workspace, in any of the places that readers see."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from newsletter.check.example import ESSAY, FILES, FRONT, PICTURE, SLUG
 from newsletter.theme.looks import BASE, PACKAGED
 
 TABLE = Path(__file__).with_name("planted.yaml")
-SPOT = "@@"  # where the words of a fault go
+SPOT = "@@"  # replaced by the text of the fault
 
 _ISSUE = f"issues/{SLUG}/issue.yaml"
 _HEAD = "title: The port that nobody counted\n"
@@ -86,7 +86,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
     "text-part": {
         "templates/default/text.txt.j2": _packaged("text.txt.j2", "", "") + f"\n{SPOT}\n"
     },
-    # where an address goes
+    # places for an address
     "link": _essay(f"Read [the log]({SPOT})."),
     "reference": _essay(f"Read [the log][1].\n\n[1]: {SPOT}"),
     "image-link": _figure(3, f"link: {SPOT}\n"),
@@ -149,7 +149,7 @@ def planted() -> Iterator[Planted]:
 
 
 def _at_places(kind: str, rule: str, places: str, words: str) -> Iterator[Planted]:
-    """Yield a fault at each of its places; `section@de` writes the issue in German."""
+    """Yield a fault at each of its places; `section@de` sets the issue's language to German."""
     for name in places.split():
         place, _, language = name.partition("@")
         files: dict[str, str | bytes] = {}
@@ -166,7 +166,7 @@ def _at_places(kind: str, rule: str, places: str, words: str) -> Iterator[Plante
 
 
 def together(faults: Sequence[Planted]) -> Sequence[Planted]:
-    """Return faults of one place as they are in one email, each on a line of its own."""
+    """Combine faults of the same place into one email, each on its own line."""
     if faults[0].spot == "section":
         return _sections(faults)
     ((path, text),) = PLACES[faults[0].place].items()
@@ -180,7 +180,7 @@ def together(faults: Sequence[Planted]) -> Sequence[Planted]:
 
 
 def _sections(faults: Sequence[Planted]) -> Sequence[Planted]:
-    """Return faults in one issue, each in a section of its own."""
+    """Combine faults into one issue, each in its own section."""
     paths = [ESSAY.replace("10-", f"{number}-") for number in range(10, 10 + len(faults))]
     files = {path: fault.files[ESSAY] for path, fault in zip(paths, faults, strict=True)}
     files[_PICTURE] = PICTURE

@@ -1,4 +1,4 @@
-"""Where addresses are typed: in sections, sources, blocks and the masthead; and which of them can be mended."""
+"""Where addresses are typed (sections, sources, blocks, the masthead), and which can be fixed."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ ISSUE = f"issues/{example.SLUG}"
                 f"{ISSUE}/credits.yaml": "essay: mira\n",
             },
             "credits.yaml:2:33",
-            False,  # other issues are made of it too
+            False,  # other issues use the masthead too
         ),
         (
             {"credits.yaml": CREDITS.replace("Tomás Leal", f"Tomás Leal, url: {TRACKED}")},
@@ -92,7 +92,7 @@ def test_an_address_is_reported_where_it_is_typed(
     assert found == ([(where, safe)] if where else [])
 
 
-def test_a_source_is_reported_once_however_many_cite_it(tmp_path: Path) -> None:
+def test_a_source_is_reported_once_even_if_several_sections_cite_it(tmp_path: Path) -> None:
     section = "---\nkind: brief\nsource: log\n---\nThe quay is empty.\n"
     files = {
         "20-brief.md": section,
@@ -114,7 +114,9 @@ def test_a_source_is_reported_once_however_many_cite_it(tmp_path: Path) -> None:
         ("[the log](https://news.example/a)", False),
     ],
 )
-def test_words_that_name_another_host(link: str, reported: bool, tmp_path: Path) -> None:
+def test_link_text_that_names_another_host_is_reported(
+    link: str, reported: bool, tmp_path: Path
+) -> None:
     issue = read(tmp_path, {"10-essay.md": f"{example.FRONT}{link}\n"})
     assert bool(list(link_text_mismatch.find(issue))) is reported
 
@@ -133,7 +135,7 @@ def test_words_that_name_another_host(link: str, reported: bool, tmp_path: Path)
         ("Alternate routes around the port", False),
     ],
 )
-def test_placeholder_alternative_texts(alt: str, reported: bool, tmp_path: Path) -> None:
+def test_placeholder_alt_texts_are_reported(alt: str, reported: bool, tmp_path: Path) -> None:
     figure = FIGURE.format("https://sea.example/x.png").replace("A quay", alt)
     assert (
         bool(list(file_name_as_alt.find(read(tmp_path, {"10-essay.md": example.FRONT + figure}))))

@@ -1,4 +1,4 @@
-"""Figures that one issue has in two versions, as pairs of sentences that stand in different paragraphs."""
+"""Conflicting figures within one issue, as pairs of sentences in different paragraphs."""
 
 from __future__ import annotations
 
@@ -79,7 +79,9 @@ DISAGREE = [
 
 
 @pytest.mark.parametrize(("one", "other"), DISAGREE)
-def test_two_sentences_with_two_figures_for_one_thing(one: str, other: str, tmp_path: Path) -> None:
+def test_different_figures_for_the_same_thing_are_reported(
+    one: str, other: str, tmp_path: Path
+) -> None:
     body = f"{example.FRONT}{one}\n\nThe quay is empty.\n"
     brief = f"---\nkind: brief\nby: mira\n---\n{other}\n"
     assert len(reported(tmp_path, {"10-essay.md": body, "20-brief.md": brief})) == 1
@@ -133,7 +135,9 @@ AGREE = [
 
 
 @pytest.mark.parametrize(("one", "other"), AGREE)
-def test_two_sentences_about_two_things(one: str, other: str, tmp_path: Path) -> None:
+def test_figures_for_different_things_are_not_reported(
+    one: str, other: str, tmp_path: Path
+) -> None:
     assert reported(tmp_path, {"10-essay.md": f"{example.FRONT}{one}\n\n{other}\n"}) == []
 
 
@@ -156,7 +160,7 @@ FIGURE = "::: figure\nsrc: https://sea.example/quay.png\nwidth: 300\nalt: {}\nca
         ),
     ],
 )
-def test_captions_and_alt_texts_are_held_against_the_text(
+def test_captions_and_alt_texts_are_compared_with_the_text(
     alt: str, caption: str, where: str | None, tmp_path: Path
 ) -> None:
     words = "The port handled 4.2 million containers in 2024."
@@ -166,7 +170,7 @@ def test_captions_and_alt_texts_are_held_against_the_text(
     assert [place for place, _ in found] == ([where] if where else [])
 
 
-def test_the_figure_that_disagrees_with_all_others_is_reported(tmp_path: Path) -> None:
+def test_the_figure_that_differs_from_the_others_is_reported(tmp_path: Path) -> None:
     words = "The port handled {} million containers in 2024."
     essay = "\n\n".join(
         [example.FRONT + words.format("4.2"), words.format("4.6"), words.format("4.2")]
@@ -176,7 +180,7 @@ def test_the_figure_that_disagrees_with_all_others_is_reported(tmp_path: Path) -
     ]
 
 
-def test_what_the_register_says_is_right(tmp_path: Path) -> None:
+def test_facts_yaml_decides_which_figure_is_correct(tmp_path: Path) -> None:
     words = "The port handled {} million containers in 2024.\n"
     found = reported(
         tmp_path,
@@ -213,7 +217,7 @@ def test_what_the_register_says_is_right(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_other_languages_want_the_same_words(
+def test_other_languages_need_matching_words_to_report_a_conflict(
     language: str, one: str, other: str, count: int, tmp_path: Path
 ) -> None:
     files = {

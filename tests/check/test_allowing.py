@@ -1,4 +1,4 @@
-"""What an `allow` may look like, where it may stand, and what it then holds for."""
+"""The syntax of an `allow` comment, where it may be written, and what it applies to."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ from tests.check.test_rules import findings
         ("", None),
     ],
 )
-def test_what_a_comment_allows(words: str, expected: ParsedAllow | None) -> None:
+def test_allow_comments_are_parsed(words: str, expected: ParsedAllow | None) -> None:
     assert read_allow(words) == expected
 
 
@@ -70,7 +70,7 @@ DATA = {"20-data.md": "---\nkind: data\n{}---\nTwelve ships called.\n"}
         FIGURE.format("credit: Mira Oduya", "?utm_source=x  # allow NL204: as issue #3 says"),
     ],
 )
-def test_it_holds_for_what_a_reader_expects(essay: str, tmp_path: Path) -> None:
+def test_an_allow_applies_to_the_finding_next_to_it(essay: str, tmp_path: Path) -> None:
     assert findings(tmp_path, essay) == ()
 
 
@@ -87,16 +87,14 @@ def test_it_holds_for_what_a_reader_expects(essay: str, tmp_path: Path) -> None:
         ("<!-- allow NL023: r -->\nThe quay is empty.", ["NL040"]),
     ],
 )
-def test_it_holds_for_nothing_else(essay: str, codes: list[str], tmp_path: Path) -> None:
+def test_an_allow_applies_to_nothing_else(essay: str, codes: list[str], tmp_path: Path) -> None:
     assert [finding.code for finding in findings(tmp_path, essay)] == codes
 
 
 @pytest.mark.parametrize(
     "front", ["# allow NL105: r\n", "by: []\n# allow NL105: r\n", "tags: [a] # allow NL105: r\n"]
 )
-def test_in_the_front_matter_it_holds_for_the_section_as_a_whole(
-    front: str, tmp_path: Path
-) -> None:
+def test_an_allow_in_front_matter_applies_to_the_whole_section(front: str, tmp_path: Path) -> None:
     assert findings(tmp_path, {name: text.format(front) for name, text in DATA.items()}) == ()
 
 
@@ -107,7 +105,7 @@ SOURCES = "{}log:\n  title: Log\n  publisher: Port\n  date: 2026-02-02\n  url: h
     ("above", "behind"),
     [("# allow NL405, NL204: r\n", ""), ("# allow NL405: r\n", "  # allow NL204: r")],
 )
-def test_in_yaml_it_holds_for_a_key_and_what_is_nested_in_it(
+def test_an_allow_in_yaml_applies_to_a_key_and_its_nested_keys(
     above: str, behind: str, tmp_path: Path
 ) -> None:
     assert findings(tmp_path, {"sources.yaml": SOURCES.format(above, behind)}) == ()
@@ -134,7 +132,9 @@ ESSAY = "templates/default/sections/essay.mjml.j2"
         ),
     ],
 )
-def test_in_a_theme_it_holds_for_its_line_or_the_next(name: str, text: str, tmp_path: Path) -> None:
+def test_an_allow_in_a_theme_applies_to_its_line_or_the_next(
+    name: str, text: str, tmp_path: Path
+) -> None:
     assert findings(tmp_path, {name: text}) == ()
 
 

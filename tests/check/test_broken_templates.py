@@ -1,4 +1,4 @@
-"""Whatever a template writes, the check ends with findings: no traceback of another library, no endless run."""
+"""Any template output gives findings: no traceback from a library, no endless run."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_invalid_css_stops_a_build_at_its_line(
         "@media{",
     ],
 )
-def test_style_elements_of_a_template(css: str, tmp_path: Path) -> None:
+def test_broken_css_in_a_template_is_reported_in_that_template(css: str, tmp_path: Path) -> None:
     found = check(tmp_path, styled(css))
     assert all(str(one.where).startswith(EMAIL) for one in found if one.code in ("NL011", "NL711"))
 
@@ -104,12 +104,14 @@ def test_style_elements_of_a_template(css: str, tmp_path: Path) -> None:
         "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
     ],
 )
-def test_whatever_a_template_writes(html: str, tmp_path: Path) -> None:
+def test_any_template_output_gives_findings_with_messages(html: str, tmp_path: Path) -> None:
     for finding in check(tmp_path, closing(html)):
         assert finding.message
 
 
-def test_a_template_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_template_that_never_ends_is_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(
         "newsletter.pipeline.build.time_limit", lambda: time_limit.time_limit(seconds=0.5)
     )

@@ -1,4 +1,4 @@
-"""Low contrast is found in each rendering, also where only one of them has it."""
+"""Low contrast is found in every rendering, even if only one rendering has it."""
 
 from __future__ import annotations
 
@@ -57,5 +57,5 @@ def test_low_contrast_in_outlook_only_names_outlook_only(tmp_path: Path) -> None
     assert not any("in the light" in message or "Gmail" in message for message in found)
 
 
-def test_a_theme_without_pale_colours_is_in_order(tmp_path: Path) -> None:
+def test_a_theme_without_pale_colors_has_no_findings(tmp_path: Path) -> None:
     assert reported(tmp_path, '[light]\nsoft = "#333333"\n') == []

@@ -1,4 +1,4 @@
-"""Dates as they are written, and what the calendar says of them."""
+"""Written dates, and whether they exist in the calendar."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ def test_dates_are_read_in_seven_languages(
     "words",
     ["version 2.11 may fail", "$3 May Day", "in March 2026", "1.5 March", "12 ships", "2 mar it"],
 )
-def test_other_numbers_are_no_dates(words: str) -> None:
+def test_other_numbers_are_not_dates(words: str) -> None:
     assert list(written_dates(words, "en")) == []
 
 
-def test_a_day_that_is_not() -> None:
+def test_a_date_that_does_not_exist_has_no_date_in_that_year() -> None:
     (found,) = written_dates("31 June 2026", "en")
     assert found.on(2026) is None
     (found,) = written_dates("29 February", "en")

@@ -1,4 +1,4 @@
-"""Figures in all their forms: found, compared with facts, with each other and with tables."""
+"""Figures in every form: found, and compared with facts, with each other and with tables."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def fact(value: str, unit: str, text: str) -> dict[str, str]:
         ("42.1m tonnes", False),
     ],
 )
-def test_a_fact_with_its_unit_anywhere(
+def test_a_fact_is_compared_wherever_its_unit_is_written(
     value: str, unit: str, printed: str, conflicts: bool, tmp_path: Path
 ) -> None:
     text = f"The harbour handled {printed} in 2025."
@@ -101,7 +101,9 @@ def test_a_fact_with_its_unit_anywhere(
         ("The fleet cost $4.2 billion in 2025.", "The tugs cost $4.2 million in 2025.", ""),
     ],
 )
-def test_two_versions_of_a_figure(first: str, second: str, message: str, tmp_path: Path) -> None:
+def test_conflicting_versions_of_a_figure_are_reported(
+    first: str, second: str, message: str, tmp_path: Path
+) -> None:
     found = [
         one.message for one in conflicting_figure.find(issue(tmp_path, f"{first}\n\n{second}"))
     ]
@@ -163,7 +165,9 @@ def test_two_versions_of_a_figure(first: str, second: str, message: str, tmp_pat
         ),
     ],
 )
-def test_in_the_languages_that_ship(language: str, first: str, second: str, tmp_path: Path) -> None:
+def test_figures_are_compared_in_every_shipped_language(
+    language: str, first: str, second: str, tmp_path: Path
+) -> None:
     head = f"title: The port\npreheader: Deck.\ndate: 2026-03-01\nlanguage: {language}\n"
     essay = f"---\nkind: essay\nby: mira\n---\n{first}\n\n{second}\n"
     assert (
@@ -186,7 +190,9 @@ def test_in_the_languages_that_ship(language: str, first: str, second: str, tmp_
         ("A crane lifts 1.2bn tonnes in a game.", None),
     ],
 )
-def test_figures_without_a_source(words: str, figure: str | None, tmp_path: Path) -> None:
+def test_figures_without_a_source_are_reported(
+    words: str, figure: str | None, tmp_path: Path
+) -> None:
     found = [one.message for one in unsourced_figure.find(issue(tmp_path, words))]
     assert found == ([f'No source given for "{figure}"'] if figure else [])
 
@@ -218,10 +224,10 @@ Attachment theory has its day.
 
 
 @pytest.mark.parametrize("words", ATTACHED.strip().split("\n"))
-def test_attachments(words: str, tmp_path: Path) -> None:
+def test_a_mentioned_attachment_is_reported(words: str, tmp_path: Path) -> None:
     assert len(list(missing_attachment.find(issue(tmp_path, words)))) == 1
 
 
 @pytest.mark.parametrize("words", NOT_ATTACHED.strip().split("\n"))
-def test_no_attachments(words: str, tmp_path: Path) -> None:
+def test_other_uses_of_the_words_are_not_reported(words: str, tmp_path: Path) -> None:
     assert list(missing_attachment.find(issue(tmp_path, words))) == []

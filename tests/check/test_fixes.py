@@ -1,6 +1,6 @@
-"""What is mended and what is allowed, as folders: `before/`, `after/` and what the command says, in `report.txt`.
+"""Fixes and allowed findings, as folders: `before/`, `after/`, and the output in `report.txt`.
 
-The folders hold files of the example issue (`check/example.py`) in place of its own.
+The files in the folders replace those of the example issue (`check/example.py`).
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ def reported(ran: Ran) -> str:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_what_is_fixed(case: Path, tmp_path: Path, rewrite_expected: bool) -> None:
+def test_fixes_produce_the_expected_files_and_report(
+    case: Path, tmp_path: Path, rewrite_expected: bool
+) -> None:
     desk = set_up(tmp_path, {})
     before = files(case / "before")
     for name, data in before.items():
@@ -63,11 +65,11 @@ def test_what_is_fixed(case: Path, tmp_path: Path, rewrite_expected: bool) -> No
         return
     assert reported(ran) == (case / "report.txt").read_text("utf-8")
     assert after == files(case / "after")
-    assert changes(planned) == changes(ran), "--diff shows what --fix does"
+    assert changes(planned) == changes(ran), "--diff and --fix show the same changes"
 
 
 def changes(ran: Ran) -> list[str]:
-    """The lines of a diff."""
+    """Return the lines of a diff."""
     return [
         line
         for line in ran.out.splitlines()
@@ -98,16 +100,16 @@ def test_no_fix_of_an_example_changes_a_word(rule: Rule[Any], tmp_path: Path) ->
         name: words(data) for name, data in before.items()
     }
     if " fixed" in ran.err:
-        assert rule.code not in ran.out, "what was fixed is not found any more"
+        assert rule.code not in ran.out, "a fixed finding is no longer reported"
 
 
-# --- the words of a sentence -----------------------------------------------------------------------------
+# --- the words of a sentence ----------------------------------------------------------------------
 
 ADDRESS = re.compile(r"[a-z]+://[^\s)>\"]*")
 
 
 def words(data: bytes) -> list[str]:
-    """The words of a file: not its addresses, marks or spaces; a file that is no text is one word."""
+    """Return the words of a file, without addresses and punctuation; a binary file is one word."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -157,7 +159,7 @@ STARTS = [
 
 @st.composite
 def markdown(draw: st.DrawFn) -> str:
-    """Text full of what mends look for."""
+    """Generate text full of what fixes look for."""
     pieces = draw(
         st.lists(st.tuples(st.sampled_from([*WORDS, *LINKS]), st.sampled_from(SPACES)), max_size=12)
     )
@@ -200,7 +202,7 @@ def test_no_fix_changes_the_words_of_a_sentence(
         assert made or after == data
 
 
-# --- one edit ----------------------------------------------------------------------------------------------
+# --- one edit -------------------------------------------------------------------------------------
 
 
 def edit(line: int, column: int, old: str, new: str) -> Edit:
@@ -286,13 +288,13 @@ def edit(line: int, column: int, old: str, new: str) -> Edit:
         pytest.param(b"\xff a", [edit(1, 3, "a", "b")], b"\xff a", 0, id="not UTF-8"),
     ],
 )
-def test_an_edit_is_made_exactly_or_not_at_all(
+def test_an_edit_is_applied_exactly_or_not_at_all(
     data: bytes, edits: list[Edit], after: bytes, made: int
 ) -> None:
     assert apply_edits(data, edits) == (after, made)
 
 
-def test_a_file_with_a_mark_and_foreign_line_ends_keeps_both(tmp_path: Path) -> None:
+def test_a_byte_order_mark_and_other_line_endings_are_kept(tmp_path: Path) -> None:
     desk = set_up(tmp_path, {})
     text = example.FRONT + "Read the [report](https://sea.example/r?utm_source=a).\n\nThe quay.\n"
     path = desk.write(f"{ISSUE}/10-essay.md", b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
@@ -302,7 +304,7 @@ def test_a_file_with_a_mark_and_foreign_line_ends_keeps_both(tmp_path: Path) -> 
     assert path.read_bytes() == b"\xef\xbb\xbf" + expected
 
 
-def test_a_link_stays_a_link_and_a_file_keeps_who_may_read_it(desk: Desk) -> None:
+def test_symbolic_links_and_file_permissions_are_kept(desk: Desk) -> None:
     essay = f"issues/{SLUG}/10-essay.md"
     text = "---\nkind: essay\n---\nSee [the list](https://quay.example/a?utm_source=b).\n"
     target = desk.write(f"issues/{SLUG}/drafts/essay.md", text)

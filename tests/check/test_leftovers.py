@@ -1,4 +1,4 @@
-"""Leftovers of drafts, programs and encodings, one table a kind: what is found, and what is no fault."""
+"""Leftovers of drafts, programs and encodings, one table per kind: text reported and accepted."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ The quay.{.lead}                              | Leftover attribute list: "{.lead
 
 
 def rows(table: str) -> list[tuple[str, list[str]]]:
-    """Return text and messages of each row; several messages are set apart by semicolons."""
+    """Return the text and messages of each row; messages are separated by semicolons."""
     cells = (line.rpartition("|") for line in table.strip().split("\n"))
     return [
         (text.strip(), [one.strip() for one in messages.split(" ;") if one.strip()])
@@ -58,7 +58,9 @@ def rows(table: str) -> list[tuple[str, list[str]]]:
 
 
 @pytest.mark.parametrize(("words", "messages"), rows(MARKUP))
-def test_markup_of_other_programs(words: str, messages: list[str], tmp_path: Path) -> None:
+def test_markup_of_other_programs_is_reported(
+    words: str, messages: list[str], tmp_path: Path
+) -> None:
     assert [one.message for one in leftover_markup.find(issue(tmp_path, words))] == messages
 
 
@@ -71,7 +73,7 @@ def test_markup_of_other_programs(words: str, messages: list[str], tmp_path: Pat
         "+++\ntitle = 'Old'\n+++\n\nText.",
     ],
 )
-def test_front_matter_in_a_body(words: str, tmp_path: Path) -> None:
+def test_front_matter_in_a_body_is_reported(words: str, tmp_path: Path) -> None:
     (found,) = leftover_markup.find(issue(tmp_path, words))
     assert found.message.startswith("Front matter inside the body: ")
 
@@ -79,7 +81,7 @@ def test_front_matter_in_a_body(words: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "words", ["---\n\nText.", "Title: a play\n\nText.", "```\n---\na: b\n---\n```"]
 )
-def test_no_front_matter(words: str, tmp_path: Path) -> None:
+def test_text_that_resembles_front_matter_is_not_reported(words: str, tmp_path: Path) -> None:
     assert not list(leftover_markup.find(issue(tmp_path, words)))
 
 
@@ -119,7 +121,7 @@ The text here is clear; a link to the past.   |
 
 
 @pytest.mark.parametrize(("words", "marks"), rows(PLACEHOLDERS))
-def test_placeholders(words: str, marks: list[str], tmp_path: Path) -> None:
+def test_placeholders_are_reported(words: str, marks: list[str], tmp_path: Path) -> None:
     found = list(placeholder_text.find(issue(tmp_path, words.replace("<", "\\<"))))
     assert [one.message for one in found] == [
         f'Placeholder "{mark}" left in the text' for mark in marks
@@ -142,7 +144,7 @@ def test_a_placeholder_that_may_be_a_name_is_a_warning(tmp_path: Path) -> None:
         "Delete this paragraph of the law.",
     ],
 )
-def test_what_may_be_meant_is_a_warning(words: str, tmp_path: Path) -> None:
+def test_text_that_may_be_intended_is_a_warning(words: str, tmp_path: Path) -> None:
     found = list(placeholder_text.find(issue(tmp_path, words)))
     assert {one.severity for one in found} <= {"warning"}
 
@@ -156,7 +158,7 @@ def test_what_may_be_meant_is_a_warning(words: str, tmp_path: Path) -> None:
         ("café, naïve, “quoted”, 5 € and ✓", []),
     ],
 )
-def test_lost_characters(words: str, messages: list[str], tmp_path: Path) -> None:
+def test_lost_characters_are_reported(words: str, messages: list[str], tmp_path: Path) -> None:
     found = replacement_character.find(issue(tmp_path, words))
     assert [one.message for one in found] == messages
 
@@ -178,7 +180,7 @@ def test_lost_characters(words: str, messages: list[str], tmp_path: Path) -> Non
         ("`a\u200bb` in code", []),
     ],
 )
-def test_invisible_characters(words: str, columns: list[int], tmp_path: Path) -> None:
+def test_invisible_characters_are_reported(words: str, columns: list[int], tmp_path: Path) -> None:
     found = invisible_character.find(issue(tmp_path, words))
     assert [one.where.column for one in found] == columns
 
@@ -200,7 +202,7 @@ def test_invisible_characters(words: str, columns: list[int], tmp_path: Path) ->
         ("Did he? Do we?", []),
     ],
 )
-def test_garbled_text(words: str, found: list[str], tmp_path: Path) -> None:
+def test_garbled_text_is_reported(words: str, found: list[str], tmp_path: Path) -> None:
     messages = [one.message for one in garbled_characters.find(issue(tmp_path, words))]
     assert [message.split('"')[1] for message in messages] == found
 
@@ -223,7 +225,7 @@ def test_garbled_text(words: str, found: list[str], tmp_path: Path) -> None:
         ("Copycats and the test harbour", None),
     ],
 )
-def test_subjects_of_drafts(title: str, mark: str | None, tmp_path: Path) -> None:
+def test_subjects_of_drafts_are_reported(title: str, mark: str | None, tmp_path: Path) -> None:
     found = [one.message for one in draft_subject.find(issue(tmp_path, titled(title)))]
     assert found == ([f'Mark of a draft in the title: "{mark}"'] if mark else [])
 
@@ -237,12 +239,14 @@ def test_subjects_of_drafts(title: str, mark: str | None, tmp_path: Path) -> Non
         ("Яndex and Порт", []),
     ],
 )
-def test_lookalikes_in_words(words: str, found: list[str], tmp_path: Path) -> None:
+def test_lookalike_letters_in_words_are_reported(
+    words: str, found: list[str], tmp_path: Path
+) -> None:
     messages = [one.message for one in mixed_script_word.find(issue(tmp_path, words))]
     assert messages == [f'Letters of two alphabets in one word: "{word}"' for word in found]
 
 
-def test_titles_and_captions_are_read_too(tmp_path: Path) -> None:
+def test_titles_and_captions_are_checked_too(tmp_path: Path) -> None:
     figure = (
         "::: figure\nsrc: https://harbour.example/a.png\nalt: cafÃ©\nwidth: 300\n"
         "caption: TK caption\ncredit: TK\nlicence: CC BY 4.0\n:::\n"

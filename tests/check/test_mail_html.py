@@ -1,4 +1,4 @@
-"""What rules about the finished mail cannot show by an example of files: tables of CSS, conditions, sizes, clients."""
+"""Rules about the finished email that example files cannot show: CSS, conditions, size, clients."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from tests.desk import Desk
 
 @pytest.fixture
 def mail(tmp_path: Path) -> CheckedEmail:
-    """Return the mail of the example workspace."""
+    """Return the email of the example workspace."""
     return mail_of(tmp_path, {})
 
 
@@ -59,7 +59,7 @@ def mail_of(root: Path, shown: example.Shown) -> CheckedEmail:
 def saying(
     mail: CheckedEmail, words: str, instead: str = "The quay is empty at noon."
 ) -> CheckedEmail:
-    """Return the mail with other HTML in the place of its words."""
+    """Return the email with `instead` replaced by other HTML."""
     return replace(mail, email=replace(mail.email, html=mail.email.html.replace(instead, words)))
 
 
@@ -99,7 +99,7 @@ def test_conditions_are_balanced(mail: CheckedEmail, words: str, faults: int) ->
         '<object data="x"></object>',
     ],
 )
-def test_what_no_mail_may_hold(mail: CheckedEmail, words: str) -> None:
+def test_elements_that_no_email_may_contain_are_reported(mail: CheckedEmail, words: str) -> None:
     assert len(list(forbidden_element.find(saying(mail, words)))) == 1
 
 
@@ -115,7 +115,7 @@ def test_what_no_mail_may_hold(mail: CheckedEmail, words: str) -> None:
         (".m{background:url('http://sea.example/x.png')}", remote_css),
     ],
 )
-def test_css_that_does_not_arrive(mail: CheckedEmail, css: str, rule: object) -> None:
+def test_css_that_clients_drop_is_reported(mail: CheckedEmail, css: str, rule: object) -> None:
     changed = styled(mail, css)
     found = [
         each for each in (css_parse_error, nested_at_rule, remote_css) if list(each.find(changed))
@@ -124,7 +124,9 @@ def test_css_that_does_not_arrive(mail: CheckedEmail, css: str, rule: object) ->
 
 
 @pytest.mark.parametrize("style", ["plain", "listmonk", "mailchimp", "buttondown", "ghost"])
-def test_merge_fields_of_the_own_service_are_no_residue(style: MergeStyle, tmp_path: Path) -> None:
+def test_merge_fields_of_the_configured_service_are_not_reported(
+    style: MergeStyle, tmp_path: Path
+) -> None:
     settings = example.FILES["newsletter.toml"] + f'[merge]\nstyle = "{style}"\n'
     words = "Dear %%first_name|reader%%, %%email%% reads [this](%%web_url%%).\n"
     mail = mail_of(tmp_path, {"newsletter.toml": settings, "10-essay.md": example.FRONT + words})
@@ -197,7 +199,7 @@ def test_merge_fields_of_the_own_service_are_no_residue(style: MergeStyle, tmp_p
         ),
     ],
 )
-def test_tags_of_a_service_typed_in_prose(
+def test_service_tags_typed_in_prose_are_reported(
     words: str, column: int | None, message: str | None, tmp_path: Path
 ) -> None:
     mail = mail_of(tmp_path, {"10-essay.md": example.FRONT + words + "\n"})
@@ -205,10 +207,10 @@ def test_tags_of_a_service_typed_in_prose(
     assert found == ([(column, message)] if message else [])
 
 
-# --- size ----------------------------------------------------------------------------------------------
+# --- size -----------------------------------------------------------------------------------------
 
 
-def test_the_stretches_are_the_whole_mail(mail: CheckedEmail) -> None:
+def test_the_measured_parts_add_up_to_the_whole_email(mail: CheckedEmail) -> None:
     report = measure_size(mail)
     assert [stretch.name for stretch in report.stretches] == [
         "head and styles",
@@ -225,7 +227,7 @@ def test_the_stretches_are_the_whole_mail(mail: CheckedEmail) -> None:
     assert report.clip() is None
 
 
-def test_a_provider_s_additions_count(mail: CheckedEmail) -> None:
+def test_the_reserve_for_provider_additions_is_counted(mail: CheckedEmail) -> None:
     links = mail.email.html.count("<a ")
     reserved = measure_size(replace(mail, checks=EmailCheckSettings(reserve=CLIP)))
     assert reserved.total == measure_size(mail).total + links * CLIP
@@ -234,7 +236,7 @@ def test_a_provider_s_additions_count(mail: CheckedEmail) -> None:
     assert reserved.upto(clip - 1) < CLIP <= reserved.upto(clip)
 
 
-# --- clients -------------------------------------------------------------------------------------------
+# --- clients --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -259,18 +261,18 @@ def test_a_provider_s_additions_count(mail: CheckedEmail) -> None:
         ("<style>@keyframes x{from{opacity:0}}</style>", {"at keyframes"}),
     ],
 )
-def test_features_are_seen(fragment: str, ways: set[str]) -> None:
+def test_css_and_html_features_are_detected(fragment: str, ways: set[str]) -> None:
     assert ways <= set(used(html.document_fromstring(f"<html><body>{fragment}</body></html>")))
 
 
-def test_content_of_a_condition_is_for_clients_that_know_it() -> None:
+def test_css_inside_a_condition_is_not_counted_as_used() -> None:
     tree = html.document_fromstring(
         "<style>@media (hover:hover){.a:first-child{display:grid}}</style><p>x</p>"
     )
     assert not {"declaration display grid", "pseudo first-child"} & set(used(tree))
 
 
-def test_the_usual_clients_are_known() -> None:
+def test_the_default_clients_have_support_data() -> None:
     assert all(support().of(name) for name, _ in USUAL)
     assert len(support().of("gmail")) > 1
 
@@ -283,14 +285,14 @@ def test_clients_with_a_small_share_are_not_reported_alone() -> None:
     ]
 
 
-def test_the_facts_say_whose_they_are() -> None:
+def test_the_support_data_names_its_source() -> None:
     data = json.loads(DATA.read_text("utf-8"))
     assert data["source"].startswith("caniemail ")
     assert "Rémi Parmentier" in data["notice"]
     assert DATA.stat().st_size < 50_000
 
 
-def test_the_last_version_is_the_one_stored_last() -> None:
+def test_the_latest_version_is_the_last_one_in_the_data() -> None:
     """Sorted as text, "2016" would come after "16.80"."""
     tool = runpy.run_path(str(Path(__file__).parents[2] / "tools" / "update_clients.py"))
     entry = {
@@ -308,7 +310,7 @@ def _settings(clients: str) -> Iterator[tuple[str, str]]:
     yield "newsletter.toml", example.FILES["newsletter.toml"] + f"[check]\nclients = {clients}\n"
 
 
-def test_an_unknown_client_is_an_error_at_its_place(tmp_path: Path) -> None:
+def test_an_unknown_client_is_an_error_at_its_position(tmp_path: Path) -> None:
     for name, data in example.workspace(dict(_settings('["gmail", "outlok"]'))).items():
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -320,7 +322,7 @@ def test_an_unknown_client_is_an_error_at_its_place(tmp_path: Path) -> None:
     assert finding.hint == "Did you mean 'outlook'?"
 
 
-def test_clients_may_have_weights(tmp_path: Path) -> None:
+def test_clients_can_have_weights(tmp_path: Path) -> None:
     mail_of(tmp_path, dict(_settings('{gmail = 3, "outlook.windows" = 0.5}')))
     assert chosen(find(tmp_path)) == (("gmail", 3), ("outlook.windows", 0.5))
 
@@ -329,7 +331,7 @@ SHEET = "templates/default/outlook.css.j2"
 
 
 def checked(root: Path, shown: dict[str, str], clients: str = "[]") -> list[tuple[str, str]]:
-    """Return place and words of what the rules about clients say of the example, wearing what `shown` changes."""
+    """Return the client findings, as location and message, for the example with `shown` in it."""
     settings = dict(_settings(clients))
     for name, data in example.workspace({**settings, **shown}).items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -362,7 +364,7 @@ ROUND = {SHEET: ".m a{border-radius:8px}\n"}
         ),
     ],
 )
-def test_the_weightiest_clients_decide_and_come_first(
+def test_clients_with_the_most_weight_decide_and_come_first(
     clients: str, reported: str, tmp_path: Path
 ) -> None:
     found = checked(tmp_path, ROUND, clients)
@@ -375,7 +377,7 @@ def test_the_weightiest_clients_decide_and_come_first(
         )
 
 
-def test_what_an_own_theme_adds_is_reported_once_at_its_line(tmp_path: Path) -> None:
+def test_a_feature_added_by_a_custom_theme_is_reported_once_at_its_line(tmp_path: Path) -> None:
     second = {f"issues/2026-03-08-tide/{name}": text for name, text in own_files().items()}
     assert len(checked(tmp_path, {**ROUND, **second})) == 1
 
@@ -410,18 +412,18 @@ The tide.
 """
 
 
-def test_what_the_packaged_theme_uses_is_subtracted_for_every_client(tmp_path: Path) -> None:
+def test_features_of_the_packaged_theme_are_not_reported_for_any_client(tmp_path: Path) -> None:
     assert checked(tmp_path, {}, ALL) == []
     assert [
         where for where, _ in checked(tmp_path, {"10-essay.md": example.FRONT + BLOCKS}, ALL)
     ] == [
         f"{example.ESSAY}:7:6",
         f"{example.ESSAY}:7:21",
-    ], "an author's own tags are an author's"
+    ], "tags typed by an author are reported"
 
 
-def test_no_theme_can_excuse_itself(tmp_path: Path) -> None:
-    """The baseline is the packaged theme's: what a publication's own mails all use is found in each."""
+def test_features_of_a_custom_theme_are_not_part_of_the_baseline(tmp_path: Path) -> None:
+    """The baseline is the packaged theme; features in all emails of a publication still count."""
     (found,) = checked(
         tmp_path, {"templates/blue/outlook.css.j2": ".m a{display:grid}\n", "issue.yaml": BLUE}
     )
@@ -431,7 +433,7 @@ def test_no_theme_can_excuse_itself(tmp_path: Path) -> None:
 BLUE = example.FILES[f"issues/{example.SLUG}/issue.yaml"] + "theme: blue\n"
 
 
-def test_a_setting_is_named_where_it_serves_pictures_badly(tmp_path: Path) -> None:
+def test_the_setting_that_causes_a_bad_image_url_is_named(tmp_path: Path) -> None:
     settings = example.FILES["newsletter.toml"].replace('url = "https:', 'url = "http:')
     shown = {
         "newsletter.toml": settings,
@@ -450,7 +452,7 @@ PICTURED = "![A quay](images/quay.png)\n"
 
 @pytest.mark.parametrize("name", ["foot.mjml.j2", "lead.mjml.j2", "credits.mjml.j2"])
 def test_no_finding_points_into_the_packaged_theme(name: str, tmp_path: Path) -> None:
-    """A publication's own file that says nothing takes the blame for what is missing, or the issue does."""
+    """Missing elements are reported in the publication's own template, or else in the issue."""
     shown = {f"templates/default/{name}": "<mj-raw><b onclick='x'></mj-raw>\n"}
     for path, data in example.workspace(shown).items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)

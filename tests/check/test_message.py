@@ -1,4 +1,4 @@
-"""A message file is tampered with, and the rule says what another program would stumble over."""
+"""A tampered message file is reported with what would break other programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An issue against the issues before it and the files beside it."""
+"""An issue compared with earlier issues and with the files next to it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ def before(
         ),
     ],
 )
-def test_keys_that_an_earlier_issue_has(own: str, messages: list[str], tmp_path: Path) -> None:
+def test_keys_that_an_earlier_issue_has_are_reported(
+    own: str, messages: list[str], tmp_path: Path
+) -> None:
     shown = before("2026-02-22-tide", "The tide", 7) | {"issue.yaml": own}
     assert lines(check(tmp_path, shown), "NL036") == messages
 
@@ -65,7 +67,9 @@ def test_keys_that_an_earlier_issue_has(own: str, messages: list[str], tmp_path:
         ("12 ships and 3 cranes", 13, None),
     ],
 )
-def test_numbers_in_titles(title: str, number: int, differs: str | None, tmp_path: Path) -> None:
+def test_numbers_in_titles_are_compared_with_earlier_issues(
+    title: str, number: int, differs: str | None, tmp_path: Path
+) -> None:
     found = issue_number_mismatch.find(issue(tmp_path, {"issue.yaml": numbered(title, number)}))
     assert [one.message for one in found] == (
         [f"Number {number} differs from the {differs}"] if differs else []
@@ -73,7 +77,7 @@ def test_numbers_in_titles(title: str, number: int, differs: str | None, tmp_pat
 
 
 @pytest.mark.parametrize("name", ["10-essay.md.theirs", "images/a.png.orig", "credits.yaml.rej"])
-def test_conflicts_that_are_pending(name: str, tmp_path: Path) -> None:
+def test_unresolved_conflict_files_are_reported(name: str, tmp_path: Path) -> None:
     found = lines(check(tmp_path, {f"issues/2026-03-01-example/{name}": "x\n"}), "NL035")
     assert found == [f"{name}:1:1 NL035 Unresolved conflict: {name.rpartition('/')[2]}"]
 
@@ -82,7 +86,7 @@ LINK = "Read [the log](https://port.example/log)."
 
 
 def history(root: Path, earlier: int, kind: str = "essay", *standing: str) -> IssueHistory:
-    """Return the example's issue with a link that so many earlier issues have."""
+    """Return the example's issue with a link that is also in `earlier` earlier issues."""
     own = f"---\nkind: {kind}\nby: mira\n---\n{LINK}\n"
     shown: dict[str, str] = {"10-essay.md": own}
     for number in range(earlier):
@@ -101,21 +105,21 @@ def history(root: Path, earlier: int, kind: str = "essay", *standing: str) -> Is
         (0, "essay", (), 0),
         (1, "essay", (), 1),
         (2, "essay", (), 1),
-        (3, "essay", (), 0),  # learned: it stands in every issue
+        (3, "essay", (), 0),  # learned: it is in every issue
         (1, "note", (), 0),  # learned: the same words in the same kind of section
         (1, "essay", ("https://port.example/log",), 0),
         (1, "essay", ("port.example",), 0),
         (1, "essay", ("https://other.example",), 1),
     ],
 )
-def test_standing_links(
+def test_links_that_appear_in_every_issue_are_not_reported(
     earlier: int, kind: str, standing: tuple[str, ...], reported: int, tmp_path: Path
 ) -> None:
     found = link_in_earlier_issue.find(history(tmp_path, earlier, kind, *standing))
     assert len(list(found)) == reported
 
 
-def test_a_conflict_beside_shared_files(tmp_path: Path) -> None:
+def test_a_conflict_file_next_to_a_shared_file_is_reported(tmp_path: Path) -> None:
     shown = {"templates/default/foot.j2.theirs": "x", "10-essay.md.theirs": "x"}
     assert [line.split()[0] for line in lines(check(tmp_path, shown), "NL035")] == [
         "10-essay.md.theirs:1:1",

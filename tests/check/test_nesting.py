@@ -1,4 +1,4 @@
-"""What is seen to be in order at one glance has no parse error: whole mails, and mails that were tampered with."""
+"""HTML that passes the quick nesting check has no parse error: whole and tampered emails."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PIECE = re.compile(r"<!--.*?-->|<[^>]*>|[^<]+", re.DOTALL)
 
 
 @pytest.mark.parametrize("name", HTML)
-def test_our_own_mails_need_no_parser(name: str) -> None:
+def test_the_sample_emails_pass_without_the_parser(name: str) -> None:
     assert nested_in_order(HTML[name])
     assert errors(HTML[name]) == []
 
@@ -55,7 +55,7 @@ BODY = '<!DOCTYPE html><html lang="en"><head><title>A</title></head><body>{}</bo
         "<script>x</script>",
     ],
 )
-def test_what_is_wrong_or_unknown_is_left_to_the_parser(body: str) -> None:
+def test_broken_or_unknown_markup_is_left_to_the_parser(body: str) -> None:
     assert not nested_in_order(BODY.format(body))
 
 
@@ -68,14 +68,14 @@ def test_what_is_wrong_or_unknown_is_left_to_the_parser(body: str) -> None:
         "<ul><li>One<ol><li><p>Two</p></li></ol></li></ul><pre>  x\n</pre>",
     ],
 )
-def test_what_mails_are_made_of_is_known(body: str) -> None:
+def test_common_email_markup_passes_without_the_parser(body: str) -> None:
     assert nested_in_order(BODY.format(body))
     assert errors(BODY.format(body)) == []
 
 
 @st.composite
 def tampered(draw: st.DrawFn) -> str:
-    """A mail with pieces of it left out, doubled, swapped, or put elsewhere, and signs thrown in."""
+    """Generate an email with parts removed, moved or swapped, and stray characters added."""
     pieces = PIECE.findall(draw(st.sampled_from(sorted(HTML.values(), key=len)[:2])))
     for _ in range(draw(st.integers(1, 3))):
         one, other = (draw(st.integers(0, len(pieces) - 1)) for _ in range(2))
@@ -109,5 +109,5 @@ def tampered(draw: st.DrawFn) -> str:
 
 @settings(max_examples=150, deadline=None)
 @given(tampered())
-def test_nothing_wrong_passes_for_right(html: str) -> None:
+def test_no_broken_markup_passes_the_quick_check(html: str) -> None:
     assert not nested_in_order(html) or errors(html) == []

@@ -1,4 +1,4 @@
-"""Addresses judged without a network, one table a kind."""
+"""Addresses checked without network access, one table per kind."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_wrappers_are_unwrapped(url: str) -> None:
     assert unwrap_address(url) == PAGE
 
 
-def test_copies_of_pages_are_unwrapped() -> None:
+def test_cached_copies_of_pages_are_unwrapped() -> None:
     assert unwrap_address("https://www.google.com/amp/s/port.example/r") == "https://port.example/r"
     cached = "https://port-example.cdn.ampproject.org/c/s/port.example/r"
     assert unwrap_address(cached) == "https://port.example/r"
@@ -76,12 +76,12 @@ def test_copies_of_pages_are_unwrapped() -> None:
         "mailto:mira@port.example",
     ],
 )
-def test_other_addresses_are_no_wrappers(url: str) -> None:
+def test_other_addresses_are_not_wrappers(url: str) -> None:
     assert unwrap_address(url) is None
     assert not looks_wrapped(url)
 
 
-def test_redirects_of_unknown_services_are_seen() -> None:
+def test_redirects_of_unknown_services_are_detected() -> None:
     assert looks_wrapped(f"https://harbour.example/redirect?url={QUOTED}")
     assert is_mail_tracker("https://port.us1.list-manage.com/track/click?u=1&id=2")
     assert is_mail_tracker("https://u1.ct.sendgrid.net/ls/click?upn=x")
@@ -118,7 +118,7 @@ def test_a_fix_unwraps_and_leaves_no_tracking(tmp_path: Path) -> None:
         ("https://port.example/preview-of-2026", False),
     ],
 )
-def test_private_pages(url: str, private: bool) -> None:
+def test_private_pages_are_reported(url: str, private: bool) -> None:
     assert bool(is_private(url)) is private
 
 
@@ -147,7 +147,7 @@ def test_private_pages(url: str, private: bool) -> None:
         ("https://8.8.8.8/", ""),
     ],
 )
-def test_hosts_that_readers_cannot_open(url: str, kind: str) -> None:
+def test_hosts_that_readers_cannot_open_are_reported(url: str, kind: str) -> None:
     assert is_local(url) is (kind == "local")
     assert is_staging(url) is (kind == "staging")
 
@@ -171,7 +171,7 @@ def test_hosts_that_readers_cannot_open(url: str, kind: str) -> None:
         ("https://port.example/x?se=1&sv=2", False),
     ],
 )
-def test_addresses_that_expire(url: str, signed: bool) -> None:
+def test_addresses_that_expire_are_reported(url: str, signed: bool) -> None:
     assert bool(expires(url)) is signed
 
 
@@ -191,11 +191,11 @@ def test_addresses_that_expire(url: str, signed: bool) -> None:
         ("https://port.net/your-harbour-guide", False),
     ],
 )
-def test_placeholder_addresses(url: str, placeholder: bool) -> None:
+def test_placeholder_addresses_are_reported(url: str, placeholder: bool) -> None:
     assert is_placeholder(url) is placeholder
 
 
-def test_tracking_parameters_are_many_and_none_means_anything() -> None:
+def test_tracking_parameter_patterns_match_no_meaningful_parameter() -> None:
     assert len(NAMES) >= 100
     meaning = (
         "id page p q s t v ref source campaign cid lang hl tab sort order filter view date year token key search query "
@@ -220,7 +220,7 @@ def test_tracking_is_stripped(url: str, stripped: str) -> None:
     assert strip_tracking(url) == stripped
 
 
-def test_http_is_reported_once_for_a_host(tmp_path: Path) -> None:
+def test_http_is_reported_once_per_host(tmp_path: Path) -> None:
     text = "[a b](http://a.net/1), [c d](http://a.net/2), [e f](http://b.net/)."
     found = [one.message for one in insecure_link.find(issue(tmp_path, text))]
     assert found == ["Link to a.net without https (2 links)", "Link to b.net without https"]
@@ -235,9 +235,9 @@ def test_http_is_reported_once_for_a_host(tmp_path: Path) -> None:
         ("https://port.example/3xYz", False),
     ],
 )
-def test_short_links(url: str, shortened: bool) -> None:
+def test_short_links_are_reported(url: str, shortened: bool) -> None:
     assert is_shortened(url) is shortened
 
 
-def test_a_host_in_another_script_is_a_host() -> None:
+def test_a_host_in_another_script_is_recognized() -> None:
     assert list(malformed("https://%E5%96%B5.%E4%B8%96%E7%95%8C/a")) == []

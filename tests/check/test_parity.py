@@ -1,4 +1,4 @@
-"""Parity can fail: a finished mail is tampered with in one part, and the right rule names the author's line."""
+"""If one part of a finished email is tampered with, the right parity rule names the line."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def in_text(old: str, new: str = "") -> CheckedEmail:
     return replace(whole, email=replace(whole.email, text=whole.email.text.replace(old, new)))
 
 
-def test_an_untouched_mail_is_in_order() -> None:
+def test_an_unchanged_email_has_no_findings() -> None:
     assert found(mail()) == []
 
 
@@ -177,27 +177,27 @@ TAMPERED: dict[str, tuple[Callable[[str, str], CheckedEmail], str, str, str, int
 
 
 @pytest.mark.parametrize("what", TAMPERED)
-def test_what_is_lost_is_named_with_its_line(what: str) -> None:
+def test_lost_text_is_reported_at_its_line(what: str) -> None:
     tamper, old, new, name, line = TAMPERED[what]
     assert (name, line) in found(tamper(old, new))
     assert {reported for reported, _ in found(tamper(old, new))} == {name}
 
 
-def test_two_paragraphs_that_changed_places_are_reported() -> None:
+def test_two_swapped_paragraphs_are_reported() -> None:
     first, second = "1. First the pilots come.", "2. Then the tugs follow."
     text = mail().email.text.replace(f"{first}\n{second}", f"{second}\n{first}")
     tampered = replace(mail(), email=replace(mail().email, text=text))
     assert {name for name, _ in found(tampered)} == {"order-changed"}
 
 
-def test_paragraphs_that_changed_places_in_the_html_are_reported() -> None:
+def test_paragraphs_swapped_in_the_html_are_reported() -> None:
     quote, heading = "The tide is a patient clerk.", "At night"
     html = mail().email.html.replace(quote, "\0").replace(heading, quote).replace("\0", heading)
     tampered = replace(mail(), email=replace(mail().email, html=html))
     assert {name for name, _ in found(tampered)} == {"order-changed"}
 
 
-def test_a_sentence_in_only_one_part_is_reported() -> None:
+def test_a_sentence_found_in_only_one_part_is_reported() -> None:
     for tampered in (
         in_html("The quay is empty", "Dear reader! The quay is empty"),
         in_text("Unsubscribe:", "Tell your friends! Unsubscribe:"),
@@ -261,12 +261,12 @@ AWKWARD = {
 
 
 @pytest.mark.parametrize("what", AWKWARD)
-def test_awkward_texts_are_in_order(what: str) -> None:
+def test_awkward_texts_have_no_findings(what: str) -> None:
     essay, more = AWKWARD[what]
     assert found(mail(f"---\nkind: essay\ntitle: The Quiet Port\n---\n{essay}\n", more)) == []
 
 
-def test_alignment_is_a_longest_one() -> None:
+def test_the_alignment_is_a_longest_common_subsequence() -> None:
     chance = random.Random(7)
     for _ in range(300):
         one = [chance.choice("abcd") for _ in range(chance.randint(0, 12))]

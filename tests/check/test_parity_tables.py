@@ -1,4 +1,4 @@
-"""Tables in the text part: drawn, broken over lines or listed, they say what the issue says, and are not accused."""
+"""Tables in the text part, whether drawn, wrapped or listed, have no false parity findings."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ NOTE = "\n\nAfter the table.[^a]\n\n[^a]: Counted in spring, 2 of 1.\n"
 
 
 @pytest.mark.parametrize("what", TABLES)
-def test_a_wide_table_is_in_order(what: str) -> None:
+def test_a_wide_table_has_no_findings(what: str) -> None:
     assert found(mail(ESSAY + TABLES[what] + NOTE)) == []
 
 
 @pytest.mark.parametrize("lost", ["Mocking", "request-mocking", "seventy"])
-def test_what_a_wide_table_lost_is_reported(lost: str) -> None:
+def test_text_lost_from_a_wide_table_is_reported(lost: str) -> None:
     whole = mail(ESSAY + TABLES["listed, with a slash and a link"] + NOTE)
     assert lost in whole.email.text
     tampered = replace(whole, email=replace(whole.email, text=whole.email.text.replace(lost, "")))
@@ -64,7 +64,7 @@ def tables(draw: st.DrawFn) -> str:
 
 @settings(deadline=None)
 @given(tables())
-def test_any_table_is_in_order(table: str) -> None:
+def test_any_table_has_no_findings(table: str) -> None:
     notes = "\n\nBoth notes.[^a] [^b]\n\n[^a]: Counted in spring.\n\n[^b]: Counted again.\n"
     assert found(mail.__wrapped__(ESSAY + table + notes)) == []
 
@@ -74,7 +74,9 @@ SAME = "\n\nThe same words stand before and after it.\n\n"
 
 @settings(deadline=None, max_examples=50)
 @given(tables(), st.data())
-def test_any_two_tables_of_the_same_words_are_in_order(table: str, data: st.DataObject) -> None:
+def test_any_two_tables_with_the_same_words_have_no_findings(
+    table: str, data: st.DataObject
+) -> None:
     head, ruler, *rows = table.split("\n")
     twin = "\n".join([head, ruler, *data.draw(st.permutations(rows))])
     notes = "Both notes.[^a] [^b]\n\n[^a]: Counted in spring.\n\n[^b]: Counted again.\n"

@@ -1,4 +1,4 @@
-"""Transparent pictures on a page that turns dark: told where what they show would vanish."""
+"""Transparent images in dark mode: reported if their content would become invisible."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def square(ground: tuple[int, ...], ink: tuple[int, ...], *, margin: int = 12) -
 
 
 def outlined() -> Image.Image:
-    """A dark square within a wide light line."""
+    """Return a dark square with a wide light outline."""
     picture = square(CLEAR, LIGHT, margin=4)
     picture.paste(square(CLEAR, DARK, margin=16), (0, 0), square(CLEAR, DARK, margin=16))
     return picture
@@ -42,12 +42,12 @@ def outlined() -> Image.Image:
             "RGBA",
             "png",
             False,
-        ),  # a frame of one pixel: the picture is its own ground
+        ),  # a frame of one pixel: the image provides its own background
         (outlined(), "RGBA", "png", False),
-        (square(CLEAR, CLEAR), "RGBA", "png", False),  # nothing to see by day either
+        (square(CLEAR, CLEAR), "RGBA", "png", False),  # nothing is visible in light mode either
     ],
 )
-def test_what_vanishes_is_reported(
+def test_an_image_that_becomes_invisible_is_reported(
     picture: Image.Image, mode: str, kind: str, reported: bool, tmp_path: Path
 ) -> None:
     data = io.BytesIO()

@@ -1,4 +1,4 @@
-"""Every planted fault is found by its rule, at its own line; `benchmarks/recall.py` counts them."""
+"""Every planted fault is found by its rule, at its line; `benchmarks/recall.py` counts them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def of_issues(fault: Planted) -> bool:
 
 
 def batches(*, issues: bool) -> Iterator[Sequence[Planted]]:
-    """Yield the faults that rules of issues or of emails find, those of a rule and place together."""
+    """Yield the faults that issue rules or email rules find, grouped by rule and place."""
     faults = sorted((fault for fault in FAULTS if of_issues(fault) is issues), key=_kind)
     for (_, place), group in groupby(faults, key=_kind):
         alike = tuple(group)
@@ -44,7 +44,7 @@ def named(faults: Sequence[Planted]) -> str:
 
 
 @pytest.mark.parametrize("faults", list(batches(issues=True)), ids=named)
-def test_faults_of_an_issue(faults: Sequence[Planted], tmp_path: Path) -> None:
+def test_planted_faults_in_an_issue_are_found(faults: Sequence[Planted], tmp_path: Path) -> None:
     rule = catalogue()[faults[0].rule]
     assert isinstance(rule, Rule)
     found = {one.where[:2] for one in rule.find(issue(tmp_path, faults[0].files))}
@@ -52,7 +52,7 @@ def test_faults_of_an_issue(faults: Sequence[Planted], tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("faults", list(batches(issues=False)), ids=named)
-def test_faults_of_an_email(faults: Sequence[Planted], tmp_path: Path) -> None:
+def test_planted_faults_in_an_email_are_found(faults: Sequence[Planted], tmp_path: Path) -> None:
     found = check(tmp_path, faults[0].files)
     assert [fault for fault in faults if not is_found(fault, found)] == []
 

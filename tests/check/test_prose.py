@@ -32,7 +32,7 @@ from newsletter.check.prose.vague_links import says_nothing
         ("", "en", []),
     ],
 )
-def test_sentences_end_where_they_do(
+def test_text_is_split_into_sentences(
     words: str, language: str, sentences: list[str] | None
 ) -> None:
     found = [words[start:end] for start, end in split(words, language)]
@@ -72,7 +72,7 @@ def test_figures_are_distinguished_from_other_numbers(
         ("2", "3", False),
     ],
 )
-def test_rounding_is_agreement(one: str, other: str, same: bool) -> None:
+def test_rounded_figures_agree(one: str, other: str, same: bool) -> None:
     assert agree(Decimal(one), Decimal(other)) is same
     assert agree(Decimal(other), Decimal(one)) is same
 
@@ -102,13 +102,13 @@ def test_rounding_is_agreement(one: str, other: str, same: bool) -> None:
         ("https://a.org/utm_source=x?UTM_Campaign=y", "https://a.org/utm_source=x"),
     ],
 )
-def test_only_tracking_is_taken_out(url: str, left: str) -> None:
+def test_only_tracking_is_removed(url: str, left: str) -> None:
     assert strip_tracking(url) == left
     assert tracking_parameters(left) == ()
     assert strip_tracking(left) == left
 
 
-def test_the_same_page_has_one_key() -> None:
+def test_addresses_of_the_same_page_have_one_key() -> None:
     same = (
         "https://a.org/b",
         "http://www.A.org/b/",
@@ -138,7 +138,7 @@ def test_the_same_page_has_one_key() -> None:
         ("The Harbour Desk", "The Harbour Disk", True),
     ],
 )
-def test_two_spellings_of_one_name(one: str, other: str, same: bool) -> None:
+def test_two_spellings_of_one_name_are_reported(one: str, other: str, same: bool) -> None:
     assert same_person(one, other) is same
 
 
@@ -157,5 +157,5 @@ def test_two_spellings_of_one_name(one: str, other: str, same: bool) -> None:
         ("", "en", False),
     ],
 )
-def test_vague_link_texts(words: str, language: str, vague: bool) -> None:
+def test_vague_link_texts_are_recognized(words: str, language: str, vague: bool) -> None:
     assert says_nothing(words, language) is vague

@@ -1,4 +1,4 @@
-"""Every rule is shown by its own example: `bad` gives this finding, at this place, and no other; `good` gives none."""
+"""Each rule is tested by its own examples: `bad` gives exactly its finding, `good` gives none."""
 
 from __future__ import annotations
 
@@ -41,19 +41,17 @@ def findings(tmp_path: Path, shown: Any) -> tuple[Finding, ...]:
     return validate(context, folder).findings
 
 
-# Rules about what the settings refuse by now: they prove that nothing else breaks it (test_message.py).
+# Rules about input that the settings now reject: a safety net for other causes (test_message.py).
 SAFETY_NETS = frozenset({"NL930"})
 
 
-def test_the_example_itself_is_in_order(tmp_path: Path) -> None:
+def test_the_example_itself_has_no_findings(tmp_path: Path) -> None:
     assert findings(tmp_path, {}) == ()
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.code}-{rule.name}")
-def test_the_bad_example_is_found_at_its_place_and_nothing_else(
-    rule: Rule[Any], tmp_path: Path
-) -> None:
-    assert rule.bad, "a rule shows what it finds"
+def test_the_bad_example_gives_its_finding_and_no_other(rule: Rule[Any], tmp_path: Path) -> None:
+    assert rule.bad, "every rule needs a bad example"
     if rule.code in SAFETY_NETS:
         with pytest.raises(IssueRejected):
             findings(tmp_path, rule.bad)
@@ -69,26 +67,26 @@ def test_the_bad_example_is_found_at_its_place_and_nothing_else(
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.code}-{rule.name}")
-def test_good_is_silent(rule: Rule[Any], tmp_path: Path) -> None:
-    assert rule.good, "a rule shows how it is done"
+def test_the_good_example_has_no_findings(rule: Rule[Any], tmp_path: Path) -> None:
+    assert rule.good, "every rule needs a good example"
     assert findings(tmp_path, rule.good) == ()
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.code}-{rule.name}")
-def test_a_rule_says_what_and_why_and_what_to_do(rule: Rule[Any]) -> None:
+def test_every_rule_has_a_reason_and_a_hint(rule: Rule[Any]) -> None:
     assert len(rule.why) > 20
     assert rule.why.endswith((".", ")"))
     assert rule.hint.endswith((".", "?", "`"))
 
 
-def test_every_file_lists_its_rules_by_code() -> None:
+def test_every_rule_module_lists_its_rules() -> None:
     for file in FILES:
         defined = [value for value in vars(file).values() if isinstance(value, Rule)]
         own = [rule for rule in defined if rule.find.__module__ == file.__name__]
         assert {rule.code for rule in own} == {rule.code for rule in file.RULES}
 
 
-def test_every_rule_file_is_listed() -> None:
+def test_every_rule_module_is_listed() -> None:
     folder = Path(rules.__file__).parent
     names = {f"newsletter.check.rules.{path.stem}" for path in folder.glob("[a-z]*.py")}
     assert {file.__name__ for file in FILES} == names

@@ -1,4 +1,4 @@
-"""Figures that want a source, and those that need none, as a table of paragraphs."""
+"""Figures that need a source and figures that do not, as a table of paragraphs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def reported(root: Path, words: str) -> list[str]:
         ("In Chicago, half the people account for 70% of the cases.", ["70%"]),
         ("After 1974 the Trust put up more than 13,000 houses.", ["13,000"]),
         ("The Treasury lent the Port $170 billion. It was called a loan.", ["$170 billion"]),
-        # The source is named, linked or noted beside it.
+        # The source is named, linked or given in a note nearby.
         (
             "The harbour of Lisbon handled 12.7 million tons. The [log](https://sea.example) has them.",
             [],
@@ -30,7 +30,7 @@ def reported(root: Path, words: str) -> list[str]:
         ("Lisbon grew by 7% in 2019, says the harbour board.", []),
         ("The board proposed 7% for Lisbon. Members discussed a 9% rise for Porto.", []),
         ("The Harbour Act sets the rate for Lisbon at 7%.", []),
-        # It is the author's own, an example, worked out, a price, a look ahead, a way of speaking.
+        # It is the author's own, an example, calculated, a price, a forecast or figurative.
         (
             "We estimate that Lisbon grew by 7%.\n\nThe ports of Portugal handled 9% less in 2025.",
             [],
@@ -45,15 +45,17 @@ def reported(root: Path, words: str) -> list[str]:
         ("For 10,000 years nobody came to Lisbon, and then over 1,000 days nobody left.", []),
         ("*What Lisbon had in 2025: 12% of the ships*", []),
         ("- Lisbon in 2025: 12%\n- Porto in 2025: 14%", []),
-        # It explains how something works, and is about nobody.
+        # It explains how something works and names no particular case.
         ("The tax takes 7% of each ship and gives back 2%.", []),
     ],
 )
-def test_figures_that_want_a_source(words: str, figures: list[str], tmp_path: Path) -> None:
+def test_figures_without_a_source_are_reported(
+    words: str, figures: list[str], tmp_path: Path
+) -> None:
     assert reported(tmp_path, words) == figures
 
 
-def test_a_section_full_of_them_is_reported_once(tmp_path: Path) -> None:
+def test_many_unsourced_figures_in_a_section_are_reported_once(tmp_path: Path) -> None:
     words = "\n\n".join(
         f"In 2025 Lisbon had {number}% of the ships." for number in (11, 12, 13, 14, 15)
     )
@@ -61,6 +63,6 @@ def test_a_section_full_of_them_is_reported_once(tmp_path: Path) -> None:
     assert found.message == 'No source given for "11%" and 4 more figures in this section'
 
 
-def test_a_figure_is_reported_once(tmp_path: Path) -> None:
+def test_a_repeated_figure_is_reported_once(tmp_path: Path) -> None:
     words = "In 2025 Lisbon had 11% of the ships.\n\nLisbon kept its 11% to the end of 2025."
     assert reported(tmp_path, words) == ["11%"]

@@ -1,4 +1,4 @@
-"""What templates, phrases and settings bring into the final email, each found at its own line."""
+"""Text that templates, phrases and settings add to the email is reported at its own line."""
 
 from __future__ import annotations
 
@@ -53,7 +53,9 @@ def foot(html: str) -> dict[str, str]:
         ),
     ],
 )
-def test_links_and_words_of_a_template(html: str, message: str, tmp_path: Path) -> None:
+def test_links_and_placeholders_in_a_template_are_reported(
+    html: str, message: str, tmp_path: Path
+) -> None:
     (found,) = lines(check(tmp_path, foot(html)), "NL220", "NL221", "NL709")
     place, _, reported = found.partition(" ")
     assert reported == message
@@ -69,16 +71,16 @@ def test_links_and_words_of_a_template(html: str, message: str, tmp_path: Path) 
         "The harbour, at noon.",
     ],
 )
-def test_fine_links_and_words(html: str, tmp_path: Path) -> None:
+def test_valid_links_and_text_in_a_template_are_not_reported(html: str, tmp_path: Path) -> None:
     assert lines(check(tmp_path, foot(html)), "NL220", "NL221", "NL709") == []
 
 
-def test_words_of_an_issue_are_not_reported_as_a_template_s(tmp_path: Path) -> None:
+def test_text_of_an_issue_is_not_attributed_to_the_template(tmp_path: Path) -> None:
     essay = "The harbour handled TK ships, and **“no”**body counted [them](http://port.example/a)."
     assert lines(check(tmp_path, essay), "NL220", "NL221", "NL709") == []
 
 
-def test_phrases_and_text_part(tmp_path: Path) -> None:
+def test_phrases_and_the_text_part_are_checked(tmp_path: Path) -> None:
     text = (PACKAGED / BASE / "text.txt.j2").read_text("utf-8")
     shown = {
         "templates/default/phrases.toml": '[en]\nunsubscribe = "TK unsubscribe"\n',
@@ -91,7 +93,7 @@ def test_phrases_and_text_part(tmp_path: Path) -> None:
     ]
 
 
-def test_settings_and_masthead(tmp_path: Path) -> None:
+def test_placeholders_in_settings_and_masthead_are_reported(tmp_path: Path) -> None:
     settings = SETTINGS.replace("sea.example", "example.org").replace("Dock 4", "Street 1")
     masthead = FILES["credits.yaml"].replace("Mira Oduya", "Your Name")
     shown = {"newsletter.toml": settings, "credits.yaml": masthead}
@@ -105,7 +107,7 @@ def test_settings_and_masthead(tmp_path: Path) -> None:
     ]
 
 
-def test_what_a_target_would_send_must_be_complete(tmp_path: Path) -> None:
+def test_placeholders_are_errors_once_a_target_sends_the_issue(tmp_path: Path) -> None:
     without = "".join(line for line in SETTINGS.splitlines(True) if "unsubscribe" not in line)
     for targets, severities in (
         ("", {"warning", "info"}),

@@ -1,4 +1,4 @@
-"""What an editor strikes out and mends, as tables of essays: each with the places and messages that are told."""
+"""Editorial rules, as tables of essays with the expected positions and messages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BEFORE = example.FRONT.count("\n")
 
 
 def essay(root: Path, words: str) -> Issue:
-    """Return the example's issue, of 1 March 2026, with other words in its essay."""
+    """Return the example's issue, of 1 March 2026, with other text in its essay."""
     for name, data in example.workspace({"10-essay.md": example.FRONT + words + "\n"}).items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -50,7 +50,7 @@ def essay(root: Path, words: str) -> Issue:
         ("Speaker: TBD. The venue is TBD. What??? Really ??? Oh.", 0),
     ],
 )
-def test_marks_of_what_is_unfinished(words: str, marks: int, tmp_path: Path) -> None:
+def test_marks_of_unfinished_text_are_reported(words: str, marks: int, tmp_path: Path) -> None:
     assert len(list(placeholder_text.find(essay(tmp_path, words)))) == marks
 
 
@@ -67,7 +67,7 @@ def test_marks_of_what_is_unfinished(words: str, marks: int, tmp_path: Path) -> 
             "On Monday, 6 March the lock opens.",
             ["Wrong weekday: Monday, 6 March is a Friday in 2026"],
         ),
-        ("On Monday, June 18 the lock closed.", []),  # of which year?
+        ("On Monday, June 18 the lock closed.", []),  # the year is unknown
         ("On Tue 2 March 2026 the lock opens.", ["Wrong weekday: Tue 2 March 2026 is a Monday"]),
         (
             "On Tuesday 2 Mar 2026 the lock opens.",
@@ -79,7 +79,7 @@ def test_marks_of_what_is_unfinished(words: str, marks: int, tmp_path: Path) -> 
         ),
     ],
 )
-def test_weekdays_are_judged_where_the_year_is_known(
+def test_weekdays_are_checked_if_the_year_is_known(
     words: str, reported: list[str], tmp_path: Path
 ) -> None:
     assert [found.message for found in wrong_weekday.find(essay(tmp_path, words))] == reported
@@ -97,7 +97,7 @@ def test_weekdays_are_judged_where_the_year_is_known(
         ("~~~\n```\n~~~\n\nTwo. ", [5]),
     ],
 )
-def test_spaces_in_code_are_left(words: str, rows: list[int], tmp_path: Path) -> None:
+def test_spaces_in_code_are_left_alone(words: str, rows: list[int], tmp_path: Path) -> None:
     found = [one.where.line for one in trailing_whitespace.find(essay(tmp_path, words))]
     assert found == [BEFORE + row for row in rows]
 
@@ -138,7 +138,9 @@ def test_spaces_in_code_are_left(words: str, rows: list[int], tmp_path: Path) ->
         ("Ask @SlackWater, or write to SLACKwater; see #SlackWaTer.", []),
     ],
 )
-def test_names_in_two_spellings(words: str, reported: list[str], tmp_path: Path) -> None:
+def test_names_in_two_spellings_are_reported(
+    words: str, reported: list[str], tmp_path: Path
+) -> None:
     found = inconsistent_spelling.find(essay(tmp_path, words))
     assert [one.message.removesuffix(" elsewhere in the issue") for one in found] == reported
 
@@ -164,7 +166,7 @@ def test_names_in_two_spellings(words: str, reported: list[str], tmp_path: Path)
         ("They had had their day, and that that is so is so.", []),
     ],
 )
-def test_doubled_words(words: str, reported: list[str], tmp_path: Path) -> None:
+def test_doubled_words_are_reported(words: str, reported: list[str], tmp_path: Path) -> None:
     assert [one.message for one in repeated_word.find(essay(tmp_path, words))] == reported
 
 
@@ -207,8 +209,6 @@ def test_quotations_need_an_attribution(words: str, reported: int, tmp_path: Pat
         ("A chart", 1),
     ],
 )
-def test_pictures_of_screens_and_logos_need_no_credit(
-    alt: str, reported: int, tmp_path: Path
-) -> None:
+def test_screenshots_and_logos_need_no_credit(alt: str, reported: int, tmp_path: Path) -> None:
     figure = f"::: figure\nsrc: https://sea.example/crane.png\nalt: {alt}\nwidth: 300\n:::"
     assert len(list(missing_image_rights.find(essay(tmp_path, figure)))) == reported

@@ -1,4 +1,4 @@
-"""`newsletter build`: whole output and exit code."""
+"""`newsletter build`: complete output and exit code."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FILES = ["email.html", "email.txt", "manifest.json", "message.eml", "web.html"]
 
 @pytest.fixture
 def two(desk: Desk) -> Desk:
-    """A workspace with two issues; the second is the latest."""
+    """Return a workspace with two issues; the second is the latest."""
     desk.another(OTHER)
     return desk
 
@@ -27,11 +27,11 @@ def built(desk: Desk) -> list[str]:
 
 
 def sized(out: str) -> str:
-    """Return output without the size of the HTML, which is the theme's business."""
+    """Return the output without the size of the HTML, which depends on the theme."""
     return re.sub(r"\d+\.\d KB", "N KB", out)
 
 
-def test_the_latest_issue_is_meant(two: Desk) -> None:
+def test_the_latest_issue_is_built_by_default(two: Desk) -> None:
     ran = two.run("build")
     assert (ran.code, sized(ran.out), ran.err) == (0, f"dist/{OTHER}/  N KB of HTML\n", "")
     assert built(two) == [OTHER]
@@ -50,13 +50,13 @@ def test_the_latest_issue_is_meant(two: Desk) -> None:
         "./issues/../issues/" + SLUG,
     ],
 )
-def test_issue_by_slug_part_or_path(two: Desk, name: str) -> None:
+def test_an_issue_is_selected_by_slug_part_or_path(two: Desk, name: str) -> None:
     assert two.run("build", name).code == 0
     assert built(two) == [SLUG]
 
 
 @pytest.mark.parametrize("folder", [f"issues/{SLUG}", f"issues/{SLUG}/images"])
-def test_issue_one_stands_in(two: Desk, folder: str) -> None:
+def test_the_issue_in_the_current_directory_is_built(two: Desk, folder: str) -> None:
     (two.root / folder).mkdir(exist_ok=True)
     ran = two.run("build", cwd=two.root / folder)
     assert (ran.code, sized(ran.out), ran.err) == (0, f"dist/{SLUG}/  N KB of HTML\n", "")
@@ -64,14 +64,14 @@ def test_issue_one_stands_in(two: Desk, folder: str) -> None:
 
 
 @pytest.mark.parametrize("folder", ["templates/deep/er", "issues", "dist"])
-def test_any_folder_of_the_workspace_will_do(two: Desk, folder: str) -> None:
+def test_the_command_works_in_any_folder_of_the_workspace(two: Desk, folder: str) -> None:
     (two.root / folder).mkdir(parents=True, exist_ok=True)
     ran = two.run("build", "quay", cwd=two.root / folder)
     assert (ran.code, ran.err) == (0, "")
     assert built(two) == [SLUG]
 
 
-def test_workspace_in_pyproject(desk: Desk) -> None:
+def test_a_workspace_can_be_configured_in_pyproject(desk: Desk) -> None:
     settings = (desk.root / "newsletter.toml").read_text()
     (desk.root / "newsletter.toml").unlink()
     desk.write("pyproject.toml", f"[project]\nname = 'x'\n\n[tool.newsletter]\n{settings}")
@@ -79,13 +79,13 @@ def test_workspace_in_pyproject(desk: Desk) -> None:
     assert built(desk) == [SLUG]
 
 
-def test_several_issues_each_once(two: Desk) -> None:
+def test_an_issue_named_twice_is_built_once(two: Desk) -> None:
     ran = two.run("build", "quay", "tide", SLUG)
     assert (ran.code, ran.err) == (0, "")
     assert sized(ran.out) == f"dist/{SLUG}/  N KB of HTML\ndist/{OTHER}/  N KB of HTML\n"
 
 
-def test_built_again_restored_and_left_alone(desk: Desk) -> None:
+def test_output_is_rebuilt_restored_or_left_alone(desk: Desk) -> None:
     import os
 
     for path in [*desk.issue.rglob("*"), desk.issue]:
@@ -112,7 +112,7 @@ def test_built_again_restored_and_left_alone(desk: Desk) -> None:
         "templates/default/tokens.toml",
     ],
 )
-def test_every_input_counts(desk: Desk, name: str) -> None:
+def test_a_change_to_any_input_triggers_a_rebuild(desk: Desk, name: str) -> None:
     desk.run("build")
     before = desk.tree()
     changes = {
@@ -128,7 +128,7 @@ def test_every_input_counts(desk: Desk, name: str) -> None:
     assert desk.tree() != before
 
 
-def test_out(desk: Desk, tmp_path: Path) -> None:
+def test_output_is_written_to_the_given_folder(desk: Desk, tmp_path: Path) -> None:
     ran = desk.run("build", "--out", "public/letters")
     assert (ran.code, sized(ran.out), ran.err) == (0, f"public/letters/{SLUG}/  N KB of HTML\n", "")
     assert sorted(desk.tree(f"public/letters/{SLUG}")) == FILES
@@ -138,7 +138,7 @@ def test_out(desk: Desk, tmp_path: Path) -> None:
     assert (ran.code, ran.out) == (0, f"{outside}/{SLUG}/  restored from the cache\n")
 
 
-def test_json(two: Desk) -> None:
+def test_json_reports_every_issue(two: Desk) -> None:
     two.write(f"issues/{OTHER}/issue.yaml", "title: [\n")
     ran = two.run("build", "--all", "--json")
     assert ran.code == 1
@@ -176,7 +176,7 @@ def test_all_builds_the_others_when_some_fail(desk: Desk, jobs: str) -> None:
     assert built(desk) == [SLUG, "2026-04-01-ship", "2026-06-01-ship"]
 
 
-def test_all_in_an_empty_workspace(desk: Desk) -> None:
+def test_build_all_works_in_an_empty_workspace(desk: Desk) -> None:
     shutil.rmtree(desk.root / "issues")
     ran = desk.run("build", "--all")
     assert (ran.code, ran.out) == (0, "")
@@ -228,7 +228,7 @@ def test_wrong_usage(two: Desk, arguments: list[str], expected: str) -> None:
     assert built(two) == []
 
 
-def test_no_issue_at_all(desk: Desk) -> None:
+def test_a_workspace_without_issues_is_reported(desk: Desk) -> None:
     shutil.rmtree(desk.root / "issues")
     ran = desk.run("build")
     assert (ran.code, ran.out) == (2, "")
@@ -251,7 +251,7 @@ def test_a_separate_process_gives_the_same_result(desk: Desk) -> None:
     )
 
 
-def test_sections_are_ordered_by_their_numbers(desk: Desk) -> None:
+def test_sections_are_ordered_by_number(desk: Desk) -> None:
     for name in ("5-note.md", "100-note.md", "zz.md"):
         desk.write(f"issues/{SLUG}/{name}", f"---\nkind: note\ntitle: From {name}\n---\nWords.\n")
     assert desk.run("build").code == 0

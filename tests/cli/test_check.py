@@ -1,4 +1,4 @@
-"""`newsletter check`: whole output and exit code, in every format."""
+"""`newsletter check`: complete output and exit code, in every format."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FORMATS = HERE.parent / "check" / "formats"
 ONLY = (
     "--select",
     "NL0,NL1,NL201,NL204",
-)  # so that a new rule does not change what is compared here
+)  # fixed, so that a new rule does not change the expected output
 ESSAY = f"issues/{SLUG}/10-essay.md"
 HEAD = "---\nkind: essay\n---\n"
 SETTINGS = 'name = "The Quay"\nurl = "https://quay.example"\n\n[check]\n'
@@ -34,7 +34,7 @@ SETTINGS = 'name = "The Quay"\nurl = "https://quay.example"\n\n[check]\n'
 
 @pytest.fixture
 def faulty(desk: Desk) -> Desk:
-    """One of everything: an error, warnings, a mend, a place without a line of its own, wide signs."""
+    """One of each: an error, warnings, a fix, a finding without a line, wide characters."""
     desk.write(
         ESSAY, HEAD + "港の灯 [here](https://quay.example/a?utm_source=b).\n<!-- allow NL201 -->\n"
     )
@@ -46,12 +46,14 @@ def check(desk: Desk, *arguments: str) -> Ran:
     return desk.run("check", *ONLY, *arguments)
 
 
-def test_nothing_wrong(desk: Desk) -> None:
+def test_an_issue_without_problems(desk: Desk) -> None:
     assert check(desk) == Ran(0, "", "1 issue: no problems\n")
 
 
 @pytest.mark.parametrize("name", ["text", "json", "github", "sarif"])
-def test_every_format_whole(name: str, faulty: Desk, rewrite_expected: bool) -> None:
+def test_the_complete_output_in_every_format(
+    name: str, faulty: Desk, rewrite_expected: bool
+) -> None:
     ran = check(faulty, "--format", name)
     output = (
         f"--- standard output\n{ran.out}--- standard error\n{ran.err}--- exit code\n{ran.code}\n"
@@ -64,10 +66,10 @@ def test_every_format_whole(name: str, faulty: Desk, rewrite_expected: bool) -> 
     assert output == path.read_text("utf-8")
 
 
-# --- severities and codes --------------------------------------------------------------------------------
+# --- severities and codes -------------------------------------------------------------------------
 
 
-def test_warnings_end_with_1_only_where_strict(desk: Desk) -> None:
+def test_warnings_exit_with_1_only_with_strict(desk: Desk) -> None:
     desk.write(ESSAY, HEAD + "Look [here](https://quay.example/a).\n")
     assert check(desk).code == 0
     assert check(desk).err == "1 issue: 1 warning\n"
@@ -96,7 +98,7 @@ def test_warnings_end_with_1_only_where_strict(desk: Desk) -> None:
         ("", "", ("--ignore", "NL201"), None),
     ],
 )
-def test_what_is_chosen_where(
+def test_rules_are_selected_by_settings_issue_and_options(
     settings: str, issue: str, arguments: tuple[str, ...], found: str | None, desk: Desk
 ) -> None:
     desk.write(ESSAY, HEAD + "Look [here](https://quay.example/a).\n")
@@ -109,7 +111,7 @@ def test_what_is_chosen_where(
     )
 
 
-def test_what_blocks_the_build_is_reported_with_any_selection(desk: Desk) -> None:
+def test_errors_that_block_the_build_are_reported_with_any_selection(desk: Desk) -> None:
     desk.write(ESSAY, HEAD + "<!-- allow NL501: later -->\n![A crane](images/crane.png)\n")
     ran = desk.run("check", "--select", "NL7", "--ignore", "NL501")
     assert ran.out.startswith(f"{ESSAY}:5:1: error NL501 missing-image: ")
@@ -127,7 +129,7 @@ def test_each_issue_reports_whether_its_email_was_checked(desk: Desk) -> None:
     assert ran.err.endswith("\nEmail checks skipped: fix these errors first (1 of 2 issues)\n")
 
 
-def test_what_is_allowed_or_ignored_does_not_stop_a_build(desk: Desk) -> None:
+def test_allowed_and_ignored_findings_do_not_stop_a_build(desk: Desk) -> None:
     desk.write("credits.yaml", "people:\n  mara: {name: Mara}\nroles:\n  essay: {label: Essay}\n")
     credits = desk.write(f"issues/{SLUG}/credits.yaml", "essay: mara\n")
     assert desk.run("build").code == 1
@@ -138,7 +140,7 @@ def test_what_is_allowed_or_ignored_does_not_stop_a_build(desk: Desk) -> None:
     assert desk.run("build").code == 0
 
 
-# --- wrong usage -------------------------------------------------------------------------------------------
+# --- wrong usage ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -175,7 +177,7 @@ def test_what_is_allowed_or_ignored_does_not_stop_a_build(desk: Desk) -> None:
         (("nowhere",), "error: No issue matches 'nowhere'"),
     ],
 )
-def test_wrong_usage_ends_with_2(arguments: tuple[str, ...], err: str, desk: Desk) -> None:
+def test_wrong_usage_exits_with_2(arguments: tuple[str, ...], err: str, desk: Desk) -> None:
     ran = desk.run("check", *arguments)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith(err)
@@ -206,7 +208,7 @@ def test_an_unknown_code_in_settings_or_issues_is_reported(desk: Desk) -> None:
         ('clients = ["gmail", "outlok"]', "5:22", 'clients: unknown mail client "outlok"'),
     ],
 )
-def test_an_unknown_word_in_the_settings_is_reported_at_its_place(
+def test_an_unknown_value_in_the_settings_is_reported_at_its_position(
     settings: str, place: str, words: str, desk: Desk
 ) -> None:
     desk.write("newsletter.toml", f"{SETTINGS}{settings}\n")
@@ -220,7 +222,7 @@ def test_an_unknown_word_in_the_settings_is_reported_at_its_place(
         assert ran.err.endswith("\nnewsletter.toml: 1 error\n")
 
 
-def test_such_a_word_is_reported_in_pyproject_too(desk: Desk) -> None:
+def test_an_unknown_value_in_pyproject_is_reported_too(desk: Desk) -> None:
     (desk.root / "newsletter.toml").unlink()
     table = '[tool.newsletter]\nname = "The Quay"\nurl = "https://quay.example"\n'
     desk.write(
@@ -239,7 +241,7 @@ def test_such_a_word_is_reported_in_pyproject_too(desk: Desk) -> None:
         pytest.param(f'{SETTINGS}baseline = "known.json"\n', id="no such baseline"),
     ],
 )
-def test_machine_formats_report_what_is_wrong_with_the_settings(
+def test_machine_formats_report_errors_in_the_settings(
     settings: str, desk: Desk, schema: jsonschema.Draft4Validator
 ) -> None:
     desk.write("newsletter.toml", settings)
@@ -259,7 +261,7 @@ def test_machine_formats_report_what_is_wrong_with_the_settings(
 
 
 @pytest.mark.parametrize("word", ["NL201", "nl201", "vague-link-text", "Vague link text", "nl20"])
-def test_rules_go_by_code_or_name_everywhere(word: str, desk: Desk) -> None:
+def test_rules_are_accepted_by_code_or_name_everywhere(word: str, desk: Desk) -> None:
     desk.write(ESSAY, HEAD + "Look [here](https://quay.example/a).\n")
     assert desk.run("check", "--select", word).err == "1 issue: 1 warning\n"
     assert "NL201" not in desk.run("check", "--ignore", word).out
@@ -272,7 +274,7 @@ def test_rules_go_by_code_or_name_everywhere(word: str, desk: Desk) -> None:
     assert "NL201" not in desk.run("check").out
 
 
-def test_a_build_knows_rules_by_name_too(desk: Desk) -> None:
+def test_build_accepts_rules_by_name_too(desk: Desk) -> None:
     desk.write("credits.yaml", "people:\n  mara: {name: Mara}\nroles:\n  essay: {label: Essay}\n")
     desk.write(f"issues/{SLUG}/credits.yaml", "essay: mara\n")
     assert desk.run("build").code == 1
@@ -280,10 +282,10 @@ def test_a_build_knows_rules_by_name_too(desk: Desk) -> None:
     assert desk.run("build").code == 0
 
 
-# --- many issues -------------------------------------------------------------------------------------------
+# --- many issues ----------------------------------------------------------------------------------
 
 
-def test_many_processes_report_what_one_reports(desk: Desk) -> None:
+def test_parallel_processes_report_the_same_as_one(desk: Desk) -> None:
     for number in range(12):
         folder = desk.another(f"2026-04-{number + 1:02}-tide")
         (folder / "10-essay.md").write_text(
@@ -292,7 +294,7 @@ def test_many_processes_report_what_one_reports(desk: Desk) -> None:
     what = ("check", "--all", "--select", "NL201,NL207")
     alone = desk.run(*what, "--jobs", "1")
     assert desk.process(*what, "--jobs", "3") == alone
-    assert "NL207" in alone.out, "issues are seen beside the earlier ones"
+    assert "NL207" in alone.out, "issues are compared with earlier ones"
     assert alone.err.startswith("13 issues: 12 warnings, ")
 
 
@@ -312,7 +314,7 @@ def committed(desk: Desk) -> None:
         run_git(desk, *arguments)
 
 
-def test_since_a_revision(desk: Desk) -> None:
+def test_check_since_a_revision_checks_only_changed_issues(desk: Desk) -> None:
     git = partial(run_git, desk)
     ran = desk.run("check", "--since", "main")
     assert (ran.code, ran.err) == (
@@ -372,7 +374,7 @@ ISSUES = [SLUG, "2026-04-05-tide", "2026-04-12-swell"]
         pytest.param("drafts/later.md", "a\n", [], id="what No issue matches reads"),
     ],
 )
-def test_an_issue_has_changed_where_an_input_of_it_has(
+def test_an_issue_has_changed_if_one_of_its_inputs_has(
     path: str, content: str, expected: list[str], desk: Desk
 ) -> None:
     for slug in ISSUES[1:]:
@@ -413,7 +415,7 @@ def test_other_tables_of_pyproject_have_no_effect(desk: Desk) -> None:
     assert desk.run("check", "--since", "HEAD").err.startswith("1 issue: ")
 
 
-# --- the baseline --------------------------------------------------------------------------------------------
+# --- the baseline ---------------------------------------------------------------------------------
 
 
 def test_with_a_baseline_only_new_findings_are_reported(desk: Desk) -> None:
@@ -442,7 +444,7 @@ def test_with_a_baseline_only_new_findings_are_reported(desk: Desk) -> None:
     )
     known = json.loads((desk.root / "known.json").read_bytes())["findings"]
     assert list(known) == [ESSAY, f"issues/{other.name}/10-essay.md"], (
-        "what is known of others stays"
+        "the baseline of other issues is kept"
     )
     desk.write("known.json", "{}")
     ran = check(desk)
@@ -452,7 +454,7 @@ def test_with_a_baseline_only_new_findings_are_reported(desk: Desk) -> None:
     )
 
 
-def test_what_is_known_and_gone_is_counted_where_it_was_looked_for(desk: Desk) -> None:
+def test_resolved_baseline_findings_are_counted_only_if_checked(desk: Desk) -> None:
     other = desk.another("2026-04-05-tide")
     text = (
         HEAD
@@ -472,21 +474,21 @@ def test_what_is_known_and_gone_is_counted_where_it_was_looked_for(desk: Desk) -
     assert ran.err.endswith(f"\n3 findings {gone}")
     assert json.loads(desk.run("check", "--all", "--format", "json").out)["counts"]["resolved"] == 3
     assert "no longer found" not in desk.run("check", SLUG, "--select", "NL204").err, (
-        "what is not looked for is not gone"
+        "a rule that did not run resolves nothing"
     )
     desk.write(ESSAY, HEAD + "![A crane](images/crane.png)\n")
-    assert "no longer found" not in desk.run("check", SLUG).err, "half of the rules had no turn"
+    assert "no longer found" not in desk.run("check", SLUG).err, "half of the rules did not run"
     desk.write(ESSAY, HEAD + "Look [here](https://quay.example/a).\n")
     assert desk.run("check", "--all", "--write-baseline").out == "known.json: 1 recorded finding\n"
     assert "no longer found" not in desk.run("check", "--all").err
 
 
-# --- what is printed ---------------------------------------------------------------------------------------
+# --- what is printed ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("format_", ["json", "sarif"])
 @pytest.mark.parametrize("how", [(), ("--fix",)])
-def test_a_machine_gets_its_document_alone(
+def test_machine_formats_print_only_the_document(
     how: tuple[str, ...], format_: str, faulty: Desk
 ) -> None:
     ran = check(faulty, "--diff", "--format", format_, *how)
@@ -494,7 +496,7 @@ def test_a_machine_gets_its_document_alone(
     assert f"+++ b/{ESSAY}" in ran.err
 
 
-def test_timing_names_every_rule_that_ran(desk: Desk) -> None:
+def test_timing_lists_every_rule_that_ran(desk: Desk) -> None:
     ran = desk.run("check", "--timing", "--select", "NL201")
     summary, *lines = ran.err.splitlines()
     assert summary == "1 issue: no problems"
@@ -514,13 +516,13 @@ def test_timing_names_every_rule_that_ran(desk: Desk) -> None:
         ("short", 99, "short", 5),
     ],
 )
-def test_the_caret_is_under_the_place(line: str, column: int, shown: str, under: int) -> None:
+def test_the_caret_is_under_the_finding(line: str, column: int, shown: str, under: int) -> None:
     assert text.excerpt(line, column) == (shown, under)
 
 
 @pytest.mark.parametrize("column", [1, 40, 200, 399, 400])
 @pytest.mark.parametrize("sign", ["a", "港", "e\u0301"])
-def test_a_long_line_is_cut_around_the_place(sign: str, column: int) -> None:
+def test_a_long_line_is_cut_around_the_finding(sign: str, column: int) -> None:
     line = sign * 400
     column = (column - 1) * len(sign) + 1
     line = f"{line[: column - 1]}^{line[column:]}"
@@ -548,7 +550,7 @@ def test_annotations_are_escaped() -> None:
     )
 
 
-def test_paths_count_from_the_top_of_the_repository(desk: Desk) -> None:
+def test_paths_are_relative_to_the_repository_root(desk: Desk) -> None:
     (desk.root.parent / ".git").mkdir()
     desk.write(ESSAY, HEAD + "Look [here](https://quay.example/a).\n")
     assert check(desk, "--format", "github").out.startswith(
@@ -585,7 +587,7 @@ def test_sarif_of_any_finding_is_valid(schema: jsonschema.Draft4Validator) -> No
     assert '"uri": "%C3%A4%20b%23%3F.md"' in sarif.render(of("ä b#?.md", "It is"))
 
 
-def test_what_is_known_or_allowed_is_suppressed(
+def test_baseline_and_allowed_findings_are_suppressed(
     schema: jsonschema.Draft4Validator, desk: Desk
 ) -> None:
     allowed = (
@@ -618,7 +620,7 @@ def test_what_is_known_or_allowed_is_suppressed(
     }
 
 
-def test_two_alike_have_two_fingerprints(desk: Desk) -> None:
+def test_two_similar_findings_have_different_fingerprints(desk: Desk) -> None:
     desk.write(
         ESSAY, HEAD + "Look [here](https://quay.example/a) or [here](https://quay.example/b).\n"
     )
@@ -626,7 +628,7 @@ def test_two_alike_have_two_fingerprints(desk: Desk) -> None:
     assert len({one["partialFingerprints"]["finding/v1"] for one in results}) == len(results) == 2
 
 
-# --- where else it is called from ------------------------------------------------------------------------------
+# --- workflows and hooks --------------------------------------------------------------------------
 
 
 def options_of(command: str) -> set[str]:
@@ -635,7 +637,7 @@ def options_of(command: str) -> set[str]:
     return {name for parameter in known.params for name in parameter.opts}
 
 
-def test_the_workflow_of_init_names_what_exists(tmp_path: Path) -> None:
+def test_the_generated_workflow_uses_existing_commands_and_options(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     assert desk.run("init", ".").code == 0
     workflow = yaml.safe_load((tmp_path / ".github/workflows/newsletter.yml").read_text("utf-8"))
@@ -649,7 +651,7 @@ def test_the_workflow_of_init_names_what_exists(tmp_path: Path) -> None:
 
 
 def shell(command: str, cwd: Path, **environment: str) -> Ran:
-    """Run a command of a workflow or a hook as a shell does, with our console script on the path."""
+    """Run a workflow or hook command in a shell, with our console script on the path."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path, **environment}
     done = subprocess.run(
@@ -658,7 +660,7 @@ def shell(command: str, cwd: Path, **environment: str) -> Ran:
     return Ran(done.returncode, done.stdout, done.stderr)
 
 
-def test_the_workflow_of_init_checks_what_a_pull_request_changes(tmp_path: Path) -> None:
+def test_the_generated_workflow_checks_issues_changed_by_a_pull_request(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     assert desk.run("init", ".").code == 0
     workflow = yaml.safe_load((tmp_path / ".github/workflows/newsletter.yml").read_text("utf-8"))
@@ -683,8 +685,8 @@ def test_the_workflow_of_init_checks_what_a_pull_request_changes(tmp_path: Path)
     assert f"::error file=issues/{first.name}/10-essay.md,line=" in ran.out
 
 
-def test_the_hook_runs_at_the_top_of_a_repository(desk: Desk) -> None:
-    """The workspace may be a folder of it; the hook's files then start with that folder's name."""
+def test_the_hook_runs_at_the_root_of_a_repository(desk: Desk) -> None:
+    """The workspace may be a subfolder; paths passed to the hook then start with its name."""
     (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
     top = desk.root.parent
     files = [f"{desk.root.name}/{ESSAY}", f"{desk.root.name}/issues/{SLUG}/issue.yaml"]
@@ -695,21 +697,21 @@ def test_the_hook_runs_at_the_top_of_a_repository(desk: Desk) -> None:
     assert shell(hook["entry"], top).err.startswith("error: No workspace found: ")
 
 
-def test_the_hook_names_what_exists_and_takes_files(desk: Desk) -> None:
+def test_the_hook_uses_an_existing_command_and_accepts_files(desk: Desk) -> None:
     (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
     assert hook["entry"].split() == ["newsletter", "check", "--drafts"]
     files = re.compile(hook["files"])
     assert files.search(ESSAY)
     for shared in ("credits.yaml", "newsletter.toml", "lexicon.yaml", "templates/own/foot.mjml"):
         assert files.search(shared)
-        assert files.search(f"letters/{shared}"), "in a folder of the repository"
+        assert files.search(f"letters/{shared}"), "the workspace is a subfolder of the repository"
     assert files.search(f"issues/{SLUG}/data/ports.csv")
     assert not files.search("dist/2026-03-01-quay/email.html")
     ran = check(desk, ESSAY, f"issues/{SLUG}/issue.yaml")
     assert (ran.code, ran.err) == (0, "1 issue: no problems\n")
 
 
-def test_a_new_workspace_has_no_problems_and_a_new_issue_is_still_to_be_written(
+def test_a_new_workspace_has_no_problems_and_a_new_issue_has_placeholders(
     tmp_path: Path,
 ) -> None:
     desk = Desk(tmp_path)

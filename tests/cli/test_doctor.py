@@ -1,4 +1,4 @@
-"""`newsletter doctor` names everything that the first real send lacks, each with its remedy."""
+"""`newsletter doctor` lists everything missing for the first real send, each with its fix."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def settle(desk: Desk, more: str = "") -> None:
     )
 
 
-def test_each_placeholder_of_init_has_its_line(letters: Desk) -> None:
+def test_every_placeholder_left_by_init_is_listed(letters: Desk) -> None:
     ran = letters.run("doctor")
     assert ran.code == 1
     for place in (
@@ -61,7 +61,7 @@ def test_each_placeholder_of_init_has_its_line(letters: Desk) -> None:
     assert "requirements-newsletter.txt:3:1: CI does not know how to install newsletter" in ran.out
 
 
-def test_a_service_its_merge_style_its_token_and_its_rights(
+def test_the_service_merge_style_token_and_permissions_are_checked(
     letters: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("LISTMONK_TOKEN", raising=False)
@@ -86,7 +86,7 @@ def test_a_service_its_merge_style_its_token_and_its_rights(
     ]
 
 
-def test_the_names_to_set_in_dns(letters: Desk) -> None:
+def test_the_required_dns_records_are_listed(letters: Desk) -> None:
     settle(letters)
     names = [row["fix"] for row in rows(letters) if row["subject"] == "DNS"]
     assert names == [
@@ -96,7 +96,7 @@ def test_the_names_to_set_in_dns(letters: Desk) -> None:
     ]
 
 
-def test_nothing_is_missing(letters: Desk) -> None:
+def test_a_complete_setup_has_nothing_missing(letters: Desk) -> None:
     settle(letters)
     (letters.root / ".git").mkdir()
     path = letters.root / "requirements-newsletter.txt"
@@ -106,7 +106,7 @@ def test_nothing_is_missing(letters: Desk) -> None:
 
 
 @pytest.mark.parametrize("key", range(len(REAL)))
-def test_a_test_with_a_placeholder_never_leaves(letters: Desk, key: int) -> None:
+def test_a_test_email_with_a_placeholder_is_never_sent(letters: Desk, key: int) -> None:
     settle(letters, '[smtp]\nhost = "127.0.0.1"\nport = 9\nsecurity = "none"\n')
     path = letters.root / "newsletter.toml"
     before, after = REAL[key]

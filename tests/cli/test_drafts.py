@@ -1,4 +1,4 @@
-"""A draft is a state: what is still to be written warns until publish, and never reaches a reader."""
+"""Unfinished parts of a draft are warnings until publish, and never reach a reader."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def codes(text: str, severity: str) -> set[str]:
 
 
 @pytest.mark.parametrize("code", TO_WRITE)
-def test_what_is_still_to_be_written_is_a_warning_in_a_draft(desk: Desk, code: str) -> None:
+def test_unfinished_parts_are_warnings_in_a_draft(desk: Desk, code: str) -> None:
     for path, text in TO_WRITE[code].items():
         desk.write(path, text)
     ran = desk.run("check")
@@ -40,7 +40,7 @@ def test_other_errors_stay_errors_in_a_draft(desk: Desk) -> None:
     assert (ran.code, codes(ran.out, "error")) == (1, {"NL209"})
 
 
-def test_a_published_issue_is_no_draft(desk: Desk) -> None:
+def test_a_published_issue_is_not_a_draft(desk: Desk) -> None:
     assert desk.run("publish").code == 0
     desk.write(ESSAY, HEAD + "TK\n")
     ran = desk.run("check", "--drafts")
@@ -64,13 +64,13 @@ def test_a_file_that_breaks_an_issue_is_found_by_its_path(desk: Desk, path: str)
 
 
 @pytest.mark.parametrize("path", ["src/pyproject.toml", "README.md", "web/templates/page.html"])
-def test_a_file_no_issue_depends_on_is_nothing_to_check(desk: Desk, path: str) -> None:
+def test_a_file_that_no_issue_uses_selects_no_issues(desk: Desk, path: str) -> None:
     desk.write(path, "[project]\n")
     ran = desk.run("check", "--drafts", path)
     assert (ran.code, ran.out, ran.err) == (0, "", "0 issues: no problems\n")
 
 
-def test_a_theme_stands_for_the_issues_that_use_it(desk: Desk) -> None:
+def test_a_theme_file_selects_the_issues_that_use_it(desk: Desk) -> None:
     other = desk.another("2026-04-05-tide") / "issue.yaml"
     other.write_text(other.read_text("utf-8") + "theme: own\n", "utf-8")
     desk.write("templates/own/tokens.toml", "[nothing]\n")

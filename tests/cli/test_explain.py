@@ -1,4 +1,4 @@
-"""`newsletter explain`: whole output and exit code."""
+"""`newsletter explain`: complete output and exit code."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from newsletter.check.registry import DIAGNOSTICS, catalogue
 from tests.desk import Desk
 
 
-def test_a_rule(tmp_path: Path) -> None:
+def test_a_rule_is_explained_with_examples(tmp_path: Path) -> None:
     ran = Desk(tmp_path).run("explain", "NL104")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out == (
@@ -31,7 +31,7 @@ def test_a_rule(tmp_path: Path) -> None:
     )
 
 
-def test_a_fault_met_while_reading(tmp_path: Path) -> None:
+def test_a_diagnostic_reported_while_reading_files_is_explained(tmp_path: Path) -> None:
     ran = Desk(tmp_path).run("explain", "NL501")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out == (
@@ -44,7 +44,7 @@ def test_a_fault_met_while_reading(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "word", ["nl201", "vague-link-text", "vague_link_text", " Vague link text "]
 )
-def test_however_it_is_written(word: str, tmp_path: Path) -> None:
+def test_a_rule_is_found_by_any_spelling_of_its_code_or_name(word: str, tmp_path: Path) -> None:
     assert Desk(tmp_path).run("explain", word).out.startswith("NL201 vague-link-text (warning)\n")
 
 
@@ -57,13 +57,13 @@ def test_however_it_is_written(word: str, tmp_path: Path) -> None:
         ("xyzzy", "Run `newsletter explain` for a list of all rules."),
     ],
 )
-def test_a_near_miss(word: str, hint: str, tmp_path: Path) -> None:
+def test_a_misspelled_rule_gets_a_suggestion(word: str, hint: str, tmp_path: Path) -> None:
     ran = Desk(tmp_path).run("explain", word)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith(f'error: Unknown rule "{word}"\n    hint: {hint}')
 
 
-def test_all_of_them_and_a_family(tmp_path: Path) -> None:
+def test_all_rules_or_one_family_are_listed(tmp_path: Path) -> None:
     lines = Desk(tmp_path).run("explain").out.splitlines()
     assert [line.split()[0] for line in lines] == list(catalogue())
     family = Desk(tmp_path).run("explain", "NL02").out.splitlines()
@@ -72,7 +72,7 @@ def test_all_of_them_and_a_family(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("code", list(catalogue()))
-def test_every_one_can_be_explained(code: str, tmp_path: Path) -> None:
+def test_every_rule_can_be_explained(code: str, tmp_path: Path) -> None:
     ran = Desk(tmp_path).run("explain", code)
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith(f"{code} {catalogue()[code].name} (")
@@ -84,7 +84,7 @@ def test_every_diagnostic_gives_its_reason_in_one_sentence() -> None:
         assert len(fault.why) > 20, fault.code
 
 
-def test_a_machine_reads_rules_as_json(tmp_path: Path) -> None:
+def test_rules_are_available_as_json(tmp_path: Path) -> None:
     ran = Desk(tmp_path).run("explain", "vague-link-text", "--json")
     row = json.loads(ran.out)
     assert (row["code"], row["hint"], row["blocks_build"]) == (

@@ -1,4 +1,4 @@
-"""`check --fix --links` fills in the width of a figure whose image is on the web."""
+"""`check --fix --links` adds the width of a figure whose image is remote."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_widths_are_read_from_the_first_bytes() -> None:
 @pytest.mark.parametrize(
     "src", ["https://quay.example/a.png", '"https://quay.example/a.png"  # ours']
 )
-def test_a_width_is_written_below_the_address(
+def test_a_width_is_added_below_the_address(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, src: str
 ) -> None:
     monkeypatch.setattr(

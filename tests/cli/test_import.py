@@ -1,4 +1,4 @@
-"""`newsletter import`: what it shows, asks, writes and refuses; whole output and exit code."""
+"""`newsletter import`: output, prompts, written files and refusals, with exit codes."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ SLUG = "2026-03-08-cranes-cables-and-a-second-boat"
 
 @pytest.fixture
 def house(desk: Desk) -> Desk:
-    """A workspace with a masthead and a draft."""
+    """Return a workspace with a masthead and a draft."""
     desk.write("credits.yaml", MASTHEAD)
     desk.write("draft.txt", DRAFT)
     return desk
@@ -66,11 +66,11 @@ def issues(desk: Desk) -> list[str]:
 
 
 def left(desk: Desk) -> dict[str, bytes]:
-    """Return everything a refused import must leave as it was."""
+    """Return everything that a refused import must leave unchanged."""
     return desk.tree("issues") | {"credits.yaml": (desk.root / "credits.yaml").read_bytes()}
 
 
-# --- what it shows -----------------------------------------------------------------------------------------
+# --- output ---------------------------------------------------------------------------------------
 
 OUTLINE = """\
 draft.txt (text): 2 sections, 110 words
@@ -87,14 +87,14 @@ changed: credit moved to `produced_by` (line 20)
 """
 
 
-def test_a_dry_run_shows_what_was_understood_and_writes_nothing(house: Desk) -> None:
+def test_a_dry_run_shows_the_outline_and_writes_nothing(house: Desk) -> None:
     before = left(house)
     ran = house.run("import", "draft.txt", "--dry-run")
     assert (ran.code, ran.out, ran.err) == (0, OUTLINE, TOLD)
     assert left(house) == before
 
 
-def test_an_import_writes_the_folder_and_checks_it(house: Desk) -> None:
+def test_an_import_writes_the_issue_folder_and_checks_it(house: Desk) -> None:
     ran = house.run("import", "draft.txt", "--date", "2026-03-08")
     names = ("credits.yaml", "issue.yaml", "10-essay.md", "20-brief.md")
     files = "".join(f"issues/{SLUG}/{name}\n" for name in names)
@@ -104,7 +104,7 @@ def test_an_import_writes_the_folder_and_checks_it(house: Desk) -> None:
     assert house.run("build", SLUG).code == 0
 
 
-def test_json_says_all_of_it_in_one_document(house: Desk) -> None:
+def test_json_contains_the_whole_report_in_one_document(house: Desk) -> None:
     ran = house.run("import", "draft.txt", "--date", "2026-03-08", "--json")
     notes = json.loads(ran.out)
     assert (ran.code, ran.err) == (0, "")
@@ -129,7 +129,7 @@ def test_json_says_all_of_it_in_one_document(house: Desk) -> None:
     assert (dry["parts"], dry["issue"], dry["files"]) == (notes["parts"], None, [])
 
 
-def test_standard_input(house: Desk) -> None:
+def test_a_draft_is_read_from_standard_input(house: Desk) -> None:
     with mock.patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(DRAFT.encode("utf-16")))):
         ran = house.run("import", "-", "--date", "2026-03-08", "--slug", "cranes")
     assert ran.code == 0
@@ -150,7 +150,7 @@ def test_standard_input(house: Desk) -> None:
         ("2026-04-01.md", "---\ndate: 2026-04-05 09:30\nslug: oars\n---\n", "2026-04-05-oars"),
     ],
 )
-def test_the_day_comes_from_the_draft_or_its_name(
+def test_the_date_comes_from_the_draft_or_its_file_name(
     house: Desk, name: str, head: str, day: str
 ) -> None:
     house.write(name, head + DRAFT)
@@ -169,11 +169,11 @@ def test_the_newest_issue_gets_the_next_number(house: Desk) -> None:
     ).read_text("utf-8")
 
 
-# --- the editor --------------------------------------------------------------------------------------------
+# --- the editor -----------------------------------------------------------------------------------
 
 
 def edit(house: Desk, script: str, *more: str) -> tuple[int, str, str]:
-    """Import with an editor that runs a line of Python on the sheet, which is `text`."""
+    """Import with an editor that runs a line of Python on the outline file, which is `text`."""
     program = house.write(
         "editor.py",
         f"import pathlib, sys\npath = pathlib.Path(sys.argv[1])\ntext = path.read_text('utf-8')\n{script}\n"
@@ -219,7 +219,7 @@ def test_the_outline_file_is_as_documented(house: Desk) -> None:
     assert "#   split           put a word at the left edge between two blocks\n" in text
 
 
-def test_kinds_change_parts_split_join_and_stay_behind(house: Desk) -> None:
+def test_sections_change_kind_split_join_and_are_skipped(house: Desk) -> None:
     code, out, err = edit(
         house,
         "text = text.replace('     6 heading', 'note\\n     6 title').replace('\\nbrief  ', '\\njoin ')"
@@ -238,7 +238,7 @@ def test_kinds_change_parts_split_join_and_stay_behind(house: Desk) -> None:
     assert out.count("edited") == 5
 
 
-def test_parts_follow_the_order_of_the_outline_file(house: Desk) -> None:
+def test_sections_follow_the_order_of_the_outline_file(house: Desk) -> None:
     code, _, _ = edit(
         house,
         "parts = text.split('\\n\\n')\n"
@@ -286,9 +286,7 @@ def test_parts_follow_the_order_of_the_outline_file(house: Desk) -> None:
         ),
     ],
 )
-def test_an_outline_file_that_cannot_be_followed_is_refused(
-    house: Desk, script: str, expected: str
-) -> None:
+def test_an_invalid_outline_file_is_refused(house: Desk, script: str, expected: str) -> None:
     before = left(house)
     code, _, err = edit(house, script)
     assert code == 1
@@ -297,7 +295,7 @@ def test_an_outline_file_that_cannot_be_followed_is_refused(
     assert left(house) == before
 
 
-def test_an_emptied_sheet_stops(house: Desk) -> None:
+def test_an_empty_outline_file_cancels_the_import(house: Desk) -> None:
     before = left(house)
     code, _, err = edit(house, "text = ''")
     assert (code, err) == (
@@ -307,7 +305,7 @@ def test_an_emptied_sheet_stops(house: Desk) -> None:
     assert left(house) == before
 
 
-def test_an_editor_that_fails_stops(house: Desk) -> None:
+def test_an_editor_that_fails_cancels_the_import(house: Desk) -> None:
     before = left(house)
     code, _, err = edit(house, "sys.exit(3)")
     assert code == 1
@@ -326,18 +324,20 @@ def test_an_editor_that_fails_stops(house: Desk) -> None:
     ],
     ids=["gone", "no text"],
 )
-def test_an_editor_that_leaves_no_text_stops(house: Desk, program: str, notes: str) -> None:
+def test_an_editor_that_leaves_no_text_cancels_the_import(
+    house: Desk, program: str, notes: str
+) -> None:
     before = left(house)
     code, _, err = edit(house, program)
     assert (code, err.split("\n")[0].startswith(notes)) == (1, True)
     assert left(house) == before
 
 
-# --- a person at a terminal ------------------------------------------------------------------------------------
+# --- prompts on a terminal ------------------------------------------------------------------------
 
 
 def at_a_terminal(house: Desk, answers: list[tuple[str, str]], *arguments: str) -> tuple[int, str]:
-    """Run a command on a terminal; each answer is given once its question is there."""
+    """Run a command on a terminal; each reply is typed once its prompt appears."""
     pid, terminal = pty.fork()
     if pid == 0:  # the child
         os.chdir(house.root)
@@ -358,7 +358,7 @@ def at_a_terminal(house: Desk, answers: list[tuple[str, str]], *arguments: str) 
     return os.waitstatus_to_exitcode(status), expected.decode().replace("\r\n", "\n")
 
 
-def test_on_a_terminal_it_asks_for_the_day_and_before_it_writes(house: Desk) -> None:
+def test_on_a_terminal_import_prompts_for_the_date_and_before_writing(house: Desk) -> None:
     asked = [("Publication date", "2026-03-08\n"), (f"Write issues/{SLUG}? [Y/n]", "n\n")]
     code, expected = at_a_terminal(house, asked, "import", "draft.txt")
     assert code == 1
@@ -379,7 +379,7 @@ def test_yes_skips_the_prompt(house: Desk) -> None:
     assert "[Y/n]" not in expected
 
 
-# --- refusals ----------------------------------------------------------------------------------------------
+# --- refusals -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -423,7 +423,7 @@ def test_yes_skips_the_prompt(house: Desk) -> None:
         (("--all", "nowhere"), 1, "Not a folder: "),
     ],
 )
-def test_what_cannot_be_imported_is_reported(
+def test_drafts_that_cannot_be_imported_are_reported(
     house: Desk, arguments: tuple[str, ...], code: int, expected: str
 ) -> None:
     house.write("empty.txt", "")
@@ -460,7 +460,7 @@ def test_an_issue_is_never_overwritten(house: Desk) -> None:
         ),
     ],
 )
-def test_a_broken_masthead_is_reported_at_its_place(
+def test_a_broken_masthead_is_reported_at_its_position(
     house: Desk, masthead: str, expected: str
 ) -> None:
     house.write("credits.yaml", masthead)
@@ -471,7 +471,7 @@ def test_a_broken_masthead_is_reported_at_its_place(
     assert left(house) == before
 
 
-def test_a_draft_too_large_is_not_read(house: Desk) -> None:
+def test_a_draft_that_is_too_large_is_not_read(house: Desk) -> None:
     path = house.root / "large.docx"
     with path.open("wb") as file:
         file.truncate(201 * 1024 * 1024)
@@ -479,11 +479,11 @@ def test_a_draft_too_large_is_not_read(house: Desk) -> None:
     assert (ran.code, "(201 MB, limit 200 MB)" in ran.err) == (1, True)
 
 
-# --- a machine that fails ------------------------------------------------------------------------------------
+# --- system failures ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("step", range(6))
-def test_a_full_disk_leaves_neither_issue_nor_people(house: Desk, step: int) -> None:
+def test_a_full_disk_leaves_no_issue_and_no_new_people(house: Desk, step: int) -> None:
     house.write("draft.txt", DRAFT.replace("Mira Oduya", "Ana Reis"))
     before = left(house)
     true, count = Path.write_bytes, 0
@@ -504,8 +504,8 @@ def test_a_full_disk_leaves_neither_issue_nor_people(house: Desk, step: int) -> 
     assert left(house) == before
 
 
-def test_ctrl_c_leaves_nothing_half_written(house: Desk) -> None:
-    """Stopped while a catalogue is written: every issue that is there is whole."""
+def test_ctrl_c_leaves_nothing_partially_written(house: Desk) -> None:
+    """If interrupted while importing a back catalogue, every issue written is complete."""
     for number in range(120):
         text = DRAFT.replace(
             "\n\n", "\n\n" + "A line that is the same everywhere. " * 40 + "\n\n", 3
@@ -526,8 +526,8 @@ def test_ctrl_c_leaves_nothing_half_written(house: Desk) -> None:
     assert house.run("import", "--all", "old").out.endswith(" with errors\n")
 
 
-def test_no_terminal_and_no_editor_open_anything(house: Desk) -> None:
-    """A script's standard input is no person."""
+def test_without_a_terminal_no_prompt_or_editor_is_opened(house: Desk) -> None:
+    """A script's standard input must not be used to reply to prompts."""
     done = subprocess.run(
         [sys.executable, "-m", "newsletter", "import", "draft.txt"],
         cwd=house.root,

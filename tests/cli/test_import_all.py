@@ -1,4 +1,4 @@
-"""`newsletter import --all`: a back catalogue, and files that hold pluralize drafts; whole output and exit code."""
+"""`newsletter import --all`: a back catalogue, and files that contain several drafts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TEXT = "The lock in the old basin has been open since {year}. Nobody remembers h
 
 @pytest.fixture
 def old(desk: Desk) -> Desk:
-    """A workspace beside a folder of old letters: Jekyll's, Hugo's, a mail's text, and what is none."""
+    """Return a workspace next to old letters: Jekyll, Hugo, an email's text, and other files."""
     desk.write(
         "credits.yaml",
         "people: {mira: {name: Mira Oduya}}\nroles: {}\ndefaults: {location: Lisbon}\n",
@@ -35,7 +35,7 @@ def old(desk: Desk) -> Desk:
     return desk
 
 
-def test_a_catalogue_comes_in_with_a_report(old: Desk) -> None:
+def test_a_catalogue_is_imported_with_a_report(old: Desk) -> None:
     dry = old.run("import", "--all", "old", "--dry-run")
     assert sorted(path.name for path in (old.root / "issues").iterdir()) == ["2026-03-01-quay"]
     assert dry.out == (
@@ -66,7 +66,7 @@ def test_a_catalogue_comes_in_with_a_report(old: Desk) -> None:
     assert old.tree("issues") == before
 
 
-def test_everybody_new_is_added_once_before_the_first_issue(old: Desk) -> None:
+def test_new_people_are_added_once_before_the_first_issue(old: Desk) -> None:
     for name in ("2019-05-08-second-boat.md", "2019-06-01-empty.md", "undated.md"):
         (old.root / "old" / name).unlink()
     old.write("old/2019-06-08-third.md", f"# Third\n\nBy Ana Reis\n\n{TEXT.format(year=1957)}")
@@ -78,7 +78,7 @@ def test_everybody_new_is_added_once_before_the_first_issue(old: Desk) -> None:
         assert "by: ana\n" in section.read_text("utf-8")
 
 
-def test_many_processes_write_what_one_does(old: Desk) -> None:
+def test_parallel_processes_write_the_same_as_one(old: Desk) -> None:
     old.run("import", "--all", "old", "--jobs", "1")
     one = old.tree("issues")
     for path in (old.root / "issues").glob("2019-*"):
@@ -89,7 +89,7 @@ def test_many_processes_write_what_one_does(old: Desk) -> None:
     assert old.tree("issues") == one
 
 
-def test_json_lists_every_draft_and_what_was_not_brought_along(old: Desk) -> None:
+def test_json_lists_every_draft_and_what_was_left_out(old: Desk) -> None:
     notes = json.loads(old.run("import", "--all", "old", "--json").out)
     assert [(one["draft"], one["issue"]) for one in notes["drafts"]] == [
         ("2019-05-01-open-gates.md", "2019-05-01-open-gates"),
@@ -145,7 +145,7 @@ def test_an_export_of_all_posts_is_a_catalogue_in_one_file(old: Desk) -> None:
     )
 
 
-def test_files_of_other_types_are_named(old: Desk) -> None:
+def test_files_of_other_types_are_listed(old: Desk) -> None:
     old.write("old/shortcut.gdoc", "{}")
     old.write("old/notes/a.pdf", "%PDF")
     old.write("old/notes/b.pdf", "%PDF")
@@ -156,7 +156,7 @@ def test_files_of_other_types_are_named(old: Desk) -> None:
     assert listed["not_read"] == {".pdf": 2, ".gdoc": 1}
 
 
-def test_two_imports_at_one_moment_add_a_new_person_once(old: Desk) -> None:
+def test_two_simultaneous_imports_add_a_new_person_once(old: Desk) -> None:
     for name in ("a", "b"):
         old.write(f"{name}.md", f"# Boat {name}\n\nBy Ana Reis\n\n{TEXT.format(year=1951)}")
     running = [
@@ -164,7 +164,7 @@ def test_two_imports_at_one_moment_add_a_new_person_once(old: Desk) -> None:
     ]
     for process in running:
         _, errors = process.communicate(timeout=60)
-        assert process.returncode == 1, errors  # the new issues have an open TK
+        assert process.returncode == 1, errors  # the new issues contain a TK placeholder
         assert "Traceback" not in errors
     assert (old.root / "credits.yaml").read_text("utf-8").count("Ana Reis") == 1
     for name in ("a", "b"):

@@ -1,4 +1,4 @@
-"""`newsletter import --update`: a newer draft, and editors who were at work meanwhile."""
+"""`newsletter import --update`: a newer draft after the issue has been edited."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ ISSUE = "issues/2026-03-08-cranes"
 
 @pytest.fixture
 def house(desk: Desk) -> Desk:
-    """A workspace into which the first draft came."""
+    """Return a workspace into which the first draft was imported."""
     desk.write("credits.yaml", MASTHEAD)
     newer(desk, FIRST)
     assert desk.run("import", "draft.md", "--date", "2026-03-08", "--slug", "cranes").code == 0
@@ -69,14 +69,14 @@ def edit(desk: Desk, name: str, old: str, new: str) -> None:
 
 
 def notes(out: str) -> str:
-    """Return what a command says of the issue, without the outline above it."""
+    """Return the messages about the issue, without the outline above them."""
     lines = out.splitlines(keepends=True)
     return "".join(
         lines[next((i for i, line in enumerate(lines) if line.startswith("---")), len(lines)) :]
     )
 
 
-def test_what_each_side_changed_is_kept(house: Desk) -> None:
+def test_changes_of_both_sides_are_kept(house: Desk) -> None:
     edit(house, "10-essay.md", "At six in the morning", "At half past six")
     edit(house, "issue.yaml", "tags: []", "tags: [ports]")
     newer(house, FIRST, as_flat_as_a_table="as flat as glass", fire_brigade="sea scouts")
@@ -116,7 +116,7 @@ def test_what_each_side_changed_is_kept(house: Desk) -> None:
     assert house.tree("issues") == before
 
 
-def test_where_both_changed_a_line_both_are_kept_and_it_ends_with_1(house: Desk) -> None:
+def test_a_line_changed_on_both_sides_is_kept_twice_and_exits_with_1(house: Desk) -> None:
     edit(house, "20-brief.md", "on Thursday", "on Friday")
     newer(house, FIRST, on_Thursday="at last", flat_as_a_table="flat as glass")
     ran = house.run("import", "draft.md", "--update", "cranes")
@@ -131,7 +131,7 @@ def test_where_both_changed_a_line_both_are_kept_and_it_ends_with_1(house: Desk)
     assert "on Friday" in (folder / "20-brief.md").read_text("utf-8")
     assert "at last" in (folder / "20-brief.md.theirs").read_text("utf-8")
     assert "flat as glass" in (folder / "10-essay.md").read_text("utf-8")
-    assert house.run("check", "cranes").code == 0, "what waits is published by no command"
+    assert house.run("check", "cranes").code == 0, "unresolved text is never part of an issue"
     before = house.tree("issues")
     refused = house.run("import", "draft.md", "--update", "cranes")
     assert refused.code == 1
@@ -143,11 +143,11 @@ def test_where_both_changed_a_line_both_are_kept_and_it_ends_with_1(house: Desk)
     (folder / "20-brief.md.theirs").unlink()
     assert house.run("import", "draft.md", "--update", "cranes").code == 0
     assert "on Friday" in (folder / "20-brief.md").read_text("utf-8"), (
-        "decided once, it stays decided"
+        "a resolved conflict stays resolved"
     )
 
 
-def test_sections_come_go_and_move_with_their_files(house: Desk) -> None:
+def test_sections_are_added_removed_and_moved_with_their_files(house: Desk) -> None:
     folder = house.root / ISSUE
     (folder / "20-brief.md").rename(folder / "25-boat.md")
     head, boat, fish = (
@@ -173,7 +173,7 @@ def test_sections_come_go_and_move_with_their_files(house: Desk) -> None:
     assert fish
 
 
-def test_what_was_edited_is_not_removed_and_what_was_deleted_does_not_come_back(
+def test_edited_sections_are_not_removed_and_deleted_ones_not_restored(
     house: Desk,
 ) -> None:
     folder = house.root / ISSUE
@@ -191,7 +191,7 @@ def test_what_was_edited_is_not_removed_and_what_was_deleted_does_not_come_back(
     assert "on Monday" in (folder / "20-brief.md.theirs").read_text("utf-8")
 
 
-def test_without_a_memory_whatever_differs_is_a_conflict(house: Desk) -> None:
+def test_without_a_record_of_the_last_import_every_difference_is_a_conflict(house: Desk) -> None:
     folder = house.root / ISSUE
     (folder / "imported.json").unlink()
     newer(house, FIRST, on_Thursday="on Monday")
@@ -229,7 +229,7 @@ def test_a_dry_run_and_json_report_and_change_nothing(house: Desk) -> None:
     assert ran.code == 1
 
 
-def test_a_newcomer_in_the_newer_draft_joins_the_masthead(house: Desk) -> None:
+def test_a_new_person_in_the_newer_draft_is_added_to_the_masthead(house: Desk) -> None:
     newer(house, FIRST, By_Mira_Oduya="By Mira Oduya and Ana Reis")
     assert house.run("import", "draft.md", "--update", "cranes").code == 0
     assert "  ana: {name: Ana Reis}\n" in (house.root / "credits.yaml").read_text("utf-8")

@@ -1,4 +1,4 @@
-"""`newsletter init` in a folder of a repository, and with files that are there already."""
+"""`newsletter init` in a subfolder of a repository, and with files that already exist."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TOP = [
 ]
 
 
-def test_workflows_go_to_the_top_of_the_repository_and_work_in_the_folder(tmp_path: Path) -> None:
+def test_workflows_are_written_to_the_repository_root_and_run_in_the_folder(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     ran = Desk(tmp_path).run("init", "weekly/letters", "--install", "newsletter==0.1.0")
     assert ran.code == 0, ran.err
@@ -41,7 +41,7 @@ def test_workflows_go_to_the_top_of_the_repository_and_work_in_the_folder(tmp_pa
     assert lines[-1] == "newsletter==0.1.0"
 
 
-def test_what_a_repository_has_already_is_kept(tmp_path: Path) -> None:
+def test_existing_files_of_a_repository_are_kept(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / ".pre-commit-config.yaml").write_text("repos: []\n")
     ran = Desk(tmp_path).run("init", ".")

@@ -1,4 +1,4 @@
-"""Links asked about on a real web on this machine: `check --links` and `links`, whole outputs and what the web saw."""
+"""`check --links` and `links` against local web servers: complete output and requests made."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def web() -> Iterator[Web]:
 
 @pytest.fixture
 def linked(desk: Desk, web: Web, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """A workspace on the loopback web with one link, which is fine."""
+    """Return a workspace with one working link to the local web servers."""
     monkeypatch.setenv("NEWSLETTER_PRIVATE", f"{HOME} localhost")
     settle(desk, web)
     write(desk, web, "Read [the log](/log#noon).\n")
@@ -81,12 +81,12 @@ def site(web: Web) -> str:
 
 
 def write(desk: Desk, web: Web, body: str, path: str = ESSAY, head: str = HEAD) -> None:
-    """Write Markdown in which `(/path)` leads to the web."""
+    """Write Markdown in which `(/path)` becomes an address of the local web servers."""
     desk.write(path, head + body.replace("(/", f"({site(web)}/"))
 
 
 def asked(web: Web) -> list[str]:
-    """What the web was asked for since the last time, in the order of the alphabet."""
+    """Return the targets requested since the last call, in alphabetical order."""
     targets = sorted(
         target for (_, target), count in web.traffic.visits.items() for _ in range(count)
     )
@@ -95,7 +95,7 @@ def asked(web: Web) -> list[str]:
 
 
 def still(text: str, web: Web) -> str:
-    """A text without what differs from run to run."""
+    """Return the text without the parts that differ from run to run."""
     text = text.replace(str(web.http), "PORT")
     text = re.sub(r'"checked_at": "[^"]+"', '"checked_at": "TIME"', text)
     return re.sub(r'"seconds": [\d.]+', '"seconds": 0.1', text)
@@ -106,7 +106,7 @@ def codes(ran: Ran) -> list[str]:
     return re.findall(pattern, ran.out + ran.err, re.MULTILINE)
 
 
-# --- everything at once ------------------------------------------------------------------------------------
+# --- everything at once ---------------------------------------------------------------------------
 
 EVERYTHING = """\
 Read [the *log*](/log#noon), [a page that went](/gone) and [one that moved](/old#noon), or [the log][log].
@@ -127,7 +127,7 @@ roles:
 
 @pytest.fixture
 def everything(linked: Desk, web: Web) -> Desk:
-    """Every verdict but the slow one; one address in three places, two of them in the essay."""
+    """Return every verdict but the slow one; one address is in three places, two in the essay."""
     write(
         linked,
         web,
@@ -151,7 +151,7 @@ def everything(linked: Desk, web: Web) -> Desk:
         ("links-json", ("links", "--json")),
     ],
 )
-def test_everything_whole(
+def test_the_complete_output_for_every_verdict(
     name: str, arguments: tuple[str, ...], everything: Desk, web: Web, rewrite_expected: bool
 ) -> None:
     ran = everything.run(*arguments)
@@ -184,7 +184,7 @@ def test_each_address_is_requested_once_for_all_issues_of_a_run(everything: Desk
         "/wall",
     ]
     assert (ran.out + ran.err).count("credits.yaml:2:27: warning NL271") == 1, (
-        "what issues share is told once"
+        "shared files are reported once"
     )
     assert (ran.out + ran.err).count("NL270 dead-link") == 30
 
@@ -197,13 +197,13 @@ def test_publish_and_build_make_no_requests(linked: Desk, web: Web) -> None:
 
 
 def test_servers_cannot_control_the_terminal(linked: Desk, web: Web) -> None:
-    """What is thought of their cookies is for nobody; the titles of their pages come without control characters."""
+    """Cookies are not reported, and control characters are removed from page titles."""
     write(linked, web, "[a](/crumbs)\n")
     assert linked.process("check", "--links", *ONLY).err == "1 issue: no problems\n2 links: 2 ok\n"
     assert "\x1b" not in linked.process("links").out
 
 
-# --- a finding like any other --------------------------------------------------------------------------------
+# --- link findings are ordinary findings ----------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -228,7 +228,7 @@ def test_servers_cannot_control_the_terminal(linked: Desk, web: Web) -> None:
         ),
     ],
 )
-def test_a_finding_like_any_other(
+def test_a_link_finding_can_be_selected_and_allowed(
     settings: str,
     body: str,
     arguments: tuple[str, ...],
@@ -268,7 +268,7 @@ def test_a_baseline_records_links_and_keeps_those_not_checked_again(linked: Desk
     )
 
 
-# --- mending -------------------------------------------------------------------------------------------------
+# --- fixes ----------------------------------------------------------------------------------------
 
 
 def test_a_moved_link_is_fixed_in_its_issue_and_not_in_shared_files(
@@ -280,29 +280,31 @@ def test_a_moved_link_is_fixed_in_its_issue_and_not_in_shared_files(
     ran = everything.run("check", "--links", "--select", "NL271", "--fix", "--diff")
     diff = planned.out[: planned.out.index("\n\n")]
     assert "+++ b/" in diff
-    assert diff.splitlines()[:4] == ran.out.splitlines()[:4], "the fix is what was planned"
+    assert diff.splitlines()[:4] == ran.out.splitlines()[:4], (
+        "--fix makes the changes that --diff showed"
+    )
     assert ran.err.startswith("1 issue: 1 warning (1 ")
     essay = (everything.root / ESSAY).read_text("utf-8")
     assert essay == before["2026-03-01-quay/10-essay.md"].decode().replace("/old#noon", "/log#noon")
     assert f"{site(web)}/old" in (everything.root / "credits.yaml").read_text("utf-8")
-    assert codes(ran) == ["NL271"], "the masthead's"
+    assert codes(ran) == ["NL271"], "only the finding in the masthead is left"
 
 
-def test_where_a_link_leads_is_shown_where_that_is_elsewhere(linked: Desk, web: Web) -> None:
+def test_the_final_address_is_shown_if_it_differs(linked: Desk, web: Web) -> None:
     write(linked, web, "[a](/log?ü) [b](/log/../log?b) [c](/crumbs) [d](http://[::1/)\n")
     ran = linked.run("links")
     assert re.findall(r"-> (.*)", ran.out) == [f"{site(web)}/log"]
 
 
-def test_what_is_no_address_is_listed_too(linked: Desk, web: Web) -> None:
+def test_invalid_addresses_are_listed_too(linked: Desk, web: Web) -> None:
     write(linked, web, "[d](http://[::1/)\n")
     assert linked.run("links", "--offline").out.count("no result yet") == 2
     assert "not a valid address" in linked.run("links").out
 
 
-# --- fixes that last -----------------------------------------------------------------------------------------
+# --- fixes that last ------------------------------------------------------------------------------
 
-MOVES = {  # each a place where two fixes, or a fix and a redirect, could undo each other
+MOVES = {  # addresses where two fixes, or a fix and a redirect, could undo each other
     "/tracked": "/log?utm_source=old",
     "/tracking?utm_source=letter": "/log?utm_source=letter",
     "/a": "/b",
@@ -325,7 +327,7 @@ async def moving(visit: Visit) -> None:
 
 
 def test_fixes_of_all_rules_reach_a_fixed_point(linked: Desk, web: Web) -> None:
-    """`--fix` with every rule is run until nothing changes, which must be soon, and never turn in a circle."""
+    """Repeated `--fix` runs with every rule soon change nothing more and never undo each other."""
     web.hosts[HOME] = moving
     links = "\n".join(f'And "[link {n}]({path})" - -- ok...' for n, path in enumerate(MOVES))
     write(linked, web, f"{links}\n")
@@ -341,13 +343,13 @@ def test_fixes_of_all_rules_reach_a_fixed_point(linked: Desk, web: Web) -> None:
     goals = re.findall(r"\[link \d+\]\((.*?)\)", fixed)
     kept = ["/here", "/signed", "/parent/page/long", "/old-home/page", "/consent-me"]
     assert goals[:5] == ["/log", "/log", "/c/", "/c/", "/c/"]
-    assert goals[5:10] == kept, "a careful editor would leave these"
+    assert goals[5:10] == kept, "these redirects must not be followed by a fix"
 
 
-# --- the list by verdict ---------------------------------------------------------------------------------------
+# --- the list by verdict --------------------------------------------------------------------------
 
 
-def test_only_some_verdicts(everything: Desk, web: Web) -> None:
+def test_the_list_can_be_limited_to_some_verdicts(everything: Desk, web: Web) -> None:
     whole = everything.run("links", "--offline")
     everything.run("links")
     ran = everything.run("links", "--only", "blocked", "--only", "suspect")
@@ -360,10 +362,10 @@ def test_only_some_verdicts(everything: Desk, web: Web) -> None:
     assert everything.run("links", "--only", "fine").code == 2
 
 
-def test_hosts_with_their_own_status_headers_and_token(
+def test_hosts_can_have_their_own_settings_and_token(
     linked: Desk, web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A token comes from the environment, by a name made from the host, and goes to this host alone."""
+    """A token is read from an environment variable named after the host, and sent only to it."""
     write(linked, web, f"[a](http://localhost:{web.http}/wall) [b](/wall)\n")
     table = '[links.hosts.localhost]\naccept = [403]\nheaders = {Authorization = "Bearer {token}", X-Desk = "1"}\n'
     settle(linked, web, table)
@@ -372,7 +374,7 @@ def test_hosts_with_their_own_status_headers_and_token(
     monkeypatch.setenv("NEWSLETTER_TOKEN_LOCALHOST", "s3cret")
     web.traffic.heard.clear()
     ran = linked.run("links", "--refresh")
-    assert "1 blocked" in ran.out, "the other host's"
+    assert "1 blocked" in ran.out, "the token must not be sent to another host"
     assert "s3cret" not in ran.out + ran.err
     (heard,) = web.traffic.heard["localhost"]
     assert (heard["authorization"], heard["x-desk"]) == ("Bearer s3cret", "1")
@@ -380,21 +382,23 @@ def test_hosts_with_their_own_status_headers_and_token(
     assert "s3cret" not in (linked.root / ".newsletter/cache/links.jsonl").read_text("utf-8")
 
 
-def test_a_missing_token_is_named(linked: Desk, web: Web) -> None:
+def test_a_missing_token_is_reported(linked: Desk, web: Web) -> None:
     write(linked, web, f"[b](http://localhost:{web.http}/wall)\n")
     settle(linked, web, '[links.hosts.localhost]\nheaders = {Authorization = "Bearer {token}"}\n')
     assert "NEWSLETTER_TOKEN_LOCALHOST is not set" in linked.run("links").out
 
 
-def test_a_host_whose_broken_is_known_to_be_false(linked: Desk, web: Web) -> None:
+def test_a_host_with_known_false_alarms_is_allowlisted(linked: Desk, web: Web) -> None:
     write(linked, web, "[b](/gone)\n")
     settle(linked, web, 'broken_is_fine = ["127.0.0.1"]\n')
     assert linked.run("check", "--links", *ONLY).code == 0
     assert "404 Not Found; allowlisted in the settings" in linked.run("links").out
 
 
-def test_what_servers_write_is_cut_and_has_no_direction(linked: Desk, web: Web) -> None:
-    """A long `Location`, a long title, and characters that turn the line round."""
+def test_text_from_servers_is_truncated_and_has_no_direction_characters(
+    linked: Desk, web: Web
+) -> None:
+    """Check a long `Location`, a long title, and characters that reverse the text direction."""
     web.hosts[HOME] = leads(
         f"/{'x' * 5000}", "301 Moved Permanently", to=says(page(f"\u202eLog {'y' * 5000}"))
     )
@@ -405,10 +409,10 @@ def test_what_servers_write_is_cut_and_has_no_direction(linked: Desk, web: Web) 
         assert max(map(len, (ran.out + ran.err).splitlines())) < 700
 
 
-# --- what is remembered ----------------------------------------------------------------------------------------
+# --- the link cache -------------------------------------------------------------------------------
 
 
-def test_what_has_a_result_is_not_requested_again(linked: Desk, web: Web) -> None:
+def test_links_with_a_result_are_not_requested_again(linked: Desk, web: Web) -> None:
     write(linked, web, "[a](/log) [b](/wall) [c](/gone)\n")
     assert (
         linked.run("check", "--links", "--offline", *ONLY).err.splitlines()[1]
@@ -436,7 +440,7 @@ def test_requests_identify_themselves(linked: Desk, web: Web) -> None:
     assert {heard["user-agent"] for heard in web.traffic.heard[HOME]} == {"Quay/1Cookie: a"}
 
 
-def test_private_addresses_are_refused_unless_named(
+def test_private_addresses_are_refused_unless_allowed(
     linked: Desk, web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("NEWSLETTER_PRIVATE")
@@ -455,7 +459,7 @@ def test_private_addresses_are_refused_unless_named(
     )
 
 
-def test_a_named_host_leads_no_further(
+def test_a_redirect_from_an_allowed_host_to_a_private_address_is_refused(
     linked: Desk, web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NEWSLETTER_PRIVATE", HOME)
@@ -466,14 +470,14 @@ def test_a_named_host_leads_no_further(
 
 
 def test_settings_cannot_allow_private_addresses(linked: Desk, web: Web) -> None:
-    """They come with a draft, which may come from anyone."""
+    """Settings may come with a draft from an unknown author."""
     settle(linked, web, "allow_private = true\n")
     ran = linked.run("check", "--links")
     assert (ran.code, asked(web)) == (1, [])
     assert "Unknown key 'allow_private'" in ran.err
 
 
-# --- only what a draft added -----------------------------------------------------------------------------------
+# --- only what a draft added ----------------------------------------------------------------------
 
 
 def test_since_a_revision_only_added_links_are_checked(linked: Desk, web: Web) -> None:
@@ -504,20 +508,22 @@ def test_since_a_revision_only_added_links_are_checked(linked: Desk, web: Web) -
         linked, web, "[a](/gone)\n", f"issues/{linked.another('2026-04-05-tide').name}/10-essay.md"
     )
     ran = linked.run(*since)
-    assert asked(web) == ["/", "/gone"], "to the new issue every link is new"
+    assert asked(web) == ["/", "/gone"], "every link of a new issue is new"
     assert codes(ran) == ["NL273", "NL270"]
     settle(linked, web, 'skip = ["nobody.example"]\n')
     linked.run(*since, "--refresh")
-    assert asked(web) == ["/", "/gone", "/log", "/soft"], "a changed setting makes no link new"
+    assert asked(web) == ["/", "/gone", "/log", "/soft"], (
+        "a changed setting does not make links new"
+    )
 
 
-# --- the terminal, and Ctrl-C ----------------------------------------------------------------------------------
+# --- the terminal, and Ctrl-C ---------------------------------------------------------------------
 
 
 def wait_until(true: Callable[[], bool], seconds: float = 30) -> None:
     end = time.monotonic() + seconds
     while not true():
-        assert time.monotonic() < end, "in time"
+        assert time.monotonic() < end, "condition not met in time"
         time.sleep(0.02)
 
 
@@ -538,7 +544,7 @@ def test_ctrl_c_prints_the_results_so_far_and_keeps_them(linked: Desk, web: Web)
 
 
 def test_ctrl_c_before_any_result_claims_nothing(linked: Desk, web: Web) -> None:
-    """Nothing was checked, so nothing is said to be free of problems."""
+    """Nothing was checked, so the output must not say "no problems"."""
     write(linked, web, "[a](/slow)\n")
     linked.run("check", "--links", *ONLY, "--offline")
     web.hosts[HOME] = web.hosts["localhost"] = hangs
@@ -571,7 +577,7 @@ def test_ctrl_c_runs_no_other_rule_and_changes_nothing(linked: Desk, web: Web) -
 
 
 def on_terminal(desk: Desk, columns: int, *arguments: str, interrupt: str = "") -> tuple[int, str]:
-    """Run a command on a terminal and return its code and all it wrote; Ctrl-C once it wrote `interrupt`."""
+    """Run a command on a terminal, with Ctrl-C once `interrupt` is printed; return code, output."""
     ours, theirs = pty.openpty()
     environment = os.environ | {"COLUMNS": str(columns), "LINES": "40", "TERM": "xterm"}
     command = [sys.executable, "-m", "newsletter", *arguments]
@@ -591,12 +597,12 @@ def on_terminal(desk: Desk, columns: int, *arguments: str, interrupt: str = "") 
 
 
 def plain(text: str) -> str:
-    """What remains to be seen on a terminal: no colours, and of a line that was written anew the last."""
+    """Return the final text on the terminal, without colors and without overwritten lines."""
     text = re.sub(r"\x1b\[[\d;]*m", "", text)
     return "\n".join(line.rpartition("\r\x1b[K")[2] for line in text.split("\n"))
 
 
-def test_a_terminal_shows_how_far_it_is_and_the_host_that_is_silent(linked: Desk, web: Web) -> None:
+def test_a_terminal_shows_progress_and_the_unresponsive_host(linked: Desk, web: Web) -> None:
     write(linked, web, f"[a](/gone) [b](http://localhost:{web.http}/slow)\n")
     code, written = on_terminal(linked, 80, "check", "--links", *ONLY, interrupt="2/3 links")
     lines = written.split("\r\x1b[K")
@@ -608,7 +614,7 @@ def test_a_terminal_shows_how_far_it_is_and_the_host_that_is_silent(linked: Desk
     assert seen.endswith(f"3 links: 1 broken, 1 ok, 1 not checked\n{STOPPED}\n")
 
 
-def test_a_narrow_terminal_cuts_the_line_that_counts() -> None:
+def test_a_narrow_terminal_truncates_the_progress_line() -> None:
     waiting = LinkProgress(
         ["https://harbour.example/a", "https://harbour.example/b", "https://日本.example/"],
         shown=False,
@@ -628,7 +634,7 @@ def test_a_narrow_terminal_cuts_the_line_that_counts() -> None:
 
 
 @pytest.mark.parametrize("columns", [80, 120])
-def test_the_list_of_links_keeps_to_a_terminals_width(
+def test_the_list_of_links_fits_the_terminal_width(
     columns: int, everything: Desk, web: Web
 ) -> None:
     everything.run("links")
@@ -637,10 +643,10 @@ def test_the_list_of_links_keeps_to_a_terminals_width(
     lines = plain(written).splitlines()
     assert max(len(line) for line in lines if "://" not in line) <= columns
     piped = everything.run("links").out
-    assert " ".join(" ".join(lines).split()) == " ".join(piped.split()), "nothing is cut here"
+    assert " ".join(" ".join(lines).split()) == " ".join(piped.split()), "no text may be truncated"
 
 
-# --- wrong usage ---------------------------------------------------------------------------------------------------
+# --- wrong usage ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -669,7 +675,7 @@ def test_wrong_usage(arguments: tuple[str, ...], expected: str, desk: Desk) -> N
     assert expected in ran.err
 
 
-def test_settings_are_checked_before_anybody_is_asked(linked: Desk, web: Web) -> None:
+def test_settings_are_checked_before_any_request(linked: Desk, web: Web) -> None:
     settle(linked, web, "in_flihgt = 2\n")
     for command in (("check", "--links"), ("links",)):
         ran = linked.run(*command)

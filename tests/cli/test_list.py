@@ -1,4 +1,4 @@
-"""`newsletter list`: whole output and exit code."""
+"""`newsletter list`: complete output and exit code."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.desk import SLUG, Desk
 COUNTED = "Only errors that block the build are counted; newsletter check --all finds the others.\n"
 
 
-def test_list(desk: Desk) -> None:
+def test_issues_are_listed_with_state_and_size(desk: Desk) -> None:
     desk.another("2026-04-05-tide")
     desk.write(
         "issues/2026-04-05-tide/issue.yaml", "title: Tide & 潮\ndate: 2026-04-05\npreheader: x\n"
@@ -28,7 +28,7 @@ def test_list(desk: Desk) -> None:
     )
 
 
-def test_json(desk: Desk) -> None:
+def test_json_lists_every_issue(desk: Desk) -> None:
     ran = desk.run("list", "--json")
     assert (ran.code, ran.err) == (0, "")
     assert json.loads(ran.out) == [
@@ -50,8 +50,8 @@ def test_damaged_receipts_are_a_problem(desk: Desk) -> None:
     assert ran.out == "2026-03-01-quay  published       4 words  1 problem    The Quay\n"
 
 
-def test_problems_are_those_that_stop_a_build(desk: Desk) -> None:
-    """Each is an error that `build` tells, pictures included; what only `check` finds is not counted."""
+def test_problems_are_the_errors_that_stop_a_build(desk: Desk) -> None:
+    """Errors that `build` reports are counted, including images; findings of `check` are not."""
     words = "![A crane](images/crane.png)\n\nLook [here](https://quay.example/a), TK.\n"
     desk.write(f"issues/{SLUG}/10-essay.md", f"---\nkind: essay\n---\n{words}")
     desk.write("credits.yaml", "people:\n  mara: {name: Mara}\nroles:\n  essay: {label: Essay}\n")
@@ -62,7 +62,7 @@ def test_problems_are_those_that_stop_a_build(desk: Desk) -> None:
     assert json.loads(desk.run("list", "--json").out)[0]["problems"] == 1
 
 
-def test_no_issue(desk: Desk) -> None:
+def test_a_workspace_without_issues_has_an_empty_list(desk: Desk) -> None:
     shutil.rmtree(desk.root / "issues")
     ran = desk.run("list")
     assert (ran.code, ran.out) == (0, "")
@@ -70,7 +70,7 @@ def test_no_issue(desk: Desk) -> None:
     assert desk.run("list", "--json").out == "[]\n"
 
 
-def test_folders_that_are_no_issues_are_named(desk: Desk) -> None:
+def test_folders_that_are_not_issues_are_reported(desk: Desk) -> None:
     (desk.root / "issues" / "Heat Rails").mkdir()
     (desk.root / "issues" / ".git").mkdir()
     reported = "Not an issue folder: issues/Heat Rails; name it by date and topic, such as 2026-03-01-ports\n"

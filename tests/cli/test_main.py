@@ -30,7 +30,9 @@ def test_help_names_every_command(desk: Desk) -> None:
         "  Write a newsletter as files in git; publish it as email that arrives well.\n"
     )
     rows = ran.out.partition("Commands:\n")[2].splitlines()
-    shown = [row.split()[0] for row in rows if row[2:3].strip()]  # a long help goes on below
+    shown = [
+        row.split()[0] for row in rows if row[2:3].strip()
+    ]  # long help text continues on the next line
     assert shown == list(COMMANDS)
     assert desk.run("-h") == ran
 
@@ -63,7 +65,7 @@ def test_no_command_shows_help(desk: Desk) -> None:
     assert "Usage: newsletter [OPTIONS] COMMAND [ARGS]...\n" in ran.out + ran.err
 
 
-def test_completion_offers_slugs_and_commands(desk: Desk) -> None:
+def test_completion_suggests_slugs_and_commands(desk: Desk) -> None:
     desk.another("2026-04-05-tide")
     slugs = "2026-04-05-tide\nplain,2026-03-01-quay"
     for words, offered in (("newsletter build ", slugs), ("newsletter pub", "publish")):
@@ -76,8 +78,8 @@ def test_completion_offers_slugs_and_commands(desk: Desk) -> None:
         assert ran.out == f"plain,{offered}\n"
 
 
-def test_a_fault_of_ours_is_not_hidden(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A person's mistake never shows a traceback; ours does, or nobody could mend it."""
+def test_an_internal_error_shows_its_traceback(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """User errors never show a traceback; internal errors do, so that they can be fixed."""
 
     def broken(start: Path) -> None:
         raise ZeroDivisionError
@@ -121,7 +123,7 @@ def packages(modules: set[str]) -> set[str]:
     return {module.partition(".")[0] for module in modules}
 
 
-def test_help_imports_next_to_nothing(desk: Desk) -> None:
+def test_help_imports_almost_nothing(desk: Desk) -> None:
     modules = imported("--help", cwd=desk.root)
     ours = {module for module in modules if module.startswith("newsletter")}
     places = ("__main__", "cli", "cli.commands", "cli.help_page")
@@ -132,7 +134,7 @@ def test_help_imports_next_to_nothing(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("columns", ["60", "80", "200", "", "no number"])
-def test_the_first_page_of_help_is_that_of_click(
+def test_the_help_page_matches_clicks_own(
     desk: Desk, columns: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", columns)
@@ -161,7 +163,7 @@ def test_list_does_not_import_the_renderers(desk: Desk) -> None:
     }
 
 
-def test_build_without_pictures_and_wide_letters_imports_neither(desk: Desk) -> None:
+def test_a_build_without_images_and_wide_characters_imports_neither_library(desk: Desk) -> None:
     assert (
         packages(imported("build", cwd=desk.root))
         & {"PIL", "wcwidth", "requests", "click_completion"}

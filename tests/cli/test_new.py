@@ -1,4 +1,4 @@
-"""`newsletter new`: an author of the masthead, a theme, and the next number."""
+"""`newsletter new`: an author from the masthead, a theme, and the next number."""
 
 from __future__ import annotations
 
@@ -22,17 +22,15 @@ def letters(tmp_path: Path) -> Desk:
     return desk
 
 
-def test_the_first_person_of_the_masthead_writes_it(letters: Desk) -> None:
+def test_the_first_person_in_the_masthead_is_the_author(letters: Desk) -> None:
     row = json.loads(letters.run("new", "Ports", "--date", "2026-03-01", "--json").out)
     assert (row["slug"], row["number"], row["by"]) == ("2026-03-01-ports", 2, "mira")
     assert "by: mira\n" in (letters.root / "issues/2026-03-01-ports/10-essay.md").read_text()
     ran = letters.run("check", "ports", "--drafts")
-    assert (ran.code, "NL101" in ran.out) == (0, False), (
-        "a new issue is no reason to refuse a commit"
-    )
+    assert (ran.code, "NL101" in ran.out) == (0, False), "a new issue must not block a commit"
 
 
-def test_an_author_and_a_theme_are_chosen(letters: Desk) -> None:
+def test_an_author_and_a_theme_can_be_chosen(letters: Desk) -> None:
     ran = letters.run("new", "Ports", "--date", "2026-03-01", "--by", "tomas", "--theme", "default")
     assert ran.code == 0, ran.err
     folder = letters.root / "issues/2026-03-01-ports"

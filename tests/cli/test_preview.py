@@ -1,4 +1,4 @@
-"""`newsletter preview`: what it says before it serves, and its pictures."""
+"""`newsletter preview`: errors before it starts, and its screenshots."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from tests.desk import ISSUES, Desk, Ran
 
 
-def test_without_its_extra_it_names_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_extra_is_named(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     find: Callable[[str], ModuleSpec | None] = importlib.util.find_spec
     monkeypatch.setattr(
         importlib.util,
@@ -37,7 +37,7 @@ def test_without_its_extra_it_names_it(desk: Desk, monkeypatch: pytest.MonkeyPat
         (("--port", "70000"), 2, "Usage: newsletter preview [OPTIONS] [ISSUE]\n"),
     ],
 )
-def test_what_it_will_not_start_with(
+def test_invalid_arguments_are_refused(
     desk: Desk, arguments: tuple[str, ...], code: int, message: str
 ) -> None:
     ran = desk.run("preview", "--no-open", *arguments)
@@ -60,10 +60,10 @@ def test_broken_settings_are_reported_at_once(desk: Desk) -> None:
     )
 
 
-# --- pictures --------------------------------------------------------------------------------------------
+# --- screenshots ----------------------------------------------------------------------------------
 
 
-def test_pictures_need_an_issue(desk: Desk, tmp_path: Path) -> None:
+def test_screenshots_need_an_issue(desk: Desk, tmp_path: Path) -> None:
     empty = Desk(tmp_path / "empty")
     empty.write("newsletter.toml", 'name = "The Quay"\nurl = "https://quay.example"\n')
     assert empty.run("preview", "--shots", "shots") == Ran(
@@ -71,7 +71,7 @@ def test_pictures_need_an_issue(desk: Desk, tmp_path: Path) -> None:
     )
 
 
-def test_pictures_need_a_browser(
+def test_screenshots_need_a_browser(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("newsletter.preview.chromium.BROWSERS", ("no-such-browser",))
@@ -92,7 +92,7 @@ def test_a_browser_that_does_not_start_is_reported(
 
 
 @pytest.mark.browser
-def test_pictures_need_a_mail(desk: Desk) -> None:
+def test_screenshots_need_an_email(desk: Desk) -> None:
     desk.write("issues/2026-03-01-quay/10-essay.md", "---\nkind: esay\n---\nOne ship.\n")
     ran = desk.run("preview", "--shots", "shots")
     assert ran.code == 1
@@ -106,7 +106,7 @@ def size(png: bytes) -> tuple[int, int]:
 
 
 @pytest.mark.browser
-def test_pictures_of_every_view(tmp_path: Path, chromium: str) -> None:
+def test_screenshots_of_every_view_are_taken(tmp_path: Path, chromium: str) -> None:
     desk = Desk.of(ISSUES / "every-block", tmp_path / "desk")
     ran = desk.run("preview", "blocks", "--shots", "shots")
     views = [
@@ -136,5 +136,5 @@ def test_pictures_of_every_view(tmp_path: Path, chromium: str) -> None:
         assert width == (375 if "phone" in name else 800)
         assert height > 2000
     assert len({pictures[f"{view}-phone.png"] for view in views}) == len(views), (
-        "each view shows something of its own"
+        "every view must look different"
     )

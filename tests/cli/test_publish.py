@@ -1,4 +1,4 @@
-"""`newsletter publish`: whole output and exit code, and what the receipt says."""
+"""`newsletter publish`: complete output, exit code and receipt."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_the_same_bytes_again_change_nothing(desk: Desk) -> None:
     assert (desk.issue / "published.json").read_bytes() == kept
     assert desk.tree() == output
     assert (desk.root / "dist" / SLUG).stat().st_ino == stat.st_ino, (
-        "nothing was written, not even the same"
+        "nothing may be rewritten, not even identical bytes"
     )
 
 
@@ -68,11 +68,11 @@ def test_changed_bytes_append_a_receipt(desk: Desk) -> None:
     ran = desk.run("publish", "quay")
     assert (ran.code, ran.out) == (0, f"The Quay\n  folder: published -> dist/{SLUG}/\n")
     kept, added = receipts(desk)
-    assert [kept] == first, "an old receipt is never changed"
+    assert [kept] == first, "existing receipts must not change"
     assert added["sha256"] != kept["sha256"]
 
 
-def test_output_that_was_taken_away_is_delivered_again_without_a_second_receipt(desk: Desk) -> None:
+def test_deleted_output_is_delivered_again_without_a_second_receipt(desk: Desk) -> None:
     desk.run("publish")
     good = desk.tree()
     shutil.rmtree(desk.root / "dist")
@@ -82,7 +82,7 @@ def test_output_that_was_taken_away_is_delivered_again_without_a_second_receipt(
     assert len({receipt["sha256"] for receipt in receipts(desk)}) == 1
 
 
-def test_dry_run_says_what_it_would_do_and_does_nothing(desk: Desk) -> None:
+def test_dry_run_shows_the_plan_and_changes_nothing(desk: Desk) -> None:
     ran = desk.run("publish", "--dry-run")
     assert (ran.code, ran.err) == (0, "")
     lines = [re.sub(r"[\d,]+ bytes", "N bytes", line) for line in ran.out.splitlines()]
@@ -110,8 +110,8 @@ def test_dry_run_after_publishing(desk: Desk) -> None:
     assert (ran.code, ran.out) == (0, "The Quay\n  folder: up to date\n")
 
 
-def test_what_is_not_ours_is_never_replaced(desk: Desk) -> None:
-    """A manuscript, a repository, somebody's notes: `--out issues` would have been the end of the issue."""
+def test_files_that_newsletter_did_not_create_are_never_replaced(desk: Desk) -> None:
+    """Other files in the output folder are safe: `--out issues` would have deleted the issue."""
     ran = desk.run("build", "--out", "issues")
     assert (ran.code, ran.out) == (1, "")
     assert f"issues/{SLUG} contains " in ran.err
@@ -130,13 +130,13 @@ def test_what_is_not_ours_is_never_replaced(desk: Desk) -> None:
     assert receipts(desk) == []
 
 
-def test_a_lost_receipt_is_announced(desk: Desk) -> None:
+def test_a_lost_receipt_is_reported(desk: Desk) -> None:
     desk.run("build")
     ran = desk.run("publish", "--dry-run")
     assert ran.out == "The Quay\n  folder: planned\n    write the receipt into published.json\n"
 
 
-def test_json(desk: Desk) -> None:
+def test_json_reports_the_published_issue(desk: Desk) -> None:
     first = desk.run("publish", "--json")
     (receipt,) = receipts(desk)
     expected = {
@@ -163,7 +163,7 @@ def test_json(desk: Desk) -> None:
     }
 
 
-def test_targets_of_the_settings_and_only_one_of_them(desk: Desk) -> None:
+def test_targets_come_from_the_settings_and_one_can_be_selected(desk: Desk) -> None:
     with (desk.root / "newsletter.toml").open("a") as settings:
         settings.write(
             '[targets.web]\ntype = "folder"\npath = "public/"\n\n[targets.press]\ntype = "folder"\npath = "press"\n'
@@ -214,7 +214,7 @@ def test_targets_of_the_settings_and_only_one_of_them(desk: Desk) -> None:
         ),
     ],
 )
-def test_targets_that_are_wrong(
+def test_invalid_targets_are_reported(
     desk: Desk, settings: str, arguments: list[str], code: int, message: str
 ) -> None:
     with (desk.root / "newsletter.toml").open("a") as file:
@@ -225,7 +225,7 @@ def test_targets_that_are_wrong(
     assert receipts(desk) == []
 
 
-def test_structural_errors_stop_it_and_all_are_reported(desk: Desk) -> None:
+def test_structural_errors_stop_publishing_and_all_are_reported(desk: Desk) -> None:
     desk.run("publish")
     good, kept = desk.tree(), receipts(desk)
     desk.write("credits.yaml", "roles:\n  essay: {label: Essay, required: true}\n")
@@ -253,7 +253,7 @@ FINDING = (
 )
 
 
-def test_what_check_finds_stops_it(desk: Desk) -> None:
+def test_errors_found_by_check_stop_publishing(desk: Desk) -> None:
     desk.write("newsletter.toml", SETTINGS)
     desk.write(f"issues/{SLUG}/10-essay.md", FAULTY)
     for arguments in ([], ["--dry-run"]):
@@ -267,7 +267,7 @@ def test_what_check_finds_stops_it(desk: Desk) -> None:
     assert receipts(desk) == []
 
 
-def test_what_the_desk_decided_to_live_with_stops_nothing(desk: Desk) -> None:
+def test_findings_in_the_baseline_do_not_stop_publishing(desk: Desk) -> None:
     desk.write("newsletter.toml", SETTINGS + 'baseline = "known.json"\n')
     desk.write(f"issues/{SLUG}/10-essay.md", FAULTY)
     assert desk.run("publish").err.startswith(
@@ -280,7 +280,7 @@ def test_what_the_desk_decided_to_live_with_stops_nothing(desk: Desk) -> None:
     assert desk.run("publish").err.endswith(f"{SLUG}: 1 error\n")
 
 
-def test_what_blocks_the_build_is_never_in_a_baseline(desk: Desk) -> None:
+def test_errors_that_block_the_build_are_never_in_a_baseline(desk: Desk) -> None:
     desk.write("newsletter.toml", SETTINGS + 'baseline = "known.json"\n')
     desk.write(
         f"issues/{SLUG}/10-essay.md", "---\nkind: essay\n---\n![A crane](images/crane.png)\n"
@@ -324,11 +324,11 @@ def test_one_error_is_allowed_and_the_receipt_records_why(desk: Desk) -> None:
         [{"code": "NL201", "reason": "the minister's words: all of them"}]
     ]
     desk.run("publish", "--allow", "NL201: again")
-    assert len(receipts(desk)) == 1, "the same bytes need no second receipt"
+    assert len(receipts(desk)) == 1, "identical bytes must not add a second receipt"
 
 
 @pytest.mark.parametrize("word", ["NL201", "nl201", "vague-link-text"])
-def test_what_is_let_pass_goes_by_code_or_name(word: str, desk: Desk) -> None:
+def test_errors_are_allowed_by_code_or_name(word: str, desk: Desk) -> None:
     desk.write("newsletter.toml", SETTINGS)
     desk.write(f"issues/{SLUG}/10-essay.md", FAULTY)
     ran = desk.run("publish", "--dry-run", "--json", "--allow", f"{word}: the minister's words")
@@ -336,7 +336,7 @@ def test_what_is_let_pass_goes_by_code_or_name(word: str, desk: Desk) -> None:
     assert json.loads(ran.out)["allowed"] == [{"code": "NL201", "reason": "the minister's words"}]
 
 
-def test_a_warning_needs_no_allow(desk: Desk) -> None:
+def test_warnings_do_not_need_to_be_allowed(desk: Desk) -> None:
     desk.write(f"issues/{SLUG}/10-essay.md", FAULTY)
     ran = desk.run("publish", "--allow", "NL201: the minister's words")
     assert (
@@ -346,7 +346,7 @@ def test_a_warning_needs_no_allow(desk: Desk) -> None:
     assert "allowed" not in receipts(desk)[0]
 
 
-def test_warnings_are_reported_and_stop_nothing(desk: Desk) -> None:
+def test_warnings_are_reported_and_do_not_stop_publishing(desk: Desk) -> None:
     desk.write(f"issues/{SLUG}/10-essay.md", FAULTY)
     ran = desk.run("publish")
     assert (ran.code, ran.err) == (0, FINDING.format("warning"))
@@ -375,7 +375,7 @@ def test_warnings_are_reported_and_stop_nothing(desk: Desk) -> None:
         ),
     ],
 )
-def test_what_cannot_be_let_pass(words: str, message: str, desk: Desk) -> None:
+def test_invalid_values_of_allow_are_refused(words: str, message: str, desk: Desk) -> None:
     ran = desk.run("publish", "--allow", words)
     assert (ran.code, ran.out, ran.err) == (2, "", message)
 
@@ -383,7 +383,7 @@ def test_what_cannot_be_let_pass(words: str, message: str, desk: Desk) -> None:
 @pytest.mark.parametrize(
     "content", ["", "{", "[]", '{"receipts": [{}]}', '{"receipts": 3}', "\xff"]
 )
-def test_damaged_receipts_stop_it(desk: Desk, content: str) -> None:
+def test_damaged_receipts_stop_publishing(desk: Desk, content: str) -> None:
     path = desk.write(f"issues/{SLUG}/published.json", content.encode("latin-1"))
     ran = desk.run("publish")
     assert (ran.code, ran.out) == (1, "")

@@ -1,4 +1,4 @@
-"""`newsletter status` where approvals are required: who approved what, and who is missing."""
+"""`newsletter status` with required approvals: who approved, and whose approval is missing."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ CASES = [
 
 @pytest.fixture
 def letter(tmp_path: Path, compiled: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """A publication that requires two approvals; git reads nothing of the machine's own settings."""
+    """Return a publication that requires two approvals; git ignores the machine's settings."""
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     desk = Desk.of(LETTER, tmp_path / "letter")
@@ -66,7 +66,7 @@ def approve(desk: Desk, patch: pytest.MonkeyPatch, address: str, role: str) -> N
     CASES,
     ids=["nobody", "one", "both", "changed"],
 )
-def test_approvals(
+def test_approvals_are_counted_until_the_issue_changes(
     letter: Desk,
     monkeypatch: pytest.MonkeyPatch,
     given: tuple[tuple[str, str], ...],
@@ -86,7 +86,7 @@ def test_approvals(
     title, line, *_ = ran.out.splitlines()
     assert title == f"{SLUG}  Cranes at Night"
     label, _, parts = line.partition("approvals: ")
-    # Approvals given within one second have no order of their own.
+    # Approvals given within the same second have no defined order.
     assert (label, sorted(parts.split("; "))) == ("  ", sorted(text.split("; ")))
     approvals = json.loads(letter.run("status", SLUG, "--json").out)["approvals"]
     approved = approvals.pop("approved")
@@ -109,7 +109,7 @@ def test_a_published_issue_still_has_approvals(
     assert after["approvals"] == json.loads(before.out)["approvals"]
 
 
-def test_nothing_is_shown_where_no_approval_is_required(letter: Desk) -> None:
+def test_no_approvals_are_shown_if_none_are_required(letter: Desk) -> None:
     settings = letter.root / "newsletter.toml"
     settings.write_text(settings.read_text("utf-8").partition("[approval]")[0], "utf-8")
     assert "approvals" not in letter.run("status", SLUG).out

@@ -1,4 +1,4 @@
-"""A new version of the tool: what it publishes, and what it brings up to date."""
+"""A new version of the tool: what it publishes, and which files it updates."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def receipts(desk: Desk) -> list[dict[str, object]]:
 
 
 @pytest.mark.parametrize("built", ["kept", "deleted"])
-def test_a_version_that_changes_no_byte_publishes_nothing_anew(
+def test_a_version_with_identical_output_publishes_nothing(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, built: str
 ) -> None:
     assert desk.run("publish").code == 0
@@ -42,7 +42,7 @@ def test_a_version_that_changes_no_byte_publishes_nothing_anew(
     assert desk.run("status", "--json").code == 0
 
 
-def test_a_changed_issue_is_published_anew(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_changed_issue_is_published_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     assert desk.run("publish").code == 0
     as_version("99.0", monkeypatch)
     desk.write(f"issues/{SLUG}/10-essay.md", "---\nkind: essay\n---\nTwo ships came in.\n")
@@ -66,7 +66,7 @@ def test_an_update_of_a_fresh_workspace_changes_only_names_in_schemas(workspace:
     assert workspace.run("init", "--update").err == "0 files updated; newsletter 0.1.0\n"
 
 
-def test_an_update_shows_and_writes_what_an_older_version_left(workspace: Desk) -> None:
+def test_an_update_shows_and_replaces_files_of_an_older_version(workspace: Desk) -> None:
     old = (workspace.root / WORKFLOW).read_text().replace("--drafts ", "")
     workspace.write(WORKFLOW, old)
     record = workspace.root / "templates/init.json"
@@ -83,7 +83,7 @@ def test_an_update_shows_and_writes_what_an_older_version_left(workspace: Desk) 
     assert "check --drafts" in (workspace.root / WORKFLOW).read_text()
 
 
-def test_an_update_leaves_what_people_edited(workspace: Desk) -> None:
+def test_an_update_leaves_edited_files_alone(workspace: Desk) -> None:
     path = workspace.root / "AGENTS.md"
     path.write_text("Ours.\n")
     for own in (

@@ -1,4 +1,4 @@
-"""The command that adds an extra, for each way of installing."""
+"""The command that installs an extra, for each installation method."""
 
 from __future__ import annotations
 
@@ -66,7 +66,9 @@ def test_the_installer_is_kept(
     assert extra_command.install_command("preview") == f"{command} 'newsletter[keyring,preview]'"
 
 
-def test_a_wheel_goes_into_the_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wheel_is_installed_into_the_workspace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     wheel = tmp_path / "newsletter-0.1.0-py3-none-any.whl"
     wheel.write_bytes(b"PK")
     monkeypatch.setattr(

@@ -1,4 +1,4 @@
-"""A file is found by its name alike on every file system."""
+"""A file is found by name in the same way on every file system."""
 
 from __future__ import annotations
 
@@ -34,6 +34,6 @@ def test_names_match_after_normalisation_and_by_case(
 def test_both_spellings_in_one_folder_are_two_files(tmp_path: Path) -> None:
     for name in (COMPOSED, DECOMPOSED):
         (tmp_path / name).write_text(name)
-    if len(list(tmp_path.iterdir())) == 2:  # some file systems store one spelling only
+    if len(list(tmp_path.iterdir())) == 2:  # some file systems store only one spelling
         assert find_file(tmp_path, DECOMPOSED) == tmp_path / DECOMPOSED
         assert find_file(tmp_path, COMPOSED) == tmp_path / COMPOSED

@@ -1,4 +1,4 @@
-"""Keys of one table are set, and every other character stays."""
+"""Setting keys of one table leaves every other character unchanged."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_values_are_set(name: str) -> None:
     assert tomllib.loads(after)["theme"].items() >= {("accent", "#86331f"), ("width", 600)}
 
 
-def test_a_table_of_a_project() -> None:
+def test_a_table_in_pyproject_is_edited() -> None:
     text = '[project]\nname = "p"\n\n[tool.newsletter]\nname = "Quay"\n'
     after = with_table_values(text, ("tool", "newsletter", "theme"), {"width": 600}, short="name")
     assert after == f"{text}\n[tool.newsletter.theme]\nwidth = 600\n"
@@ -62,5 +62,5 @@ def test_a_table_of_a_project() -> None:
         "[theme\n",
     ],
 )
-def test_what_cannot_be_edited_safely_is_left_alone(text: str) -> None:
+def test_a_table_that_cannot_be_edited_safely_is_left_alone(text: str) -> None:
     assert with_table_values(text, ("theme",), VALUES, short="name") is None

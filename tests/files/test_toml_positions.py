@@ -1,4 +1,4 @@
-"""Every key and array item of a TOML file has its line and column."""
+"""Every key and array item of a TOML file has a line and column."""
 
 from __future__ import annotations
 
@@ -72,13 +72,13 @@ EXPECTED = {
 }
 
 
-def test_keys_and_items_have_their_place() -> None:
+def test_keys_and_items_have_their_position() -> None:
     found = toml_positions(TEXT, "t.toml")
     assert {path: (found[path].line, found[path].column) for path in EXPECTED} == EXPECTED
 
 
 def paths(value: Any, path: TomlPath = ()) -> Iterator[TomlPath]:
-    """Yield the path of everything in a parsed text."""
+    """Yield the path of every key and item in a parsed document."""
     items: Iterator[tuple[str | int, Any]] = iter(())
     if isinstance(value, dict):
         items = iter(value.items())
@@ -89,12 +89,12 @@ def paths(value: Any, path: TomlPath = ()) -> Iterator[TomlPath]:
         yield from paths(item, (*path, key))
 
 
-def test_nothing_that_tomllib_reads_is_without_a_place() -> None:
+def test_everything_that_tomllib_reads_has_a_position() -> None:
     assert set(paths(tomllib.loads(TEXT))) <= set(toml_positions(TEXT, "t.toml"))
 
 
 @given(st.text(alphabet="ab=[]{}.,\"'\\\n #1", max_size=60))
-def test_whatever_tomllib_reads_has_a_place(text: str) -> None:
+def test_any_document_that_tomllib_reads_has_positions(text: str) -> None:
     try:
         parsed = tomllib.loads(text)
     except tomllib.TOMLDecodeError:

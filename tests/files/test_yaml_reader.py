@@ -1,4 +1,4 @@
-"""YAML as values with places: what types accept, where a fault is said to be, and what is said to do."""
+"""YAML as values with positions: accepted types, error positions and hints."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def read(text: str, type_: Any) -> tuple[Any, list[str]]:
         ("# nothing but a comment\n", dict[str, str], None),
     ],
 )
-def test_values(text: str, type_: Any, value: Any) -> None:
+def test_values_are_converted_to_their_types(text: str, type_: Any, value: Any) -> None:
     report = Report()
     found = read_yaml(text, "f.yaml", report)
     assert report.findings == []
@@ -58,7 +58,7 @@ def test_values(text: str, type_: Any, value: Any) -> None:
     )
 
 
-def test_places_are_those_of_keys_and_values() -> None:
+def test_keys_and_values_have_positions() -> None:
     found = read_yaml("a: one\nb:\n  c: [x, é, {d: y}]\n", "f.yaml", Report(), first_line=5)
     assert found is not None
     places = found[1]
@@ -69,8 +69,8 @@ def test_places_are_those_of_keys_and_values() -> None:
     assert places.value("b", "c", 1) == at(7, 10)
     assert places.key("b", "c", 2, "d") == at(7, 14)
     assert places.value("b", "c", 2, "d") == at(7, 17)
-    assert places.value("b", "c", 9) == at(7, 6), "what is not there stands where its list does"
-    assert places.value("z") == at(5, 1), "and a missing key where the file begins"
+    assert places.value("b", "c", 9) == at(7, 6), "a missing item has the position of its list"
+    assert places.value("z") == at(5, 1), "a missing key has the position of the file's start"
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_places_are_those_of_keys_and_values() -> None:
         ),
     ],
 )
-def test_faults_with_places_and_hints(text: str, type_: Any, expected: list[str]) -> None:
+def test_errors_have_positions_and_hints(text: str, type_: Any, expected: list[str]) -> None:
     assert read(text, type_)[1] == expected
 
 
@@ -171,8 +171,8 @@ def structs() -> list[type[msgspec.Struct]]:
 
 
 @pytest.mark.parametrize("struct", structs(), ids=lambda struct: struct.__name__)
-def test_a_key_without_a_value_is_one_that_is_not_there(struct: type[msgspec.Struct]) -> None:
-    """What takes `None` has it for its default, so that both ways of reading a file give the same."""
+def test_a_key_without_a_value_is_treated_as_absent(struct: type[msgspec.Struct]) -> None:
+    """Fields that accept `None` default to it, so both ways of reading a file agree."""
     for field in msgspec.structs.fields(struct):
         if not field.required and type(None) in get_args(
             get_args(field.type)[0] if get_args(field.type) else None

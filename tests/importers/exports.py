@@ -1,4 +1,4 @@
-"""Small exports of every service, laid out as the services write them; all words are our own."""
+"""Small exports of every service, laid out as the services write them; all text is our own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whole published letters as the tools write them: MJML, Mailchimp, Substack; words are our own."""
+"""Complete published letters as MJML, Mailchimp and Substack write them; all text is our own."""
 
 from __future__ import annotations
 

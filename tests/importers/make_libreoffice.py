@@ -1,4 +1,4 @@
-"""Make files/harbour.docx anew: what LibreOffice (Debian's libreoffice-writer) writes of files/harbour.fodt.
+"""Convert files/harbour.fodt to harbour.docx with LibreOffice (Debian's libreoffice-writer).
 
 python tests/importers/make_libreoffice.py
 """

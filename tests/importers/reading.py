@@ -1,4 +1,4 @@
-"""What a draft says once its blocks are a section: read by the same parser as every issue."""
+"""The text of a draft after conversion to a section, read by the same parser as every issue."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from newsletter.markup.parse import parse
 from newsletter.markup.source import SourceText
 from newsletter.model import Finding, Node
 
-MARK = re.compile(r"q\d+z")  # stands in every word of a generated draft
+MARK = re.compile(r"q\d+z")  # matches every word of a generated draft
 
 
 def one(data: bytes, name: str = "draft") -> Draft:
@@ -31,7 +31,7 @@ def section(draft: Draft) -> str:
 
 
 def parsed(markdown: str) -> tuple[str, tuple[Finding, ...]]:
-    """Return the words of a section, blocks and line breaks parted by blanks, and what is wrong with it."""
+    """Return the findings of a section and its words, with blocks and lines separated by spaces."""
     report = Report()
     nodes = parse(
         SourceText.of("10-essay.md", markdown),
@@ -62,13 +62,13 @@ def _words(nodes: tuple[Node, ...]) -> Iterator[str]:
 
 
 def typed(words: str) -> str:
-    """Return words as the house prints them: quotation marks, dashes and dots."""
+    """Return words with quotation marks, dashes and ellipses as they are printed."""
     words = re.sub(r"[‘’‚“”„«»'\"]", "'", words)
     return re.sub(r"\.\.\.", "…", words.replace("---", "—").replace("--", "–"))
 
 
 def outline(draft: Draft) -> str:
-    """Return a draft as a text that a person compares: its head, its blocks, its pictures, what was told."""
+    """Return a draft as readable text: its metadata, blocks, images and notes."""
     head = [
         f"{draft.kind}: {draft.title}",
         *(f"{key}: {value}" for key, value in draft.meta.items()),

@@ -1,4 +1,4 @@
-"""The audit: a passage that left the draft is reported, although its words occur elsewhere."""
+"""The audit: a lost passage is reported even if its words occur elsewhere."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CASES: dict[str, tuple[list[list[str]], list[str], list[str], list[str]]] = {
 
 
 @pytest.mark.parametrize(("source", "read", "notes", "lost"), CASES.values(), ids=CASES)
-def test_passages_are_compared(
+def test_lost_passages_are_reported(
     source: list[list[str]], read: list[str], notes: list[str], lost: list[str]
 ) -> None:
     found = missing_text(
@@ -69,7 +69,7 @@ def test_two_keys_of_the_same_meaning_are_both_used_or_listed() -> None:
     assert draft.meta == {"tags": "Ports, Trade", "author": "Mira", "authors": "Tomas"}
 
 
-def test_text_beside_the_elements_of_a_page_is_listed() -> None:
+def test_text_outside_the_elements_of_a_page_is_listed() -> None:
     words = "<p>Nothing moves at berth nine before six. The crane stands still, as it must.</p>" * 5
     page = f"<body><nav>Menu</nav><div><article>{words}</article></div><b>S</b>tray words.<footer>End</footer>"
     (draft,) = read_drafts(page.encode(), "a.html")

@@ -1,4 +1,4 @@
-"""A digest pasted from a page, glued and clean, is the same sections from text, Word, HTML and email."""
+"""A pasted digest gives the same sections as text, Word document, HTML page and email."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ FORMATS = {"txt": str.encode, "docx": in_word, "html": in_html, "eml": in_email}
 
 @pytest.mark.parametrize("ending", FORMATS)
 @pytest.mark.parametrize("shape", TAGS)
-def test_a_digest_is_one_section_an_article(shape: str, ending: str) -> None:
+def test_a_digest_has_one_section_per_article(shape: str, ending: str) -> None:
     text = (SHAPES / shape / "draft.txt").read_text("utf-8").strip()
     draft = split_blocks(one(FORMATS[ending](text), f"draft.{ending}"))
     outline = detect_outline(draft)

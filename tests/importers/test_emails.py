@@ -1,4 +1,4 @@
-"""Emails: read in the charset they declare, and in spite of it; the draft inside wins over the email."""
+"""Emails: read with a right or wrong charset declaration; an attached draft takes precedence."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KO = "항구의 크레인은 여섯 시에 움직이기 시작한다."
 ZH = "港口的起重机六点开始动,七点队伍排到环路。㐀"
 RU = "Краны начинают в шесть, и к семи очередь доходит до кольцевой дороги."
 PT = "Não há pão no cais."
-# What is written, the encoding of the bytes, the charset that is declared.
+# The text, the encoding of the bytes, the declared charset.
 CHARSETS = [
     (JA, "iso-2022-jp", "ISO-2022-JP"),
     (JA, "iso-2022-jp", ""),
@@ -49,7 +49,9 @@ def raw(body: bytes, charset: str, encoding: str = "8bit", kind: str = "plain") 
 
 
 @pytest.mark.parametrize(("words", "encoding", "declared"), CHARSETS)
-def test_the_charset_is_read_as_declared_or_found(words: str, encoding: str, declared: str) -> None:
+def test_the_declared_charset_is_used_or_another_is_detected(
+    words: str, encoding: str, declared: str
+) -> None:
     body = words.encode(encoding)
     plain = one(raw(base64.encodebytes(body), declared, "base64"), "draft.eml")
     assert plain.blocks[0].words == words
@@ -69,7 +71,7 @@ def test_a_header_without_encoding_is_read() -> None:
     "subject",
     ["Re: Fwd: Ports", "AW: WG: Ports", "[desk] RE[2]: Ports", "Re: [desk] Re: Ports", "回复：Ports"],
 )  # fmt: skip
-def test_prefixes_of_replies_are_no_title(subject: str) -> None:
+def test_prefixes_of_replies_are_not_part_of_the_title(subject: str) -> None:
     message = EmailMessage()
     message["Subject"] = subject
     message.set_content("Words.")
@@ -111,7 +113,7 @@ def test_a_damaged_attachment_is_reported() -> None:
     assert [note.words for note in draft.notes] == ["draft.docx"]
 
 
-def test_a_long_email_is_the_draft_itself() -> None:
+def test_a_long_email_is_itself_the_draft() -> None:
     draft = covering("Nothing moves at berth nine. " * 20, ("draft.docx", DRAFT, WORD))
     assert draft.kind == "email"
 
@@ -153,7 +155,7 @@ def test_a_forwarded_draft_is_read_without_the_email_around_it(header: str) -> N
     ]
 
 
-def test_lines_that_only_look_like_a_header_stay() -> None:
+def test_lines_that_only_look_like_a_header_are_kept() -> None:
     text = "From: the harbour\nTo: the sea\n\nNothing moves at berth nine.\n"
     draft = one(raw(text.encode(), "utf-8"), "mail.eml")
     assert draft.blocks[0].words == "From: the harbour\nTo: the sea"

@@ -1,4 +1,4 @@
-"""Emphasis that nests and overlaps in any way survives, split at the seam where it must be."""
+"""Emphasis that nests and overlaps in any way is kept, and split where necessary."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ SPANS = st.builds(
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(SPANS, min_size=1, max_size=6))
-def test_any_overlap_survives(spans: list[TextSpan]) -> None:
+def test_overlapping_emphasis_is_kept(spans: list[TextSpan]) -> None:
     line = normalize_spans(spans)
     found = [
         (sign, url, marks)
@@ -51,7 +51,7 @@ def test_any_overlap_survives(spans: list[TextSpan]) -> None:
     assert found == wanted
 
 
-def test_a_seam_is_split() -> None:
+def test_overlapping_emphasis_is_split_at_the_boundary() -> None:
     page = "<p><b>the pilots </b><b><i>and the cook</i></b><i> wait</i></p>"
     (draft,) = read_drafts(page.encode(), "a.html")
     assert section(draft) == "**the pilots *and the cook*** *wait*\n"

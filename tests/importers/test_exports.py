@@ -1,6 +1,6 @@
-"""Exports of every service against what is read from them, and damaged copies of each.
+"""Exports of every service and the drafts read from them, and damaged copies of each export.
 
-An outline in `outlines/` is a draft as a person compares it; NEWSLETTER_WRITE_OUTLINES=1 rewrites them.
+An outline in `outlines/` is a draft as readable text; NEWSLETTER_WRITE_OUTLINES=1 rewrites them.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_other_data_files_are_named(name: str) -> None:
+def test_other_data_files_are_reported(name: str) -> None:
     data, message = REFUSED[name]
     with pytest.raises(NewsletterError) as refused:
         read_drafts(data, name)
@@ -155,7 +155,7 @@ OTHER_SYNTAX = {
 
 
 @pytest.mark.parametrize("name", OTHER_SYNTAX)
-def test_other_syntax_is_never_a_section(name: str) -> None:
+def test_files_in_unsupported_formats_are_refused_by_name(name: str) -> None:
     text, what = OTHER_SYNTAX[name]
     with pytest.raises(NewsletterError) as refused:
         read_drafts(text.encode(), name)
@@ -259,7 +259,7 @@ def test_a_ghost_post_without_html_is_read_from_its_editor(
     )
 
 
-def test_an_answer_of_ghosts_programming_interface_is_read() -> None:
+def test_a_response_of_the_ghost_api_is_read() -> None:
     post = {
         "id": "1",
         "title": "T",

@@ -1,6 +1,6 @@
-"""Whole drafts of every format, laid out as their programs write them, against what is read from them.
+"""Complete drafts in every format, as their programs write them, and what is read from them.
 
-An outline in `outlines/` is a draft as a person compares it. Write them anew with NEWSLETTER_WRITE_OUTLINES=1.
+An outline in `outlines/` is a draft as readable text; NEWSLETTER_WRITE_OUTLINES=1 rewrites them.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ CASES: dict[str, Callable[[], tuple[bytes, str]]] = {
     "mail without a name": lambda: (file("mail.eml"), "-"),
     "substack": lambda: (substack(), "export.zip"),
 }
-# Cases that must come to the same as another.
+# Cases that must give the same result as another case.
 SAME = {
     "word under another name": "word",
     "text, utf-16": "text",
@@ -136,7 +136,7 @@ def test_a_draft_is_read(case: str) -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_its_blocks_are_sound_sections(case: str) -> None:
+def test_the_blocks_of_a_draft_are_valid_sections(case: str) -> None:
     for draft in read_drafts(*CASES[case]()):
         words, findings = parsed(section(draft))
         assert not findings
@@ -161,7 +161,7 @@ def test_blocks_keep_the_order_of_the_draft(case: str) -> None:
         assert all(lines)
 
 
-def test_a_mailbox_holds_many() -> None:
+def test_a_mailbox_contains_several_drafts() -> None:
     mail = file("mail.eml")
     mailbox = b"From mira@desk.example Sun Mar  1 10:00:00 2026\n" + mail.replace(
         b"At six", b">From six"
@@ -172,7 +172,7 @@ def test_a_mailbox_holds_many() -> None:
     assert drafts[1].blocks == one(mail).blocks
 
 
-def test_files_beside_a_draft_come_along() -> None:
+def test_files_next_to_a_draft_are_included() -> None:
     (draft,) = read_drafts(
         b"![A crane](../img/crane%20one.png)\n", "draft.md", {"../img/crane one.png": PNG}
     )
@@ -180,7 +180,7 @@ def test_files_beside_a_draft_come_along() -> None:
     assert [(picture.name, picture.data) for picture in draft.pictures] == [("crane-one.png", PNG)]
 
 
-def test_names_of_pictures_are_safe_and_each_there_once() -> None:
+def test_image_names_are_safe_and_unique() -> None:
     html = b"<img src='https://a.example/../x/Cr%C3%A4ne.PNG?w=1'><img src='https://b.example/crane.png'>"
     html += (
         b"<img src='https://b.example/crane.png'><img src='data:image/png;base64,"

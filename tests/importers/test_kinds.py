@@ -1,4 +1,4 @@
-"""What a file is: its content decides; and text from every encoding that people still have."""
+"""File types are detected by content, and text is read in every encoding still in use."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ KINDS: list[tuple[str, str, str]] = [
 
 
 @pytest.mark.parametrize(("kind", "name", "text"), KINDS)
-def test_content_decides(kind: str, name: str, text: str) -> None:
+def test_the_file_type_is_detected_by_content(kind: str, name: str, text: str) -> None:
     assert detect_format(text.encode(), name).name == kind
 
 
@@ -64,7 +64,7 @@ def test_content_decides(kind: str, name: str, text: str) -> None:
         ("substack", {"export/posts.csv": "x"}),
     ],
 )
-def test_what_is_inside_an_archive_decides(kind: str, files: dict[str, str]) -> None:
+def test_the_type_of_an_archive_is_detected_by_its_files(kind: str, files: dict[str, str]) -> None:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         for name, content in files.items():
@@ -91,11 +91,11 @@ TEXTS = {
 
 
 @pytest.mark.parametrize(("text", "encoding"), TEXTS.values(), ids=TEXTS)
-def test_text_of_any_encoding_is_read(text: str, encoding: str) -> None:
+def test_text_in_any_encoding_is_read(text: str, encoding: str) -> None:
     assert decode_draft(text.encode(encoding), "draft")[0] == text
 
 
-def test_a_page_says_its_encoding() -> None:
+def test_a_page_declares_its_encoding() -> None:
     page = "<html><meta charset=windows-1251><p>Краны.</p></html>".encode("cp1251")
     assert read_drafts(page, "a.html")[0].blocks[0].words == "Краны."
 
@@ -115,8 +115,8 @@ def issue(number: int) -> bytes:
     return f"---\ntitle: Issue {number}\ndate: 2026-03-01\n---\n{chr(10).join(sections)}\n{notes}".encode()
 
 
-def test_a_back_catalogue_takes_no_long() -> None:
-    """Twenty a second on two cores is the aim of a whole import: reading must leave nearly all of that time."""
+def test_a_back_catalogue_is_read_quickly() -> None:
+    """An import aims at 20 drafts a second on two cores; reading must take little of that time."""
     issues = [issue(number) for number in range(20)]
     read_drafts(issues[0], "warm.md")
     started = time.process_time()

@@ -1,4 +1,4 @@
-"""A published letter is imported without what the theme provides, and each piece left out is listed."""
+"""A published letter is imported without the parts a theme provides; omitted parts are listed."""
 
 from __future__ import annotations
 

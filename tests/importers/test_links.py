@@ -1,4 +1,4 @@
-"""Addresses as they were meant: out of their wrappers, without what tracks a reader, else byte for byte."""
+"""Imported addresses: unwrapped, without tracking parameters, and otherwise unchanged."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ KEPT = [
 
 
 @pytest.mark.parametrize("url", WRAPPED.values(), ids=WRAPPED)
-def test_a_wrapper_is_taken_off(url: str) -> None:
+def test_wrapped_addresses_are_unwrapped(url: str) -> None:
     assert clean_url(url) == "https://example.org/report"
 
 
 @pytest.mark.parametrize("url", KEPT)
-def test_other_addresses_stay_byte_for_byte(url: str) -> None:
+def test_other_addresses_are_unchanged(url: str) -> None:
     assert clean_url(url) == url
 
 
-def test_signs_that_proofpoint_replaced_come_back() -> None:
+def test_characters_replaced_by_proofpoint_are_restored() -> None:
     assert (
         clean_url("https://urldefense.com/v3/__https://example.org/a*b__;Iw!!Abc!x$")
         == "https://example.org/a#b"
@@ -59,7 +59,7 @@ def test_signs_that_proofpoint_replaced_come_back() -> None:
         ("a.md", b"See <u>[it](https://e.org/?utm_source=x&id=1)</u>."),
     ],
 )
-def test_what_was_changed_is_reported(name: str, draft: bytes) -> None:
+def test_changed_addresses_are_reported(name: str, draft: bytes) -> None:
     result = one(draft, name)
     assert result.blocks[0].markdown == "See [it](https://e.org/?id=1)."
     assert result.blocks[0].links == ("https://e.org/?id=1",)
@@ -71,7 +71,7 @@ def test_what_was_changed_is_reported(name: str, draft: bytes) -> None:
 @pytest.mark.parametrize(
     "url", ["javascript:alert(1)", "file:///etc/passwd", "#part", "data:text/html,x", "report.html"]
 )
-def test_a_link_that_no_email_can_open_is_reported_and_its_text_stays(url: str) -> None:
+def test_a_link_that_no_email_can_open_is_reported_and_its_text_kept(url: str) -> None:
     for name, draft in (
         ("a.html", f"<p>See <a href='{url}'>it</a>.</p>"),
         ("a.md", f"See [it]({url})."),

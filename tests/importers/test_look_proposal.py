@@ -1,4 +1,4 @@
-"""A saved email or page gives a `[theme]` table that can be used as it is; nothing of it is copied or run."""
+"""A saved email or page gives a ready-to-use `[theme]` table; nothing in it is copied or run."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def page(font: str = SERIF, body: str = PROSE) -> bytes:
     return PAGE.format(font=font, body=body).encode()
 
 
-def test_a_page_becomes_a_table() -> None:
+def test_a_page_gives_a_theme_table() -> None:
     proposal = propose_look(page(), "tide.html")
     assert (
         proposal_toml(proposal)
@@ -85,12 +85,14 @@ NEAREST = (
 
 
 @pytest.mark.parametrize(("font", "body", "look", "proposed"), NEAREST)
-def test_the_nearest_look_is_named(font: str, body: str, look: str, proposed: str | None) -> None:
+def test_the_nearest_look_is_proposed(
+    font: str, body: str, look: str, proposed: str | None
+) -> None:
     proposal = propose_look(page(font, body), "tide.html")
     assert (proposal.look, proposal.font) == (look, proposed)
 
 
-def test_a_typed_letter_is_plain() -> None:
+def test_a_letter_without_design_is_plain() -> None:
     html = f'<div>{LETTER}<a href="https://tide.example/">The Tide</a></div>'
     assert propose_look(html.encode(), "letter.html").look == "plain"
 
@@ -104,7 +106,7 @@ def mailed(data: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("html", [page(), page(SANS, CARDS)], ids=["letter", "cards"])
-def test_an_email_gives_what_its_html_gives(html: bytes) -> None:
+def test_an_email_gives_the_same_table_as_its_html(html: bytes) -> None:
     plain = propose_look(html, "a")
     assert propose_look(mailed(html), "a") == plain
 
@@ -119,7 +121,7 @@ HOSTILE = (
 
 
 @pytest.mark.parametrize("markup", HOSTILE)
-def test_whatever_a_page_says_stays_a_value(markup: str, desk: Desk) -> None:
+def test_any_text_of_a_page_stays_a_toml_value(markup: str, desk: Desk) -> None:
     proposal = propose_look(f"<p>{PROSE}</p>{markup}".encode(), "x.html")
     toml = proposal_toml(proposal)
     assert set(tomllib.loads(toml)) == {"theme"}
@@ -140,7 +142,7 @@ def test_whatever_a_page_says_stays_a_value(markup: str, desk: Desk) -> None:
         (b"Subject: Hello\n\nOnly text", "No HTML part in x"),
     ],
 )
-def test_what_is_no_page_is_refused(data: bytes, message: str, desk: Desk) -> None:
+def test_a_file_that_is_not_a_page_is_refused(data: bytes, message: str, desk: Desk) -> None:
     desk.write("x", data)
     ran = desk.run("theme", "from", "x")
     assert (ran.code, ran.out) == (1, "")
@@ -150,11 +152,11 @@ def test_what_is_no_page_is_refused(data: bytes, message: str, desk: Desk) -> No
 @pytest.mark.parametrize(
     "text", ["<table>" * 3000, "<p " * 2000, "<style>a{" * 500, "<div><a href=x>" * 400]
 )
-def test_a_broken_page_does_not_stop_it(text: str) -> None:
+def test_a_broken_page_still_gives_a_table(text: str) -> None:
     assert isinstance(propose_look(f"<p>Words</p>{text}".encode(), "x"), LookProposal)
 
 
-def test_the_command_prints_the_table_and_what_it_could_not_read(desk: Desk) -> None:
+def test_the_command_prints_the_table_and_what_could_not_be_read(desk: Desk) -> None:
     desk.write("tide.html", page())
     ran = desk.run("theme", "from", "tide.html")
     assert ran.code == 0

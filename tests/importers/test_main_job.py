@@ -1,7 +1,8 @@
-"""The main job, whole: three writers, three programs, and what their readers get.
+"""Import, check and build from end to end: three writers, three programs, three emails.
 
-A weekly letter written in Word, a digest from Google Docs, a roundup of links that came as a mail. Each is imported,
-checked and built with the commands a desk would type; then both parts of the mail are read.
+A weekly letter from Word, a digest from Google Docs, and a roundup of links received as an email
+are imported, checked and built with the commands an editor would type; then both parts of the
+resulting email are compared.
 """
 
 from __future__ import annotations
@@ -127,7 +128,7 @@ def house(desk: Desk) -> Desk:
 
 
 def imported(house: Desk, *arguments: str) -> str:
-    """Import, write what the draft leaves to the desk, check and build; return the issue's slug."""
+    """Import, replace the placeholder preheader, check and build; return the issue's slug."""
     there = {path.name for path in (house.root / "issues").iterdir()}
     ran = house.run("import", *arguments)
     assert ran.code in (0, 1), ran.err  # 1 while the preheader is a placeholder
@@ -146,7 +147,7 @@ def imported(house: Desk, *arguments: str) -> str:
 
 
 def parts(house: Desk, slug: str) -> tuple[email.message.EmailMessage, str, str]:
-    """Return the mail, its HTML and its text."""
+    """Return the email, its HTML and its text."""
     data = (house.root / "dist" / slug / "message.eml").read_bytes()
     mail = BytesParser(policy=email.policy.default).parsebytes(data)
     assert isinstance(mail, email.message.EmailMessage)
@@ -204,7 +205,7 @@ def test_a_digest_from_google_docs(house: Desk) -> None:
     )
 
 
-def test_a_roundup_from_a_mail(house: Desk) -> None:
+def test_a_roundup_from_an_email(house: Desk) -> None:
     slug = imported(house, "tools.eml")
     assert slug == "2026-03-12-small-tools-weekly-88"
     mail, _, text = parts(house, slug)

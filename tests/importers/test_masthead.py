@@ -1,4 +1,4 @@
-"""New people in a masthead: every layout YAML allows, with comments and order as they were; as whole files."""
+"""New people in a masthead: any YAML layout, with comments and order unchanged; as whole files."""
 
 from __future__ import annotations
 
@@ -57,18 +57,18 @@ LAYOUTS = {
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_new_people_are_last_in_their_list(layout: str) -> None:
+def test_new_people_are_added_at_the_end_of_their_list(layout: str) -> None:
     before, after = LAYOUTS[layout]
     assert with_people(before, NEW) == after
 
 
-def test_a_layout_without_a_place_for_them_is_left_alone() -> None:
+def test_a_layout_in_which_people_cannot_be_added_is_left_alone() -> None:
     assert with_people("people: &all\n  mira: {name: Mira}\nteams: *all\n", NEW) is None
     assert with_people("people: [mira]\n", NEW) is None
     assert with_people("people: {mira\n", NEW) is None
 
 
-# --- who is meant ------------------------------------------------------------------------------------------
+# --- matching names -------------------------------------------------------------------------------
 
 MASTHEAD = Masthead(
     {"mira": Person("mira", "Mira Oduya"), "tomas": Person("tomas", "Tomás Leal")},
@@ -77,7 +77,7 @@ MASTHEAD = Masthead(
 )
 
 
-def test_names_are_looked_up_and_near_ones_are_reported() -> None:
+def test_names_are_looked_up_and_similar_ones_are_reported() -> None:
     people = [
         "mira  oduya",
         "Tomas Leal",
@@ -119,12 +119,12 @@ def test_names_are_looked_up_and_near_ones_are_reported() -> None:
         ("4 Corners", "person-1"),
     ],
 )
-def test_ids_are_plain_and_mean_nothing_else_to_yaml(name: str, id: str) -> None:
+def test_ids_are_plain_and_have_no_other_meaning_in_yaml(name: str, id: str) -> None:
     (found,) = resolve_people([name], [], [], Masthead({}, {}, ())).people
     assert found == (id, name)
 
 
-def test_imports_at_the_same_moment_lose_nobody(desk: Desk) -> None:
+def test_simultaneous_imports_keep_all_new_people(desk: Desk) -> None:
     desk.write("credits.yaml", "people:\n  mira: {name: Mira}\n")
     workspace = find(desk.root)
     some = [ResolvedPeople(people=((f"ana-{number}", f"Ana {number}"),)) for number in range(12)]

@@ -21,5 +21,5 @@ CASES = {
 
 
 @pytest.mark.parametrize(("words", "names"), CASES.items())
-def test_names_are_read(words: str, names: tuple[str, ...] | None) -> None:
+def test_names_are_parsed(words: str, names: tuple[str, ...] | None) -> None:
     assert parse_names(words) == names

@@ -1,7 +1,7 @@
-"""Whatever a writer writes: every word stands in the issue's files or in the list of what was not brought along.
+"""Every word of any draft is in the issue's files or in the list of what was omitted.
 
-Drafts are made of words that each stand only once, so that none hides behind another. What is written must also load:
-an import makes no mistakes of its own.
+Each word of a generated draft is unique, so a lost word cannot be hidden by another. The imported
+issue must also load without errors.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, ImportCon
     return workspace, load_context(workspace)
 
 
-# --- drafts --------------------------------------------------------------------------------------------------
+# --- drafts ---------------------------------------------------------------------------------------
 
-# {w} is a word that stands nowhere else, {W} a name, {s} a sentence, {p} a paragraph, {u} an address.
+# {w} is a unique word, {W} a name, {s} a sentence, {p} a paragraph, {u} an address.
 LINES = [
     "{W} {W}",
     "{W} {w} {w}",
@@ -164,13 +164,13 @@ def drafts(draw: st.DrawFn, pieces: list[str]) -> str:
 def missing(
     text: str, name: str, desk: tuple[Workspace, ImportContext], outline: Outline | None = None
 ) -> set[str]:
-    """Return the draft's words that stand neither in the issue's files nor in the list."""
+    """Return the draft's words that are neither in the issue's files nor in the list."""
     _, house = desk
     (draft,) = read_drafts(text.encode(), name)
     draft, found = outline_draft(draft, house)
     try:
         whole = apply_outline(draft, outline or found, house)
-    except NewsletterError:  # without any text it is refused, and nothing is written
+    except NewsletterError:  # a draft without text is refused, and nothing is written
         return set()
     issue = plan_issue(whole, house, date=DAY)
     who = [name for _, name in (*issue.people.people, *issue.people.teams, *issue.people.roles)]
@@ -204,7 +204,7 @@ KINDS = ("essay", "brief", "data", "note", "links", "skip")
 def test_no_word_is_lost_with_any_outline(
     desk: tuple[Workspace, ImportContext], text: str, data: st.DataObject
 ) -> None:
-    """As after `--edit`: any block can be anything."""
+    """As after `--edit`, any block can have any role."""
     (draft,) = read_drafts(text.encode(), "draft.md")
     draft, _ = outline_draft(draft, desk[1])
     places = [place for place, block in enumerate(draft.blocks) if block.kind != "note"]
@@ -225,7 +225,9 @@ def test_no_word_is_lost_with_any_outline(
 
 @settings(parent=often, max_examples=150 if THOROUGH else 30)
 @given(drafts(LINES + MARKDOWN))
-def test_what_is_written_loads(desk: tuple[Workspace, ImportContext], text: str) -> None:
+def test_an_imported_issue_loads_without_errors(
+    desk: tuple[Workspace, ImportContext], text: str
+) -> None:
     workspace, house = desk
     (draft,) = read_drafts(text.encode(), "draft.md")
     draft, outline = outline_draft(draft, house)
@@ -236,7 +238,7 @@ def test_what_is_written_loads(desk: tuple[Workspace, ImportContext], text: str)
     folder = workspace.issues / "2026-03-01-words"
     shutil.rmtree(folder, ignore_errors=True)
     write_folder(folder, issue.folder.files)
-    # Nobody new is in the masthead yet, which is not what is looked at here.
+    # New people are not in the masthead yet; this test ignores that.
     found = [
         one
         for one in load(workspace, folder).findings

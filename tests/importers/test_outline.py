@@ -1,4 +1,4 @@
-"""What a draft is understood as, where pages and mails set words of their own around it."""
+"""The outline of a draft, even if a page or email adds text around it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def parts(data: bytes, name: str) -> list[tuple[str, str]]:
         "the SUNDAY tide",
     ],
 )
-def test_a_page_names_its_title_with_the_site_around_it(title: str) -> None:
+def test_the_site_name_is_removed_from_the_title_of_a_page(title: str) -> None:
     assert parts(PAGE.format(title=title).encode(), "page.html") == [
         ("issue", "The Sunday Tide"),
         ("brief", "Ovens"),
@@ -59,13 +59,13 @@ def test_a_page_names_its_title_with_the_site_around_it(title: str) -> None:
     ]
 
 
-def test_another_title_is_not_taken_for_it() -> None:
+def test_an_unrelated_page_title_is_not_used() -> None:
     assert (
         parts(PAGE.format(title="The Sunday Tides of Lent").encode(), "page.html")[0][0] != "issue"
     )
 
 
-def test_a_forwarded_draft_keeps_its_title_and_not_the_signature() -> None:
+def test_a_forwarded_draft_keeps_its_title_and_loses_the_signature() -> None:
     assert parts(MAIL, "friday.eml") == [
         ("issue", "Five Links for Friday"),
         ("note", ""),
@@ -76,7 +76,7 @@ def test_a_forwarded_draft_keeps_its_title_and_not_the_signature() -> None:
 
 
 @pytest.mark.parametrize("line", ["———", "* * *", "***", "⁂", "~ ~ ~", "— —— —"])
-def test_a_line_that_is_drawn_is_a_rule(line: str) -> None:
+def test_a_drawn_line_is_a_rule(line: str) -> None:
     draft, _ = understood(
         f"<h1>A Title</h1><p>Text before it.</p><p>{line}</p><p>Text below it.</p>".encode(),
         "a.html",
@@ -84,7 +84,7 @@ def test_a_line_that_is_drawn_is_a_rule(line: str) -> None:
     assert [block.kind for block in draft.blocks] == ["heading", "paragraph", "rule", "paragraph"]
 
 
-def test_signs_with_a_meaning_are_not_a_rule() -> None:
+def test_characters_with_a_meaning_are_not_a_rule() -> None:
     draft, _ = understood(b"<h1>A Title</h1><p>--</p><p>?!?</p><p>- 5 -</p>", "a.html")
     assert [block.kind for block in draft.blocks] == [
         "heading",
@@ -94,13 +94,13 @@ def test_signs_with_a_meaning_are_not_a_rule() -> None:
     ]
 
 
-def test_a_page_without_a_body_tag_keeps_its_text_in_its_order() -> None:
+def test_a_page_without_a_body_tag_keeps_the_order_of_its_text() -> None:
     page = b"<title>A Title</title><main><h1>A Title</h1><p>One.</p></main>two<p>Three.</p>"
     draft, _ = understood(page, "a.html")
     assert [block.words for block in draft.blocks] == ["A Title", "One.", "two", "Three."]
 
 
-def test_an_address_alone_is_no_author() -> None:
+def test_an_email_address_alone_is_not_an_author() -> None:
     draft, _ = understood(
         MAIL.replace(b"Mira Oduya <mira@quay.example>", b"mira@quay.example"), "friday.eml"
     )

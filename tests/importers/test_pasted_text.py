@@ -32,7 +32,7 @@ def test_numbered_notes_are_footnotes(first: str, second: str, notes: str) -> No
     )
 
 
-def test_notes_with_signs_are_footnotes() -> None:
+def test_notes_marked_with_symbols_are_footnotes() -> None:
     draft = one((BODY.format("*", "†") + "* Port log.\n† The pilot.").encode(), "draft.txt")
     assert [block.label for block in draft.blocks if block.kind == "note"] == ["note1", "note4"]
 
@@ -40,8 +40,8 @@ def test_notes_with_signs_are_footnotes() -> None:
 @pytest.mark.parametrize(
     "notes",
     [
-        "1. Port log.\n2. The pilot.",  # a list, for nothing says that it is notes
-        "[1] Port log.\n[3] The pilot.",  # a note without a mark
+        "1. Port log.\n2. The pilot.",  # a list, because nothing marks it as notes
+        "[1] Port log.\n[3] The pilot.",  # a note without a reference
         "[1] Port log.\n[1] The pilot.",
     ],
 )
@@ -96,7 +96,7 @@ PREFORMATTED = {
 
 
 @pytest.mark.parametrize("name", PREFORMATTED)
-def test_a_document_of_code_style_is_text(name: str) -> None:
+def test_a_document_in_code_style_is_text(name: str) -> None:
     draft = one(PREFORMATTED[name], name)
     assert section(draft) == "The Quiet Berth\n\nNothing moves before six.\n\n- a crane\n- a boat\n"
     assert not draft.notes

@@ -1,4 +1,4 @@
-"""What is not read, and what is an attack: a message that says what to do, in bounded time and memory."""
+"""Unreadable and malicious files give a message with a hint, in bounded time and memory."""
 
 from __future__ import annotations
 
@@ -30,12 +30,14 @@ def zipped(files: dict[str, bytes | str]) -> bytes:
 
 def locked() -> bytes:
     data = bytearray(zipped({"a.html": "<p>words</p>"}))
-    data[data.index(b"PK\x01\x02") + 8] |= 1  # the flag in the directory that says: encrypted
+    data[data.index(b"PK\x01\x02") + 8] |= (
+        1  # the flag in the directory that marks an entry as encrypted
+    )
     return bytes(data)
 
 
 def lying() -> bytes:
-    """Return an archive whose directory says an entry is ten bytes long; it has a megabyte."""
+    """Return an archive whose directory gives ten bytes for an entry of one megabyte."""
     data = bytearray(zipped({"a.html": b"<p>words</p>" * 100_000}))
     start = data.index(b"PK\x01\x02") + 24
     data[start : start + 4] = (10).to_bytes(4, "little")
@@ -127,7 +129,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize(("data", "message"), REFUSED.values(), ids=REFUSED)
-def test_it_is_refused_with_what_to_do(data: bytes, message: str) -> None:
+def test_a_refusal_has_a_hint(data: bytes, message: str) -> None:
     started = time.process_time()
     with pytest.raises(NewsletterError) as error:
         read_drafts(data, "draft")
@@ -148,7 +150,7 @@ def test_it_is_refused_with_what_to_do(data: bytes, message: str) -> None:
         "a/.DS_Store",
     ],
 )
-def test_a_path_out_of_an_archive_is_no_path(path: str) -> None:
+def test_a_path_outside_an_archive_is_ignored(path: str) -> None:
     assert inside(path) == ""
     assert list(ZipArchive(zipped({path: b"x", "a.html": b"y"}), "draft")) == ["a.html"]
 
@@ -222,7 +224,7 @@ LONG = {
 @pytest.mark.parametrize(
     ("ending", "piece"), [(ending, piece) for ending in LONG for piece in LONG[ending]]
 )
-def test_long_runs_take_no_long(ending: str, piece: bytes) -> None:
+def test_long_runs_are_read_quickly(ending: str, piece: bytes) -> None:
     started = time.process_time()
     try:
         (draft,) = read_drafts(b"a " + piece * (40_000 // len(piece)) + b" b", f"draft.{ending}")
@@ -232,7 +234,7 @@ def test_long_runs_take_no_long(ending: str, piece: bytes) -> None:
     assert len(draft.blocks) + len(draft.notes)
 
 
-def test_deep_lists_and_quotations_stay_within_what_an_issue_may_nest() -> None:
+def test_deep_lists_and_quotations_stay_within_the_nesting_limit() -> None:
     for tag in ("<ul><li>", "<blockquote>", "<b><i><span>"):
         draft = one((tag * 30 + "words").encode(), "a.html")
         assert parsed(section(draft)) == ("words", ())

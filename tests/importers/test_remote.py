@@ -1,4 +1,4 @@
-"""`--fetch`: pictures come over a real network on this machine, or it is said why not; without it nobody is asked."""
+"""`--fetch` downloads images from local servers, or reports why not; without it, no requests."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ SETTINGS = LinkOptions("newsletter (test)", lookup=Directory(), private=("test",
 def fetched(
     desk: Desk, markdown: str, settings: LinkOptions = SETTINGS
 ) -> tuple[dict[str, bytes], list[str]]:
-    """Return the files of an issue with its pictures fetched, and what is said of those that did not come."""
+    """Return the files of an issue with fetched images, and the notes on images not fetched."""
     house = load_context(find(desk.root))
     (draft,) = read_drafts(markdown.encode(), "2026-03-01-quay.md")
     draft, outline = outline_draft(draft, house)
@@ -78,7 +78,7 @@ def fetched(
     return dict(issue.folder.files), expected
 
 
-def test_pictures_come_along_with_the_names_their_bytes_call_for(desk: Desk, web: Web) -> None:
+def test_images_are_fetched_and_named_by_their_content(desk: Desk, web: Web) -> None:
     base = f"http://pictures.test:{web.http}"
     files, expected = fetched(
         desk,
@@ -131,7 +131,7 @@ def test_private_addresses_are_refused_at_every_hop(desk: Desk, web: Web, target
 def test_without_fetch_no_request_is_made(
     desk: Desk, web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asyncio, "run", lambda *_: pytest.fail("the network was asked"))
+    monkeypatch.setattr(asyncio, "run", lambda *_: pytest.fail("a request was made"))
     url = f"http://pictures.test:{web.http}/quay.png"
     desk.write(
         "2026-03-08-draft.md",

@@ -1,6 +1,7 @@
-"""Each folder of `shapes/` is a draft and what it becomes: what is told of it, and every file of the issue.
+"""Each folder of `shapes/` is a draft, the output of its import, and every file of the issue.
 
-After a change that is meant: `pytest tests/importers/test_shapes.py --rewrite-expected`, then read the diff.
+After an intended change, run `pytest tests/importers/test_shapes.py --rewrite-expected` and read
+the diff.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ roles:   # in print in this order
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_draft_becomes_what_is_expected(case: str, desk: Desk, rewrite_expected: bool) -> None:
+def test_a_draft_gives_the_expected_issue(case: str, desk: Desk, rewrite_expected: bool) -> None:
     expected = SHAPES / case
     (draft,) = [
         path

@@ -1,4 +1,4 @@
-"""Merging: what one side changed is taken, what both changed in their own ways is told and stays as it is here."""
+"""Merging: changes of one side are applied; conflicts are reported and keep our version."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BASE = "one\n\ntwo\n\nthree\n\nfour\n"
         pytest.param("one 2 three four", "one 2 three 4", "one 2 three 4", id="the same and more"),
     ],
 )
-def test_changes_of_both_sides_meet(ours: str, theirs: str, merged: str) -> None:
+def test_changes_of_both_sides_are_merged(ours: str, theirs: str, merged: str) -> None:
     found = merge(BASE, paragraphs(ours), paragraphs(theirs))
     assert (found.text, found.conflicts) == (paragraphs(merged), ())
 
@@ -37,19 +37,19 @@ def test_changes_in_neighbouring_lines_conflict() -> None:
     assert found.conflicts == (Conflict(5, "three\n\n4", "3\n\nfour"),)
 
 
-def test_a_conflict_has_its_place_and_keeps_our_version() -> None:
+def test_a_conflict_has_its_position_and_keeps_our_version() -> None:
     found = merge(BASE, "one\n\ntwo, ours\n\nthree\n\nfour\n", "one\n\ntwo, theirs\n\nthree\n\n4\n")
     assert found.text == "one\n\ntwo, ours\n\nthree\n\n4\n"
     assert found.conflicts == (Conflict(3, "two, ours", "two, theirs"),)
 
 
-def test_what_one_cut_and_the_other_changed_clashes() -> None:
+def test_a_deletion_conflicts_with_a_change() -> None:
     found = merge(BASE, "one\n\nthree\n\nfour\n", "one\n\n2\n\nthree\n\nfour\n")
     assert found.text == "one\n\nthree\n\nfour\n"
     assert found.conflicts == (Conflict(3, "", "2"),)
 
 
-def test_a_paragraph_does_not_run_into_the_one_that_theirs_cut() -> None:
+def test_a_paragraph_is_not_joined_to_one_that_the_other_side_deleted() -> None:
     assert merge("one\n\ntwo\n", "one\n\ntwo\n\nthree\n", "one\n").text == "one\n\ntwo\n\nthree\n"
 
 
@@ -59,7 +59,7 @@ texts = st.lists(st.sampled_from("abcdefg"), max_size=8).map(
 
 
 @given(texts, texts)
-def test_one_side_alone_is_taken_whole(base: str, other: str) -> None:
+def test_changes_of_one_side_alone_are_all_applied(base: str, other: str) -> None:
     assert merge(base, base, other).text == other
     assert merge(base, other, base).text == other
     assert merge(base, other, other).text == other
@@ -67,7 +67,7 @@ def test_one_side_alone_is_taken_whole(base: str, other: str) -> None:
 
 
 @given(texts, texts, texts)
-def test_no_line_of_ours_goes_unless_theirs_cut_it_alone(base: str, ours: str, theirs: str) -> None:
+def test_no_added_line_of_either_side_is_lost(base: str, ours: str, theirs: str) -> None:
     found = merge(base, ours, theirs)
     kept = found.text.split() + [line for clash in found.conflicts for line in clash.theirs.split()]
     for line in set(ours.split()) - set(base.split()):

@@ -1,4 +1,4 @@
-"""Topics of a tag line: by those the publication uses, else by separators and capitals."""
+"""Topics of a tag line are split by known topics, else by separators and capitals."""
 
 from __future__ import annotations
 

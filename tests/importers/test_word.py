@@ -1,4 +1,4 @@
-"""What the converter of Word documents would drop without a word: lifted out, or told with its place."""
+"""Content that the Word converter would drop silently: imported, or reported with its position."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _RELATIONS = f'xmlns="{_OFFICE}/package/2006/relationships"'
 
 
 def document(body: str, relations: dict[str, tuple[str, str]] | None = None, **parts: str) -> bytes:
-    """Return a .docx of raw XML; `relations` are id -> (kind, target), a target with `:` is outside."""
+    """Return a .docx of raw XML; `relations` is id -> (kind, target), external if it has a `:`."""
     links = "".join(
         f'<Relationship Id="{id_}" Type="{_OFFICE}/officeDocument/2006/relationships/{kind}" Target="{target}" '
         f"TargetMode='{'External' if ':' in target or target.startswith('//') else 'Internal'}'/>"
@@ -146,13 +146,15 @@ CASES = {
 
 
 @pytest.mark.parametrize(("body", "words", "notes"), CASES.values(), ids=CASES)
-def test_what_the_converter_drops_is_met(body: str, words: str, notes: list[str]) -> None:
+def test_content_dropped_by_the_converter_is_imported_or_reported(
+    body: str, words: str, notes: list[str]
+) -> None:
     draft = one(document(body))
     assert parsed(section(draft)) == (words, ())
     assert draft_notes(draft) == notes
 
 
-def test_a_chart_is_reported_with_its_words() -> None:
+def test_a_chart_is_reported_with_its_text() -> None:
     chart = f"<c:chart {_SPACES}><a:t>Port calls</a:t><c:v>1,280</c:v></c:chart>"
     data = document(
         paragraph(run("Before."), f"<w:r>{CHART}</w:r>"),
@@ -174,7 +176,7 @@ def test_comments_are_reported_at_their_paragraph() -> None:
     assert draft_notes(draft) == ["omitted 2: comment by Tomás Leal: Is it so?"]
 
 
-def test_notes_of_both_kinds_are_numbered_as_they_come() -> None:
+def test_footnotes_and_endnotes_are_numbered_in_order() -> None:
     notes = {
         kind: f'<w:{kind}s {_SPACES}><w:{kind} w:id="2">{paragraph(run(f"In the {kind}."))}</w:{kind}></w:{kind}s>'
         for kind in ("footnote", "endnote")
@@ -230,7 +232,7 @@ def item(words: str, number: int, level: int = 0) -> str:
     return paragraph(run(words), properties=numbers)
 
 
-def test_styles_name_what_they_inherit() -> None:
+def test_inherited_properties_of_styles_are_resolved() -> None:
     body = styled("House", "Own") + styled("Ring", "Ring") + styled("Contents", "T") + paragraph(
         run("A "), run("key", '<w:rStyle w:val="Key"/>'), properties='<w:outlineLvl w:val="2"/>'
     )  # fmt: skip
@@ -245,7 +247,7 @@ def test_styles_name_what_they_inherit() -> None:
     assert draft_notes(draft) == ["omitted 3: table of contents: Contents"]
 
 
-def test_lists_count_as_word_does() -> None:
+def test_lists_are_numbered_as_in_word() -> None:
     body = (
         item("three", 1)
         + item("a", 1, 1)
@@ -271,7 +273,7 @@ def picture(relation: str) -> str:
 @pytest.mark.parametrize(
     "target", ["file:///etc/passwd", "//host/share/crane.png", "../../../etc/passwd"]
 )
-def test_a_picture_elsewhere_on_this_machine_is_never_opened(target: str) -> None:
+def test_an_image_elsewhere_on_this_machine_is_never_opened(target: str) -> None:
     relations = {"rI": ("image", target)}
     draft = one(document(picture("link" if target[0] in "f/" else "embed"), relations))
     assert draft.pictures == ()
@@ -279,7 +281,7 @@ def test_a_picture_elsewhere_on_this_machine_is_never_opened(target: str) -> Non
     assert section(draft) == "A crane\n"
 
 
-def test_a_picture_on_the_web_is_named_and_not_fetched() -> None:
+def test_a_remote_image_is_listed_and_not_fetched() -> None:
     draft = one(document(picture("link"), {"rI": ("image", "https://example.org/crane.png")}))
     assert [(one.name, one.data, one.url) for one in draft.pictures] == [
         ("crane.png", None, "https://example.org/crane.png")

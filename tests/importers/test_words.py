@@ -1,6 +1,6 @@
-"""Whatever a draft says, in whatever format: each word stands in a block, and reads back, or in what was told.
+"""Every word of a draft, in any format, is in a block that can be read back, or in a note.
 
-Nothing here trusts a reader's own account: blocks are parsed again as a section of an issue is.
+The importers' own blocks are not trusted: they are parsed again like a section of an issue.
 """
 
 from __future__ import annotations
@@ -28,12 +28,16 @@ quick = settings(
     max_examples=300 if THOROUGH else 60,
     deadline=None,
     report_multiple_bugs=False,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # what fails is short enough to read
+    phases=[
+        Phase.explicit,
+        Phase.reuse,
+        Phase.generate,
+    ],  # failing examples are short enough without shrinking
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 few = settings(quick, max_examples=100 if THOROUGH else 25)
 
-# Signs that mean something in our dialect, in a line and at its start.
+# Characters with a meaning in our Markdown dialect, within a line and at its start.
 SIGNS = [
     *"*_~`[]()<>#|+-=:!&\\\"'{}%$^@/.,;?“”’—…漢é\u00a0",
     "**", "__", "~~", "```", ":::", "::: figure", "%%", "%%name%%", "%%foo%%", "{{", "{{ x }}", "{%", "1.", "1)", "- ",
@@ -45,7 +49,7 @@ SIGNS = [
 
 @st.composite
 def lines(draw: st.DrawFn) -> str:
-    """A line of words and signs, at least one word; each word is there once."""
+    """Generate a line of unique words and special characters, with at least one word."""
     pieces = draw(
         st.lists(
             st.one_of(st.sampled_from(SIGNS), st.just("w"), st.just(" ")), min_size=1, max_size=9
@@ -57,7 +61,7 @@ def lines(draw: st.DrawFn) -> str:
 
 
 def numbered(words: list[str]) -> list[str]:
-    """Return lines with each `w` a word of its own."""
+    """Return the lines with each `w` replaced by a unique word."""
     number = itertools.count()
     return [
         re.sub(r"(?<![a-z_&])w(?![a-z])", lambda _: f"q{next(number)}z", line) for line in words
@@ -68,7 +72,7 @@ documents = st.lists(lines(), min_size=1, max_size=6).map(numbered)
 
 
 def check_whole(draft: Draft, words: list[str], *, exact: bool = True) -> None:
-    """Every line is in the section as it was, which has no faults; or its words were told."""
+    """Check that a section has no findings and every line, or else that a note has its words."""
     text, findings = parsed(section(draft))
     assert not findings, section(draft)
     notes = " ".join(note.words for note in draft.notes) + " ".join(
@@ -76,7 +80,7 @@ def check_whole(draft: Draft, words: list[str], *, exact: bool = True) -> None:
     )
     printed = (
         text if exact else section(draft)
-    )  # the name of a code's language stands in the folder alone
+    )  # the language of a code block is only in the source
     expected = set(MARK.findall(printed)) | set(MARK.findall(notes))
     assert set(MARK.findall(" ".join(words))) <= expected, section(draft)
     ours = {mark for block in draft.blocks for mark in MARK.findall(block.words + block.markdown)}
@@ -87,11 +91,11 @@ def check_whole(draft: Draft, words: list[str], *, exact: bool = True) -> None:
 
 
 def spelled(words: str) -> str:
-    """Return words without blanks, which formats set as they like, as the house prints their signs."""
+    """Return words with printed punctuation, without spaces and dashes, which vary by format."""
     return re.sub(r"[\s–—-]+", "", typed(re.sub(r"%%name%%", "%%%%", words)))
 
 
-# --- each format, from the same words ------------------------------------------------------------------
+# --- the same words in each format ----------------------------------------------------------------
 
 
 def word(words: list[str]) -> bytes:
@@ -164,7 +168,7 @@ RICH = {"word": word, "page": page, "google": google, "mail": mail, "substack": 
 
 
 @pytest.mark.parametrize("make", RICH.values(), ids=RICH)
-def test_every_word_comes_across(make: Callable[[list[str]], bytes]) -> None:
+def test_every_word_of_a_rich_format_is_imported(make: Callable[[list[str]], bytes]) -> None:
     @few
     @example(["q0z %%foo%% q1z"])
     @example(["q0z<b>+  %%foo%%https://e.org/a_b_(c)?d=e&f=g%%foo%%1)+ q1z"])
@@ -177,7 +181,7 @@ def test_every_word_comes_across(make: Callable[[list[str]], bytes]) -> None:
     run()
 
 
-# --- text, where signs at the start of a line are marks -------------------------------------------------
+# --- text, where characters at the start of a line are markup -------------------------------------
 
 
 @quick
@@ -186,13 +190,13 @@ def test_every_word_comes_across(make: Callable[[list[str]], bytes]) -> None:
 @given(st.lists(lines(), min_size=1, max_size=8).map(numbered).flatmap(lambda words: st.sampled_from([
     "\n".join(words), "\n\n".join(words), "\n".join(f"- {line}" for line in words), "\n> ".join(words),
 ])))  # fmt: skip
-def test_every_word_of_a_text_comes_across(text: str) -> None:
+def test_every_word_of_plain_text_is_imported(text: str) -> None:
     for encoding in ("utf-8", "utf-16", "utf-16-be"):
         (draft,) = read_drafts(text.encode(encoding), "draft.txt")
         check_whole(draft, text.split("\n"), exact=False)
 
 
-# --- any Markdown and any HTML at all -------------------------------------------------------------------
+# --- any Markdown and any HTML at all -------------------------------------------------------------
 
 MARKDOWN = [
     "q{}z ", "\n", "\n\n", "*", "**", "_", "`", "```\n", "    ", "- ", "1. ", "> ", "# ", "===\n", "---\n", "|",
@@ -227,7 +231,7 @@ def filled(pieces: list[str]) -> str:
 @example("[q0z][a]\n\n[a]: https://e.org 'q1z'\n\n[b]: https://e.org 'q2z'\n")
 @example("<div>\n\n**q0z**\n\n</div>\n\nq1z[^1]\n\n[^1]: <b>q2z</b>\n")
 @given(st.lists(st.sampled_from(MARKDOWN), max_size=16).map(filled))
-def test_every_word_of_any_markdown_comes_across(markdown: str) -> None:
+def test_every_word_of_any_markdown_is_imported(markdown: str) -> None:
     if not markdown.strip():
         return
     (draft,) = read_drafts(markdown.encode(), "draft.md")
@@ -246,7 +250,7 @@ def _not_words_in_markdown(markdown: str) -> set[str]:
 @quick
 @example("<aside></q><form><img src='https://e.org/a.png' alt='q0z'><noscript><input value='q1z'>")
 @given(st.lists(st.sampled_from(HTML), max_size=16).map(filled))
-def test_every_word_of_any_page_comes_across(html: str) -> None:
+def test_every_word_of_any_page_is_imported(html: str) -> None:
     if not html.strip():
         return
     (draft,) = read_drafts(html.encode(), "draft.html")
@@ -254,7 +258,7 @@ def test_every_word_of_any_page_comes_across(html: str) -> None:
 
 
 def _nothing(html: str) -> Iterator[str]:
-    """Yield what shows nothing: names of tags, templates."""
+    """Yield the parts that display nothing: tags, templates."""
     yield from re.findall(r"<q\d+z[^>]*>", html)
     yield from re.findall(r"<template>.*?(?:</template>|$)", html, re.DOTALL)
 

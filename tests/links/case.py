@@ -1,4 +1,4 @@
-"""One hard case: a host, what it does, and the verdict a person would give."""
+"""One hard case: a host, its behavior, and the verdict that a person would give."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class Case:
     serve: Handler
     url: str = "http://{host}:{http}/page"
     fragment: str = ""
-    reason: str = ""  # part of the reason
-    ends: str = ""  # how the final address ends
-    fixable: bool = True  # where it moved
+    reason: str = ""  # text that the reason contains
+    ends: str = ""  # the end of the final address
+    fixable: bool = True  # whether a moved link can be fixed
 
     @property
     def host(self) -> str:

@@ -1,7 +1,7 @@
-"""The hard cases: what a server does, and what is to be said of it.
+"""The hard cases: the behavior of a server, and the expected verdict.
 
-Each case is a host of its own, `<name>.test`. Those of the first table are fine, and a checker that says otherwise
-raises a false alarm; the others are not, and one that says they are misses it.
+Each case is a separate host, `<name>.test`. Reporting a case of the first table is a false alarm;
+failing to report one of the others is a miss.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from tests.links.servers import (
 )
 from tests.links.web import Handler
 
-# --- the cases ---------------------------------------------------------------------------------------------------
+# --- the cases ------------------------------------------------------------------------------------
 
 _MANY = [f"X-Header-{number}: {number}" for number in range(120)]
 _GZIP = "Content-Encoding: gzip"
@@ -170,7 +170,7 @@ OK = (
     Case("redirect-with-body", "ok", leads("/there", "302 Found", to=says())),
     Case("to-tls", "ok", leads("https://secure.test:{https}/page")),
     Case("secure", "ok", says(), "https://{host}:{https}/page"),
-    # tries
+    # retries
     Case(
         "busy-one-second",
         "ok",

@@ -1,4 +1,4 @@
-"""Pages that only their text classifies: walls, redirects, pages filled by scripts, missing pages, odd headers."""
+"""Pages classified by their text: walls, redirects, script-filled or missing pages, odd headers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FRAME = f'<title>log</title><turbo-frame id="notes" src="/notes"></turbo-frame>
 _ANCHORS = f'<title>Log</title><h2 id="noon">Noon</h2>{_ARTICLE}'
 _DOWN, _FOUND = "503 Service Unavailable", "200 OK"
 
-WALLS = (  # whatever their status: never broken, for a person may get through
+WALLS = (  # whatever the status: never broken, because a person may get through
     *(
         Case(f"refuses-{status}", "blocked", says("", f"{status} No"), reason=str(status))
         for status in (409, 418, 420, 423, 428, 430, 431, 444, 460, 463, 498, 499, 529, 561)
@@ -89,7 +89,7 @@ REDIRECTS = (
     ),
 )
 
-SCRIPTED = (  # no absence is concluded from a page that scripts fill
+SCRIPTED = (  # nothing is reported missing on a page that scripts fill
     Case("shell-noscript", "ok", says(_SHELL), fragment="faq"),
     Case("shell-modules", "ok", says(_MODULES), fragment="faq"),
     Case("lazy-fragment", "ok", says(_LAZY), fragment="readme-tides"),

@@ -1,4 +1,4 @@
-"""Servers that make trouble, each in a few lines; `cases.py` says what is to be thought of them."""
+"""Servers with difficult behavior, each in a few lines; `cases.py` has the expected verdicts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.links.web import Handler, Visit
 PAGE = "<!doctype html><title>The quiet port</title><h1>The quiet port</h1><p id=tides>Tides.</p>"
 
 
-# --- servers in one line ---------------------------------------------------------------------------------------
+# --- servers in one line --------------------------------------------------------------------------
 
 
 def says(
@@ -33,7 +33,7 @@ def raw(data: bytes, *, close: bool = True) -> Handler:
 
 
 def then(first: Handler, times: int, last: Handler) -> Handler:
-    """Serve so many times like the first, and like the last from then on."""
+    """Serve the first handler `times` times, and the last handler from then on."""
 
     async def serve(visit: Visit) -> None:
         await (first if visit.nth <= times else last)(visit)
@@ -44,7 +44,7 @@ def then(first: Handler, times: int, last: Handler) -> Handler:
 def leads(
     location: str | bytes, status: str = "302 Found", *, to: Handler | None = None
 ) -> Handler:
-    """Redirect from the address that is asked for, and serve all others."""
+    """Redirect from the requested page, and serve all other addresses."""
 
     async def serve(visit: Visit) -> None:
         if visit.target.startswith("/page"):
@@ -57,7 +57,7 @@ def leads(
 
 
 def chain(*statuses: str) -> Handler:
-    """Redirect as many times as there are statuses, and be fine then."""
+    """Redirect once per status, then serve the page."""
 
     async def serve(visit: Visit) -> None:
         step = int(visit.target.rpartition("/")[2]) if visit.target != "/page" else 0
@@ -74,7 +74,7 @@ def titled(title: str, heading: str = "", body: str = "", status: str = "200 OK"
 
 
 def moves(place: str, to: Handler | None = None, status: str = "301 Moved Permanently") -> Handler:
-    """Redirect from the first address that is asked for, and serve every other."""
+    """Redirect from the first requested address, and serve every other."""
     first: list[str] = []
 
     async def serve(visit: Visit) -> None:
@@ -88,7 +88,7 @@ def moves(place: str, to: Handler | None = None, status: str = "301 Moved Perman
 
 
 def refreshes(place: str, to: Handler | None = None, page: str = "{refresh}") -> Handler:
-    """Lead on from `/page` by the page itself instead of by a status."""
+    """Redirect from `/page` by the page's own content instead of by a status."""
     refresh = f'<meta http-equiv="refresh" content="0; url={place}">'
 
     async def serve(visit: Visit) -> None:
@@ -112,7 +112,7 @@ async def leaves(visit: Visit) -> None:
     visit.close()
 
 
-# --- servers that take more ------------------------------------------------------------------------------------
+# --- servers that take more -----------------------------------------------------------------------
 
 
 async def head_lies(visit: Visit) -> None:
@@ -162,7 +162,7 @@ async def wants_a_cookie(visit: Visit) -> None:
 
 
 async def wants_a_cookie_from_elsewhere(visit: Visit) -> None:
-    """Send everybody to a gate, which sets two cookies and sends them back."""
+    """Redirect every client to a gate, which sets two cookies and redirects back."""
     if visit.target == "/gate":
         await visit.redirect(
             "/page", "302 Found", "Set-Cookie: a=1; Path=/", "Set-Cookie: b=2; Path=/; HttpOnly"
@@ -174,12 +174,12 @@ async def wants_a_cookie_from_elsewhere(visit: Visit) -> None:
 
 
 async def counts_in_cookies(visit: Visit) -> None:
-    """Set another cookie each time: a circle that never looks the same twice."""
+    """Set a different cookie each time: a redirect loop in which no two requests are alike."""
     await visit.redirect(visit.target, "302 Found", f"Set-Cookie: n={visit.nth}; Path=/")
 
 
 async def checks_host(visit: Visit) -> None:
-    """Serve the name as it goes over the wire only."""
+    """Serve only requests whose Host header has the ASCII form of the name."""
     fine = visit.headers["host"].startswith("xn--")
     await visit.reply(*((PAGE,) if fine else ("", "404 Not Found")))
 
@@ -198,7 +198,7 @@ async def redirects_once_to_itself(visit: Visit) -> None:
 
 
 async def comes_back(visit: Visit) -> None:
-    """Leave the connection open, and cut it at the second request on it: what a proxy does to one that idled."""
+    """Keep the connection open and close it at its second request, as proxies do with idle ones."""
     if visit.nth == 1:
         await visit.reply("", "302 Found", "Location: /page")
     elif visit.nth == 2:
@@ -208,7 +208,7 @@ async def comes_back(visit: Visit) -> None:
 
 
 def later(seconds: float) -> Handler:
-    """Say 429 with a date."""
+    """Respond with 429 and a date in `Retry-After`."""
 
     async def serve(visit: Visit) -> None:
         await visit.reply(
@@ -219,7 +219,7 @@ def later(seconds: float) -> Handler:
 
 
 async def later_by_its_own_clock(visit: Visit) -> None:
-    """Name a date two seconds ahead, with a clock that is a day slow."""
+    """Send a `Retry-After` date two seconds ahead, by a clock that is a day slow."""
     now = time() - 86400
     dates = (
         f"Date: {formatdate(now, usegmt=True)}",

@@ -1,4 +1,4 @@
-"""The small decisions, as tables: addresses, private ones, dates, titles, fragments."""
+"""Individual decisions of the link checker, as tables: addresses, dates, titles, fragments."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from newsletter.links.retry import retry_after
 from newsletter.links.soft_404 import missing_page_reason
 from newsletter.links.url import NotWebAddress, canonical_url, resolve_location
 
-# --- addresses ---------------------------------------------------------------------------------------------------
+# --- addresses ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ from newsletter.links.url import NotWebAddress, canonical_url, resolve_location
         ("example.org/a", None),
     ],
 )
-def test_address_on_the_wire(typed: str, asked: str | None) -> None:
+def test_addresses_are_converted_to_their_request_form(typed: str, asked: str | None) -> None:
     if asked is None:
         with pytest.raises(NotWebAddress):
             canonical_url(typed)
@@ -104,16 +104,16 @@ def test_address_on_the_wire(typed: str, asked: str | None) -> None:
         (
             "/caf\udce9",
             "http://e.example/caf%E9",
-        ),  # a byte that is not UTF-8, as header values have it
+        ),  # a byte that is not UTF-8, as decoded from a header
         (" /b ", "http://e.example/b"),
     ],
 )
-def test_where_a_location_leads(location: str, goal: str) -> None:
+def test_a_location_header_is_resolved(location: str, goal: str) -> None:
     assert str(resolve_location(URL("http://e.example/x/y?z=%2F", encoded=True), location)) == goal
 
 
 @given(st.text(max_size=60))
-def test_any_text_is_an_address_or_none(text: str) -> None:
+def test_any_text_is_an_address_or_is_rejected(text: str) -> None:
     for typed in (text, f"http://{text}", f"http://example.org/{text}"):
         try:
             url = canonical_url(typed)
@@ -123,19 +123,19 @@ def test_any_text_is_an_address_or_none(text: str) -> None:
         assert canonical_url(str(url)) == url
 
 
-# Bytes of a header that are no UTF-8 arrive as U+DC80 to U+DCFF.
+# Bytes of a header that are not UTF-8 are decoded as U+DC80 to U+DCFF.
 HEADER = st.characters(exclude_categories=["Cs"]) | st.characters(
     min_codepoint=0xDC80, max_codepoint=0xDCFF
 )
 
 
 @given(st.text(HEADER, max_size=60))
-def test_any_location_leads_somewhere_or_nowhere(text: str) -> None:
+def test_any_location_header_is_resolved_or_rejected(text: str) -> None:
     with contextlib.suppress(NotWebAddress):
         assert str(resolve_location(URL("http://e.example/x/y"), text)).isascii()
 
 
-def test_one_address_with_all_its_fragments() -> None:
+def test_queries_for_one_address_are_merged_with_all_fragments() -> None:
     wanted = [
         LinkQuery("http://a.example/#x"),
         LinkQuery("http://a.example/", ("y", "x")),
@@ -145,7 +145,7 @@ def test_one_address_with_all_its_fragments() -> None:
     assert merge_queries([LinkQuery("https://www.a.example/")], ("a.example",)) == []
 
 
-def test_hosts_cover_what_is_below_them() -> None:
+def test_a_host_covers_its_subdomains() -> None:
     assert host_covers(("example.org",), "example.org")
     assert host_covers(("example.org",), "www.example.org")
     assert not host_covers(("example.org",), "notexample.org")
@@ -172,13 +172,13 @@ def test_one_host_has_one_spelling(written: str, link: str) -> None:
 
 
 @given(st.text(max_size=30))
-def test_any_text_as_a_host(text: str) -> None:
+def test_any_text_is_accepted_as_a_host(text: str) -> None:
     once = normalized_host(text)
     assert normalized_host(once) == once
     assert isinstance(host_of(f"https://{text}/"), str)
 
 
-# --- heads of responses ----------------------------------------------------------------------------------------
+# --- heads of responses ---------------------------------------------------------------------------
 
 HEADS = (
     b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\nX: a\r\n b\r\nodd\r\n\r\nhi",
@@ -190,7 +190,7 @@ HEADS = (
 
 @pytest.mark.parametrize("data", HEADS)
 @given(cuts=st.lists(st.integers(0, 120), max_size=6))
-def test_a_head_is_the_same_however_it_arrives(data: bytes, cuts: list[int]) -> None:
+def test_a_response_head_is_the_same_however_it_is_split(data: bytes, cuts: list[int]) -> None:
     def read(pieces: list[bytes]) -> bytes:
         head = ResponseHead()
         return b"".join(part for piece in pieces for part in head.feed(piece)) + b"".join(
@@ -214,7 +214,7 @@ def test_a_head_is_the_same_however_it_arrives(data: bytes, cuts: list[int]) -> 
         (b"A: b\n c\nno colon\n: empty\nB : c\x00d", b"A: b c\r\nB: c d"),
     ],
 )
-def test_corrected_head(lines: bytes, corrected: bytes) -> None:
+def test_malformed_response_heads_are_corrected(lines: bytes, corrected: bytes) -> None:
     expected = b"\r\n".join(filter(None, (b"HTTP/1.1 200 OK", corrected)))
     assert corrected_head(b"HTTP/1.1 200 OK\r\n" + lines) == expected + b"\r\n\r\n"
 
@@ -231,12 +231,12 @@ def test_corrected_head(lines: bytes, corrected: bytes) -> None:
         ("HTTP/1.1 2000 OK", "HTTP/1.1 2000 OK"),
     ],
 )
-def test_corrected_status(line: str, corrected: str) -> None:
+def test_malformed_status_lines_are_corrected(line: str, corrected: str) -> None:
     assert corrected_head(line.encode()) == f"{corrected}\r\n\r\n".encode()
 
 
 def test_an_unknown_aiohttp_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its private attributes are used: a version they were not read in must not half work."""
+    """The checker uses private attributes of aiohttp, so untested versions must be refused."""
     import aiohttp
 
     from newsletter.errors import NewsletterError
@@ -252,7 +252,7 @@ def test_an_unknown_aiohttp_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         asyncio.run(run())
 
 
-# --- private addresses ---------------------------------------------------------------------------------------------
+# --- private addresses ----------------------------------------------------------------------------
 
 PUBLIC = "8.8.8.8 93.184.215.14 1.1.1.1 2606:2800:21f::1 2001:4860:4860::8888 64:ff9b::808:808 2002:808:808::1"
 PRIVATE = (
@@ -265,23 +265,23 @@ PRIVATE = (
 
 
 @pytest.mark.parametrize("address", PUBLIC.split())
-def test_public_address(address: str) -> None:
+def test_public_addresses_are_public(address: str) -> None:
     assert is_public(address)
 
 
 @pytest.mark.parametrize("address", ["", " 8.8.8.8", *PRIVATE.split()])
-def test_private_address(address: str) -> None:
+def test_private_addresses_are_not_public(address: str) -> None:
     assert not is_public(address)
 
 
-def test_nowhere() -> None:
+def test_unspecified_addresses_are_recognized() -> None:
     assert is_unspecified_address("0.0.0.0")
     assert is_unspecified_address("::")
     assert not is_unspecified_address("127.0.0.1")
     assert not is_unspecified_address("example.org")
 
 
-def test_system_lookup() -> None:
+def test_the_system_lookup_resolves_names() -> None:
     from newsletter.links.resolve import system_lookup
 
     assert "127.0.0.1" in asyncio.run(system_lookup("127.0.0.1"))
@@ -289,7 +289,7 @@ def test_system_lookup() -> None:
         asyncio.run(system_lookup(f"{'a' * 70}.example"))
 
 
-# --- Retry-After -----------------------------------------------------------------------------------------------------
+# --- Retry-After ----------------------------------------------------------------------------------
 
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 
@@ -303,7 +303,7 @@ NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
         ("99999999999999999999", 999999999),
         (format_datetime(NOON + dt.timedelta(seconds=90), usegmt=True), 90),
         (format_datetime(NOON - dt.timedelta(seconds=90), usegmt=True), 0),
-        ("Sunday, 01-Mar-26 12:00:30 GMT", 30),  # RFC 850, which servers may still say
+        ("Sunday, 01-Mar-26 12:00:30 GMT", 30),  # RFC 850, which servers may still send
         ("Sun Mar  1 12:00:30 2026", 30),  # asctime
         ("", None),
         ("soon", None),
@@ -312,19 +312,19 @@ NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
         ("٣", None),
     ],
 )
-def test_retry_after(message: str, seconds: float | None) -> None:
+def test_retry_after_is_parsed(message: str, seconds: float | None) -> None:
     assert (
         retry_after({"Retry-After": message, "Date": format_datetime(NOON, usegmt=True)}) == seconds
     )
 
 
 @given(st.text(max_size=40), st.text(max_size=40))
-def test_any_retry_after(message: str, date: str) -> None:
+def test_any_retry_after_value_is_accepted(message: str, date: str) -> None:
     seconds = retry_after({"Retry-After": message, "Date": date})
     assert seconds is None or seconds >= 0
 
 
-# --- titles ------------------------------------------------------------------------------------------------------
+# --- titles ---------------------------------------------------------------------------------------
 
 MISSING = """
 404
@@ -421,7 +421,7 @@ def test_a_title_that_reports_a_missing_page(title: str) -> None:
 
 
 @pytest.mark.parametrize("title", SENTENCES.strip().split("\n"))
-def test_things_that_are_gone(title: str) -> None:
+def test_a_sentence_that_reports_missing_content(title: str) -> None:
     url = URL("https://news.example/2026/ports")
     assert missing_page_reason(url, url, titled(title))
 
@@ -432,19 +432,19 @@ MISSING_PAGES = [
 
 
 @pytest.mark.parametrize(("language", "phrase"), MISSING_PAGES)
-def test_missing_in_every_language(language: str, phrase: str) -> None:
+def test_missing_pages_are_recognized_in_every_language(language: str, phrase: str) -> None:
     url = URL("https://news.example/2026/ports")
     for title in (phrase, f"{phrase} | The Harbour Desk", f"404 – {phrase}", f"{phrase.upper()}!"):
         assert missing_page_reason(url, url, titled(title)), language
 
 
 @pytest.mark.parametrize("title", THERE.strip().split("\n"))
-def test_title_that_only_sounds_so(title: str) -> None:
+def test_ordinary_titles_that_only_resemble_a_missing_page(title: str) -> None:
     url = URL("https://news.example/2026/ports")
     assert missing_page_reason(url, url, titled(title)) is None
 
 
-# --- pages -------------------------------------------------------------------------------------------------------
+# --- pages ----------------------------------------------------------------------------------------
 
 KINDS = st.sampled_from(
     ["", "text/html", "text/html; charset=utf-16", "text/html; charset=idna", "application/pdf"]
@@ -457,7 +457,7 @@ KINDS = st.sampled_from(
     st.sampled_from(["", "gzip", "deflate", "br", "x"]),
     st.booleans(),
 )
-def test_any_bytes_are_a_page(raw: bytes, kind: str, packed: str, ended: bool) -> None:
+def test_any_bytes_are_read_as_a_page(raw: bytes, kind: str, packed: str, ended: bool) -> None:
     page = PageText(raw, kind, packed, ended)
     assert isinstance(page.title + page.heading + page.words, str)
     assert isinstance(missing_anchors(page, ["a", "%ff", "L1"]), tuple)
@@ -492,18 +492,18 @@ BUSY = [
 
 @pytest.mark.parametrize("kind", ["text/html", "text/html; charset=punycode"])
 @pytest.mark.parametrize("unit", BUSY, ids=bytes.decode)
-def test_no_page_keeps_us_busy(unit: bytes, kind: str) -> None:
-    """One that is made for it would hold up all other links, and no timeout would end it."""
+def test_no_page_takes_long_to_parse(unit: bytes, kind: str) -> None:
+    """A malicious page could otherwise delay all other links, and no timeout would stop it."""
     body = unit * (ROOM_FOR_ANCHORS // len(unit))
     began = time.process_time()
     for start in (b"", b"<title>", b"<script src></script>"):
         page = PageText(start + body, kind, "", ended=True)
         missing_page_reason(URL("http://a.example/x"), URL("http://a.example/x"), page)
         missing_anchors(page, ["a"])
-    assert time.process_time() - began < 3  # seconds; it was a minute for each
+    assert time.process_time() - began < 3  # seconds; each page once took a minute
 
 
-def test_reference_of_thousands_of_digits() -> None:
+def test_a_character_reference_with_thousands_of_digits_is_read() -> None:
     number = b"&#" + b"1" * 5000
     page = PageText(
         b"<title>Tides " + number + b"</title><p id='" + number + b"'><p id=noon>", "text/html"
@@ -512,14 +512,14 @@ def test_reference_of_thousands_of_digits() -> None:
     assert "noon" in page.anchors
 
 
-def test_bomb_is_not_unpacked() -> None:
+def test_a_decompression_bomb_is_not_unpacked() -> None:
     import zlib
 
     data, whole = unpacked(zlib.compress(bytes(50_000_000))[:ROOM_FOR_ANCHORS], "deflate")
     assert (len(data), whole) == (UNPACKED, False)
 
 
-def test_charset_declared_in_the_page() -> None:
+def test_the_charset_declared_in_the_page_is_used() -> None:
     page = PageText(
         '<meta charset="windows-1252"><title>Café – Quai</title>'.encode("cp1252"),
         "text/html",
@@ -544,7 +544,7 @@ def test_charset_declared_in_the_page() -> None:
         ("<title>Café</title>".encode(), "text/html; charset=nobody-knows"),
     ],
 )
-def test_encoded_as_browsers_read_it(raw: bytes, kind: str) -> None:
+def test_the_encoding_is_detected_as_browsers_do(raw: bytes, kind: str) -> None:
     assert PageText(raw, kind).title == "Café"
 
 
@@ -552,18 +552,18 @@ def test_encoded_as_browsers_read_it(raw: bytes, kind: str) -> None:
     "remark",
     ["<!-->", "<!--->", "<!-- a -->", "<!-- a --!>", "<!--[if !IE]><!-->", "<!--\n--\n-->"],
 )
-def test_remark_ends(remark: str) -> None:
+def test_comments_end_as_browsers_end_them(remark: str) -> None:
     page = PageText(f"{remark}<p id=noon><!-- <p id=never> -->".encode(), "text/html")
     assert page.anchors == {"noon"}
 
 
-def test_packed_page_with_more_behind_it() -> None:
-    """What follows packed data may be more of it: the page is not read to its end."""
+def test_a_compressed_page_with_trailing_data_is_incomplete() -> None:
+    """Trailing data may be another compressed part, so the page is not fully read."""
     data = gzip.compress(b"<p id=noon>") + gzip.compress(b"<p id=night>")
     assert unpacked(data, "gzip") == (b"<p id=noon>", False)
 
 
-def test_reply_at_a_place() -> None:
+def test_a_result_depends_on_the_fragment() -> None:
     answer = LinkResult("http://a.example/", "moved", "moved", missing=("x",))
     assert (answer.for_fragment("x").verdict, answer.for_fragment("x").reason) == (
         "suspect",

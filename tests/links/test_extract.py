@@ -1,4 +1,4 @@
-"""Every use of every link: where it leads, where that is typed, what the reader sees; `*` where it can be mended."""
+"""Every use of every link: address, position, visible text, and `*` if it can be fixed."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from tests.casefile import Case
 
 FILE = Path(__file__).parent / "extract.txt"
 ISSUE = f"issues/{example.SLUG}/"
-OF_ALL = "newsletter.toml:"  # the publication's own links, which every issue has
+OF_ALL = "newsletter.toml:"  # the publication's own links, present in every issue
 
 
 def workspace(case: Case, root: Path) -> Workspace:
-    """Write a case's files, those without a slash into the issue's folder."""
+    """Write the files of a case; names without a slash are in the issue's folder."""
     shown = {name.removeprefix("/"): text for name, text in case.without("uses").items()}
     top = {name.removeprefix("/") for name in case.names if name.startswith("/")}
     for name, data in example.workspace({}).items():
@@ -66,7 +66,7 @@ def reported(found: tuple[LinkUse, ...], *, publication: bool) -> str:
 
 
 @pytest.mark.parametrize("case", casefile.params(FILE))
-def test_every_use_has_its_place(case: Case, tmp_path: Path, rewrite_expected: bool) -> None:
+def test_every_use_has_its_position(case: Case, tmp_path: Path, rewrite_expected: bool) -> None:
     found = reported(of(workspace(case, tmp_path)), publication="/newsletter.toml" in case.names)
     if rewrite_expected:
         case.rewrite(uses=found)
@@ -84,7 +84,7 @@ def test_a_fix_changes_the_address_and_nothing_else(case: Case, new: str, tmp_pa
     desk = workspace(case, tmp_path)
     before = of(desk)
     edits = [edit for use in before if use.is_web and (edit := replacement_edit(use, new))]
-    assert edits or "," in new  # which is a sign of YAML's
+    assert edits or "," in new  # a comma has a meaning in YAML
     for path in {edit.where.path for edit in edits}:
         data, made = apply_edits(
             (tmp_path / path).read_bytes(), [edit for edit in edits if edit.where.path == path]
@@ -111,13 +111,15 @@ def test_a_fix_changes_the_address_and_nothing_else(case: Case, new: str, tmp_pa
         ("source", "https://example.org/%%name%%", False),
     ],
 )
-def test_an_address_is_put_only_where_it_reads_the_same(kind: str, new: str, fits: bool) -> None:
+def test_an_address_is_inserted_only_if_it_reads_back_unchanged(
+    kind: str, new: str, fits: bool
+) -> None:
     where = Location("a.md", 1, 1)
     use = LinkUse("https://example.org", where, "", kind, editable=True)  # type: ignore[arg-type]
     assert replacement_edit(use, new) == (Edit(where, use.url, new) if fits else None)
 
 
-def test_a_page_is_wanted_once_with_all_its_fragments(tmp_path: Path) -> None:
+def test_a_page_is_queried_once_with_all_its_fragments(tmp_path: Path) -> None:
     write(tmp_path / "newsletter.toml", b'name = "a"\nurl = "https://letter.example.org"\n')
     text = (
         "The [a](https://a.example/x#1), [b](https://a.example/x) [c](HTTPS://b.example) "
@@ -136,7 +138,7 @@ def test_a_page_is_wanted_once_with_all_its_fragments(tmp_path: Path) -> None:
     )
 
 
-# --- whatever is around them -----------------------------------------------------------------------------
+# --- generated text around links ------------------------------------------------------------------
 
 WORDS = [
     "the log",
@@ -149,7 +151,7 @@ WORDS = [
     "x `a\\` y",
     "é&amp;è",
 ]
-BEFORE = [*WORDS, "A note[^1]"]  # which no link can hold
+BEFORE = [*WORDS, "A note[^1]"]  # not possible inside a link
 SPELLINGS = [
     "[{words}]({url})",
     '[{words}](  {url}  "A title (with ]( in it)")',
@@ -158,7 +160,7 @@ SPELLINGS = [
     "<{url}>",
     "![a \\] picture]({url})",
     "**[{words}]({url})**",
-    "[{words}](\n{url} 'So')",  # where a line may end
+    "[{words}](\n{url} 'So')",  # with a line break
 ]
 BLOCKS = [
     "{}",
@@ -172,7 +174,7 @@ BLOCKS = [
 
 @st.composite
 def sections(draw: st.DrawFn) -> tuple[str, list[str]]:
-    """Markdown with links, and their addresses."""
+    """Generate Markdown with links, and their addresses."""
     blocks, urls = [], []
     for n in range(draw(st.integers(1, 8))):
         block = draw(st.sampled_from(BLOCKS))
@@ -189,7 +191,7 @@ def sections(draw: st.DrawFn) -> tuple[str, list[str]]:
 
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(section=sections())
-def test_every_link_is_found_where_it_is_typed(
+def test_every_link_is_found_at_its_position(
     section: tuple[str, list[str]], tmp_path: Path
 ) -> None:
     text, urls = section

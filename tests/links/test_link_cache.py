@@ -1,4 +1,4 @@
-"""What was learnt is kept: at once, whatever ends the run, and whoever else writes."""
+"""Results are cached at once, however the run ends and whatever other runs write."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.links.web import HOME, Visit, Web
 SETTINGS = LinkOptions(
     default_user_agent("https://letters.example"), private=("127.0.0.1",), per_host=64
 )
-# Ask as a run of its own: numbers of pages in, a line for each answer out.
+# Runs the checker in a separate process: page numbers in, one line per result out.
 PROGRAM = """
 import sys
 from pathlib import Path
@@ -58,7 +58,7 @@ def answer(
     status: int | None = 200,
     age: float = 0,
 ) -> LinkResult:
-    """Make an answer that is so many hours old."""
+    """Return a result that is `age` hours old."""
     return LinkResult(
         url, verdict, "reason", status, checked_at=dt.datetime.now(dt.UTC) - dt.timedelta(hours=age)
     )
@@ -98,11 +98,11 @@ def lines(process: subprocess.Popen[str], count: int) -> list[str]:
 
 
 async def half(visit: Visit) -> None:
-    """Answer every other page and say nothing of the rest."""
+    """Serve every other page and leave the remaining requests without a response."""
     await (visit.hang() if int(visit.target[1:]) % 2 else visit.reply("<title>Even</title>"))
 
 
-# --- what is recalled --------------------------------------------------------------------------------------------
+# --- cached results -------------------------------------------------------------------------------
 
 DAYS, HOURS = 24.0, 1.0
 
@@ -132,11 +132,11 @@ def test_how_long_a_result_is_valid(verdict: Verdict, status: int | None, lasts:
     assert not is_fresh(answer(verdict=verdict, status=status, age=lasts + 0.1))
 
 
-def test_answer_from_the_future_is_not_believed() -> None:
+def test_a_result_from_the_future_is_not_used() -> None:
     assert not is_fresh(answer(age=-1))
 
 
-def test_modes(file: Path) -> None:
+def test_cache_modes_decide_which_results_are_used(file: Path) -> None:
     old, new = answer("http://old.example/", age=24 * 30), answer("http://new.example/")
     late = answer("http://late.example/", "timeout", None)
     write(file, old, new, late)
@@ -152,13 +152,13 @@ def test_modes(file: Path) -> None:
     assert recalled(LinkCache(None)) == [False, False, False]
 
 
-def test_the_latest_counts(file: Path) -> None:
+def test_the_latest_result_counts(file: Path) -> None:
     write(file, answer(), answer(verdict="timeout", status=None))
     with LinkCache(file).open() as cache:
         assert cache.get(LinkQuery("http://a.example/")) is None
 
 
-def test_fragment_that_was_not_looked_for(file: Path) -> None:
+def test_a_fragment_that_was_not_checked_needs_a_new_request(file: Path) -> None:
     write(
         file,
         replace(answer(), present=("a",), missing=("b",)),
@@ -192,7 +192,7 @@ def test_offline_makes_no_requests_and_reports_cached_results(file: Path) -> Non
         assert web.traffic.visits.total() == 1
 
 
-# --- runs that end early ---------------------------------------------------------------------------------------
+# --- runs that end early --------------------------------------------------------------------------
 
 
 def test_a_killed_run_loses_no_result(file: Path) -> None:
@@ -233,11 +233,11 @@ def test_an_error_in_the_report_loses_no_result(file: Path) -> None:
         assert {one.verdict for one in read_results(file)} == {"ok"}
 
 
-# --- two at once -------------------------------------------------------------------------------------------------
+# --- two at once ----------------------------------------------------------------------------------
 
 
-def test_two_runs_at_once(file: Path) -> None:
-    """Both find a file that is due to be written anew, and both write to it."""
+def test_two_simultaneous_runs_keep_all_results(file: Path) -> None:
+    """Both runs find a file that is due for compaction, and both write to it."""
     write(
         file, *[answer(f"http://old.example/{number % 10}") for number in range(module.SLACK + 100)]
     )
@@ -256,22 +256,22 @@ def test_two_runs_at_once(file: Path) -> None:
         }
 
 
-def test_file_is_tidied_by_who_has_it_alone(file: Path) -> None:
+def test_the_file_is_compacted_only_by_its_sole_user(file: Path) -> None:
     with LinkCache(file).open() as cache:
         cache.put(answer("http://forgotten.example/", age=24 * 90))
         for _ in range(module.SLACK + 100):
             cache.put(answer())
-        module.compact(file)  # as another run would
+        module.compact(file)  # simulates another run
         assert len(list(read_results(file))) == module.SLACK + 101
     with LinkCache(file).open() as cache:
         cache.put(answer("http://new.example/"))
     assert [one.url for one in read_results(file)] == ["http://a.example/", "http://new.example/"]
 
 
-# --- files that are damaged --------------------------------------------------------------------------------------
+# --- files that are damaged -----------------------------------------------------------------------
 
 
-def test_line_cut_off_anywhere_spoils_no_other(file: Path) -> None:
+def test_a_truncated_line_does_not_affect_the_others(file: Path) -> None:
     first, second, third = (
         answer(f"http://{name}.example/") for name in ("first", "second", "third")
     )
@@ -286,7 +286,9 @@ def test_line_cut_off_anywhere_spoils_no_other(file: Path) -> None:
 
 
 @given(st.binary(max_size=200))
-def test_any_content_of_the_file(tmp_path_factory: pytest.TempPathFactory, rubbish: bytes) -> None:
+def test_any_file_content_is_accepted(
+    tmp_path_factory: pytest.TempPathFactory, rubbish: bytes
+) -> None:
     file = tmp_path_factory.mktemp("memory") / "links.jsonl"
     file.write_bytes(rubbish)
     one = answer()
@@ -297,7 +299,7 @@ def test_any_content_of_the_file(tmp_path_factory: pytest.TempPathFactory, rubbi
 @pytest.mark.parametrize(
     "asked", ["2026-03-01T12:00:00", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00"]
 )
-def test_dates_written_by_hand(asked: str, file: Path) -> None:
+def test_results_with_dates_written_by_hand_are_not_used(asked: str, file: Path) -> None:
     file.parent.mkdir(parents=True)
     file.write_text(
         f'{{"url":"http://a.example/","verdict":"ok","why":"200 OK","asked":"{asked}"}}\n' * 2000

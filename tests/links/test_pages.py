@@ -1,4 +1,4 @@
-"""Pages as their words classify them: walls, missing pages, and ordinary pages that only sound so."""
+"""Pages classified by their text: walls, missing pages, and ordinary pages that resemble them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def verdict(title: str, body: str = "", status: int = 200) -> Classification:
     return classify(URL(PAGE), reply, (), "")
 
 
-# --- walls -----------------------------------------------------------------------------------------
+# --- walls ----------------------------------------------------------------------------------------
 
 SENTENCES = """
 Enter the characters you see below. Sorry, we just need to make sure you're not a robot.
@@ -63,14 +63,14 @@ FORM = "<form><textarea></textarea><div class=g-recaptcha></div></form><p>Write 
 
 
 @pytest.mark.parametrize("status", [200, 503])
-def test_titles_of_walls(status: int) -> None:
+def test_titles_of_walls_are_recognized(status: int) -> None:
     body = "<p>Please wait while we check.</p>"
     titles = lines("wall_titles.txt")
     assert [title for title in titles if verdict(title, body, status).verdict != "blocked"] == []
 
 
 @pytest.mark.parametrize("status", [200, 400, 403, 500, 503])
-def test_sentences_and_widgets_of_walls(status: int) -> None:
+def test_sentences_and_widgets_of_walls_are_recognized(status: int) -> None:
     bodies = [*(f"<p>{sentence}</p>" for sentence in SENTENCES.strip().splitlines()), *WIDGETS]
     assert [body for body in bodies if verdict("Quay", body, status).verdict != "blocked"] == []
 
@@ -90,16 +90,16 @@ def test_sentences_and_widgets_of_walls(status: int) -> None:
         (410, "Gone", "", "broken"),
     ],
 )
-def test_pages_that_are_no_walls(status: int, title: str, body: str, expected: str) -> None:
+def test_ordinary_pages_are_not_walls(status: int, title: str, body: str, expected: str) -> None:
     assert verdict(title, body, status).verdict == expected
 
 
-# --- missing pages -------------------------------------------------------------------------------
+# --- missing pages --------------------------------------------------------------------------------
 
 
-def test_titles_and_headings_of_missing_pages() -> None:
+def test_titles_and_headings_of_missing_pages_are_recognized() -> None:
     titles = lines("missing_titles.txt")
-    parked = {"Index of /"}  # only as a whole title
+    parked = {"Index of /"}  # only as a complete title
     framed = [f"{title} | Quay Log" for title in titles if title not in parked]
     pages = [page(title) for title in (*titles, *framed)]
     pages += [page("Quay Log", f"<h1>{title}</h1><p>Go home.") for title in titles]
@@ -110,17 +110,17 @@ def _verdict_of(shown: PageText) -> str:
     return classify(URL(PAGE), HttpReply(URL(PAGE), 200, {}, SimpleCookie(), shown), (), "").verdict
 
 
-def test_titles_of_works() -> None:
+def test_titles_of_works_are_not_missing_pages() -> None:
     titles = lines("present_titles.txt")
     assert [title for title in titles if verdict(title, ARTICLE).verdict != "ok"] == []
 
 
-def test_at_least_40_languages() -> None:
+def test_at_least_40_languages_are_covered() -> None:
     table = missing_pages()
     assert len({*table.catalogue, *table.languages}) >= 40
 
 
-# --- redirects ---------------------------------------------------------------------------------
+# --- redirects ------------------------------------------------------------------------------------
 
 ROOT = "https://news.example"
 ARTICLE_URL = f"{ROOT}/news/2019/ports"
@@ -153,7 +153,7 @@ GOALS = {
 @pytest.mark.parametrize(
     ("expected", "goal"), [(kind, goal) for kind, goals in GOALS.items() for goal in goals.split()]
 )
-def test_permanent_redirect(expected: str, goal: str) -> None:
+def test_permanent_redirects_are_classified(expected: str, goal: str) -> None:
     final = URL(goal if goal.startswith("https:") else ROOT + goal, encoded=True)
     shown = page("The quiet port", "<p>Tides.")
     result = classify(
@@ -162,7 +162,7 @@ def test_permanent_redirect(expected: str, goal: str) -> None:
     assert (result.verdict, result.reason) == (expected, result.reason)
 
 
-# --- pages that scripts fill -----------------------------------------------------------------------
+# --- pages that scripts fill ----------------------------------------------------------------------
 
 _MENU = "<nav>" + "<a href=/x>A longish entry of the menu</a> " * 20 + "</nav>"
 _SCRIPT = "<script src=/a.js defer></script>"
@@ -183,10 +183,10 @@ SHELLS = (
 
 
 @pytest.mark.parametrize("body", SHELLS)
-def test_nothing_is_missing_where_scripts_fill_the_page(body: str) -> None:
+def test_nothing_is_missing_if_scripts_fill_the_page(body: str) -> None:
     assert missing_anchors(page("Harbour Desk", body), ["faq"]) == ()
 
 
 @pytest.mark.parametrize("body", [ARTICLE, f"{ARTICLE}<div id=advert></div>{_SCRIPT}"])
-def test_an_anchor_is_missing(body: str) -> None:
+def test_a_missing_anchor_is_reported(body: str) -> None:
     assert missing_anchors(page("Log", body), ["faq"]) == ("faq",)

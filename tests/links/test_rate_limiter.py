@@ -1,4 +1,4 @@
-"""Manners: how many at once, how fast, and when a host is left alone; counted where the requests arrive."""
+"""Rate limits: concurrency, pace and when a host is given up, counted by the servers."""
 
 from __future__ import annotations
 
@@ -42,24 +42,24 @@ def verdicts(asked: LinkReport) -> set[str]:
     return {answer.verdict for answer in asked.results}
 
 
-# --- how many ------------------------------------------------------------------------------------------------
+# --- concurrency ----------------------------------------------------------------------------------
 
 
-def test_never_more_than_six_to_a_host() -> None:
+def test_never_more_than_six_requests_to_a_host() -> None:
     with Web({"busy.test": slowly(0.02), "other.test": slowly(0.02)}) as web:
         assert verdicts(run(pages(web, "busy.test", 60) + pages(web, "other.test", 20))) == {"ok"}
         assert (web.traffic.most["busy.test"], web.traffic.most["other.test"]) == (6, 6)
 
 
-def test_never_more_than_64_in_all() -> None:
+def test_never_more_than_64_requests_in_total() -> None:
     hosts = [f"host-{number}.test" for number in range(40)]
     with Web({host: slowly(0.05) for host in hosts}) as web:
         assert verdicts(run([one for host in hosts for one in pages(web, host, 5)])) == {"ok"}
         assert 32 < web.traffic.most[""] <= 64
 
 
-def test_hops_are_counted_where_they_arrive() -> None:
-    """Thirty hosts lead to one, as short links do."""
+def test_redirects_count_for_the_host_that_receives_them() -> None:
+    """Thirty hosts redirect to one host, as short links do."""
     hosts = [f"short-{number}.test" for number in range(30)]
 
     async def leads(visit: Visit) -> None:
@@ -71,7 +71,7 @@ def test_hops_are_counted_where_they_arrive() -> None:
 
 
 def test_a_slow_host_does_not_delay_the_others() -> None:
-    """Its links wait for their turn without holding one of the few that there are for all."""
+    """Links waiting for a slow host do not occupy the shared slots."""
     with Web({"slow.test": slowly(0.3), "quick.test": says()}) as web:
         asked = []
         settings = replace(SETTINGS, in_flight=12)
@@ -86,7 +86,7 @@ def test_a_slow_host_does_not_delay_the_others() -> None:
 
 
 def test_one_address_is_requested_once() -> None:
-    """Fragments and spellings of one address share a request; each is answered."""
+    """Fragments and spellings of one address share a request; each has a result."""
     with Web({"once.test": says("<p id=a>")}) as web:
         root = f"http://once.test:{web.http}"
         asked = run_link_check(
@@ -107,21 +107,21 @@ def test_one_address_is_requested_once() -> None:
         ]
 
 
-# --- how fast -------------------------------------------------------------------------------------------------
+# --- pace -----------------------------------------------------------------------------------------
 
 
-def test_pace_of_a_host() -> None:
+def test_the_pace_of_a_host_is_limited() -> None:
     with Web({"www.calm.test": says(), "plain.test": says()}) as web:
         settings = replace(SETTINGS, pace=(("calm.test", 10.0),))
         assert verdicts(
             run(pages(web, "www.calm.test", 6) + pages(web, "plain.test", 6), settings)
         ) == {"ok"}
         calm, plain = (web.traffic.times[host] for host in ("www.calm.test", "plain.test"))
-        assert calm[-1] - calm[0] > 0.4  # five gaps; the first request may be late itself
+        assert calm[-1] - calm[0] > 0.4  # five gaps; the first request may itself be late
         assert plain[-1] < calm[-1]
 
 
-def test_retry_after_holds_the_whole_host() -> None:
+def test_retry_after_delays_the_whole_host() -> None:
     async def busy_at_first(visit: Visit) -> None:
         first = time.monotonic() - web.traffic.times["held.test"][0] < 0.5
         await visit.reply(
@@ -149,8 +149,8 @@ def test_a_host_that_asks_for_an_hour_is_left_alone() -> None:
         assert len(web.traffic.times["closed.test"]) <= 12
 
 
-def test_page_that_wants_an_hour_leaves_the_others() -> None:
-    """A limit may be of one page: the host is left alone once it says so twice in a row."""
+def test_a_page_that_asks_for_an_hour_does_not_block_the_others() -> None:
+    """A limit may apply to one page; the host is given up after two such responses in a row."""
     away = says("", "429 Too Many Requests", "Retry-After: 3600")
 
     async def searches(visit: Visit) -> None:
@@ -161,7 +161,7 @@ def test_page_that_wants_an_hour_leaves_the_others() -> None:
         assert [answer.verdict for answer in asked.results] == ["blocked", *["ok"] * 19]
 
 
-def test_a_silent_host_is_given_up() -> None:
+def test_an_unresponsive_host_is_given_up() -> None:
     """Forty links to a dead host take as long as one."""
 
     async def hangs(visit: Visit) -> None:
@@ -185,7 +185,7 @@ def test_a_host_that_hangs_sometimes_is_still_checked() -> None:
         assert [answer.verdict for answer in asked.results] == ["ok", "timeout"] * 12
 
 
-# --- names -----------------------------------------------------------------------------------------------------
+# --- DNS ------------------------------------------------------------------------------------------
 
 
 def test_a_name_is_looked_up_once() -> None:
@@ -195,8 +195,8 @@ def test_a_name_is_looked_up_once() -> None:
     assert names.asked == {"named.test": 1}
 
 
-def test_name_that_changes_its_mind() -> None:
-    """A name server that says a public address first and a private one later gets no second question."""
+def test_a_name_cannot_change_to_a_private_address() -> None:
+    """A name that resolves to a public and later to a private address is resolved only once."""
     from newsletter.links.resolve import PrivateAddress, PublicResolver
 
     answers = iter([("93.184.215.14",), ("127.0.0.1",)])
@@ -215,7 +215,7 @@ def test_name_that_changes_its_mind() -> None:
     asyncio.run(twice())
 
 
-def test_of_several_addresses_only_the_public_ones() -> None:
+def test_only_the_public_addresses_of_a_name_are_used() -> None:
     from newsletter.links.resolve import PublicResolver
 
     async def mixed(host: str) -> tuple[str, ...]:
@@ -228,17 +228,15 @@ def test_of_several_addresses_only_the_public_ones() -> None:
     assert asyncio.run(look()) == ["93.184.215.14", "2606:2800:21f::1"]
 
 
-def test_no_name_server_at_all() -> None:
-    """Who is offline does not see fifty broken links."""
+def test_without_a_name_server_links_are_not_reported_as_broken() -> None:
+    """Working offline must not report fifty broken links."""
     import socket
 
     offline = {
         host: socket.gaierror(socket.EAI_NONAME, "nodename nor servname provided")
         for host in ("a.example", "b.example", "example.com")
     }
-    with Web(
-        {"known.test": says()}
-    ) as web:  # which the machine knows by itself, as it does `localhost`
+    with Web({"known.test": says()}) as web:  # resolved locally, like `localhost`
         here = LinkQuery(f"http://known.test:{web.http}/")
         others = [LinkQuery("http://a.example/"), LinkQuery("http://b.example/")]
         asked = run([here, *others], replace(SETTINGS, lookup=Directory(offline), in_flight=1))
@@ -248,10 +246,10 @@ def test_no_name_server_at_all() -> None:
     ]
 
 
-# --- settings ----------------------------------------------------------------------------------------------------
+# --- settings -------------------------------------------------------------------------------------
 
 
-def test_skipped_hosts_and_schemes_that_are_not_checked() -> None:
+def test_skipped_hosts_and_unsupported_schemes_are_not_requested() -> None:
     with Web({"asked.test": says()}) as web:
         wanted = [
             LinkQuery(f"http://asked.test:{web.http}/"),
@@ -263,7 +261,7 @@ def test_skipped_hosts_and_schemes_that_are_not_checked() -> None:
         assert set(web.traffic.heard) == {"asked.test"}
 
 
-def test_hosts_where_blocked_is_fine() -> None:
+def test_hosts_can_be_allowlisted_when_blocked() -> None:
     with Web(
         {"wall.test": says("", "403 Forbidden"), "gone.test": says("", "404 Not Found")}
     ) as web:

@@ -1,4 +1,4 @@
-"""Every hard case at once, as on one page, and each judged rightly: no false alarm, nothing missed."""
+"""All hard cases in one run, each classified correctly: no false alarms and no misses."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Page:
-    """All cases, asked in one run."""
+    """All cases, checked in one run."""
 
     web: Web
     results: dict[str, LinkResult]
@@ -50,7 +50,7 @@ def _filled(text: str, case: Case, web: Web) -> str:
 
 
 def at_home(address: str) -> bool:
-    """Let the web of this test be public and everything else be what it is, so that the guard stands."""
+    """Treat this test's servers as public; other private addresses are still refused."""
     return address == HOME or is_public(address)
 
 
@@ -62,7 +62,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
         timeout=TIMEOUT,
         connect=2.0,
         body=1.0,
-        in_flight=len(CASES),  # nothing waits for anything: what is measured is the longest
+        in_flight=len(CASES),  # nothing waits, so the longest request is measured
         lookup=Directory(NAMES),
         tls=certificates.client(browser_like_context()),
     )
@@ -70,7 +70,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
         Web(dict(servers()), certificates) as web,
         mock.patch.object(resolve, "is_public", at_home),
     ):
-        for case in CASES:  # ports are known only now
+        for case in CASES:  # the ports are known only now
             assert "{" not in _filled(case.url, case, web)
         wanted = [LinkQuery(_filled(case.url, case, web), (case.fragment,)) for case in CASES]
         began = time.monotonic()
@@ -81,7 +81,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_verdict(page: Page, case: Case) -> None:
+def test_every_case_gets_its_verdict(page: Page, case: Case) -> None:
     answer = page.results[page.url(case)].for_fragment(case.fragment)
     assert (answer.verdict, answer.reason) == (case.verdict, answer.reason)
     assert answer.fixable is case.fixable
@@ -90,23 +90,23 @@ def test_verdict(page: Page, case: Case) -> None:
     assert (answer.moved_to == answer.final) is (case.verdict == "moved")
 
 
-def test_no_link_takes_longer_than_it_may(page: Page) -> None:
-    """One that hangs at every turn is given up in time, and so is the page: all of it in 1.2 times the timeout.
+def test_no_link_takes_longer_than_the_timeout(page: Page) -> None:
+    """A link that hangs at every step is given up within 1.2 times the timeout.
 
-    The clock of the run has some room for a busy machine; `seconds` is the run's own.
+    The whole run has more room, for a busy machine; `seconds` is measured around the run.
     """
     assert max(answer.seconds for answer in page.results.values()) <= 1.2 * TIMEOUT
     assert page.seconds <= 2 * TIMEOUT
 
 
-def test_who_is_asking(page: Page) -> None:
+def test_requests_identify_the_tool_and_the_publication(page: Page) -> None:
     heard = page.web.traffic.heard["plain.test"][0]
     assert heard["user-agent"].startswith("newsletter/")
     assert heard["user-agent"].endswith("(link check; +https://letters.example)")
 
 
-def test_one_get_and_no_more(page: Page) -> None:
-    """What is fine at once is asked once, with GET."""
+def test_links_are_requested_once_and_retried_at_most_twice(page: Page) -> None:
+    """A link with a definite result is requested once, with GET."""
     assert page.web.traffic.visits["no-content.test", "/page"] == 1
     assert page.web.traffic.visits["not-found.test", "/page"] == 1
     assert page.web.traffic.visits["busy-an-hour.test", "/page"] == 1
@@ -131,7 +131,7 @@ def test_cookies_stay_with_their_link(page: Page) -> None:
     ]
 
 
-def test_the_verdicts_on_a_page(page: Page) -> None:
+def test_results_have_titles_statuses_and_hops(page: Page) -> None:
     by_name = {case.name: page.results[page.url(case)] for case in CASES}
     plain, chain, latin = (by_name[name] for name in ("plain", "chain-15", "latin"))
     assert (plain.title, plain.status, plain.hops) == ("The quiet port", 200, 0)

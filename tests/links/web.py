@@ -1,6 +1,7 @@
-"""A web of our own on this machine: hosts by name, an authority that nobody else knows, and servers that may lie.
+"""Local web servers: hosts by name, a private certificate authority, and servers that may lie.
 
-Everything is written to the socket by hand, for no server library sends half a header, bad gzip or a body without end.
+Responses are written directly to the socket, because server libraries cannot send half a header,
+bad gzip or an endless body.
 """
 
 from __future__ import annotations
@@ -29,13 +30,13 @@ HTML = "text/html; charset=utf-8"
 
 @dataclass(slots=True)
 class Visit:
-    """One request, and the line on which it is answered."""
+    """One request, and the connection for the response."""
 
     method: str
     target: str
     host: str
-    headers: Mapping[str, str]  # names in small letters
-    nth: int  # of this target at this host, from 1
+    headers: Mapping[str, str]  # names in lower case
+    nth: int  # count of requests for this target at this host, from 1
     ports: Mapping[str, int]
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
@@ -77,14 +78,14 @@ class Visit:
         self.writer.close()
 
     def reset(self) -> None:
-        """End the connection as a crash does, with RST."""
+        """Close the connection with RST, as a crash does."""
         self.writer.get_extra_info("socket").setsockopt(
             socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
         )
         self.writer.transport.abort()
 
     async def hang(self) -> None:
-        """Say nothing until the other side has had enough."""
+        """Send nothing until the client closes the connection."""
         await self.reader.read()
 
 
@@ -93,7 +94,7 @@ Handler = Callable[[Visit], Awaitable[None]]
 
 @dataclass(slots=True)
 class Traffic:
-    """What the servers saw."""
+    """The requests that the servers received."""
 
     visits: Counter[tuple[str, str]] = field(default_factory=Counter)  # host and target
     heard: defaultdict[str, list[Mapping[str, str]]] = field(
@@ -101,11 +102,11 @@ class Traffic:
     )
     times: defaultdict[str, list[float]] = field(
         default_factory=lambda: defaultdict(list)
-    )  # seconds, of each request
+    )  # time of each request, in seconds
     active: Counter[str] = field(default_factory=Counter)
     most: Counter[str] = field(
         default_factory=Counter
-    )  # requests at once, by host; "" for all hosts together
+    )  # concurrent requests by host; "" for all hosts together
 
     @contextlib.contextmanager
     def one(self, host: str) -> Iterator[None]:
@@ -120,7 +121,7 @@ class Traffic:
 
 
 class Web:
-    """Runs in a thread of its own while it is open."""
+    """The web servers, running in a separate thread while the context is open."""
 
     def __init__(
         self, hosts: Mapping[str, Handler], certificates: Certificates | None = None
@@ -128,7 +129,7 @@ class Web:
         self.hosts = dict(hosts)
         self.traffic = Traffic()
         self.certificates = certificates
-        self.http = self.https = self.refused = 0  # ports; nobody listens at the last
+        self.http = self.https = self.refused = 0  # ports; the last one has no listener
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
@@ -169,7 +170,7 @@ class Web:
         ):
             while not writer.is_closing():
                 head = await reader.readexactly(1)
-                if head == b"\x16":  # TLS where none is spoken: servers say so in plain words
+                if head == b"\x16":  # a TLS request on a plain HTTP port: respond in plain text
                     writer.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
                     break
                 visit = self._visit(head + await reader.readuntil(b"\r\n\r\n"), reader, writer)
@@ -204,11 +205,11 @@ async def unknown(visit: Visit) -> None:
     await visit.reply("no such host here", "421 Misdirected Request")
 
 
-# --- names -------------------------------------------------------------------------------------------------
+# --- names ----------------------------------------------------------------------------------------
 
 
 class Directory:
-    """Names of this web: every `.test` is at home; the others as they are written down."""
+    """Name lookup: every `.test` host is local; other names are looked up in `others`."""
 
     def __init__(
         self, others: Mapping[str, tuple[str, ...] | OSError | None] = MappingProxyType({})
@@ -226,11 +227,11 @@ class Directory:
         return expected or ()
 
 
-# --- certificates ------------------------------------------------------------------------------------------
+# --- certificates ---------------------------------------------------------------------------------
 
 
 class Certificates:
-    """Good ones for everybody, and bad ones for hosts that are named for what is wrong."""
+    """Valid certificates for all hosts, and bad ones for hosts named after the defect."""
 
     def __init__(self) -> None:
         self.authority = trustme.CA()
@@ -274,13 +275,13 @@ class Certificates:
         return context
 
     def client(self, context: ssl.SSLContext) -> ssl.SSLContext:
-        """Let a context trust this authority and no other."""
+        """Make a context trust this authority."""
         self.authority.configure_trust(context)
         return context
 
 
 def _alone(key: bytes, certificate: bytes) -> ssl.SSLContext:
-    """Send one certificate and not the one that signed it, as every tenth server does."""
+    """Send a certificate without the one that signed it, as every tenth server does."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     with trustme.Blob(key + certificate).tempfile() as path:
         context.load_cert_chain(path)
@@ -288,7 +289,7 @@ def _alone(key: bytes, certificate: bytes) -> ssl.SSLContext:
 
 
 def _as_public_authorities_do(host: str, authority: trustme.CA) -> tuple[bytes, bytes]:
-    """Return a key and a certificate that says where its issuer's is to be had."""
+    """Return a key and a certificate that gives the address of its issuer's certificate."""
     key = ec.generate_private_key(ec.SECP256R1())
     issuer = x509.load_pem_x509_certificate(authority.cert_pem.bytes())
     now = dt.datetime.now(dt.UTC)

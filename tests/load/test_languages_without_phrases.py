@@ -1,4 +1,4 @@
-"""A language that the theme has no words for is reported where it is set."""
+"""A language for which the theme has no phrases is reported where it is set."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ CASES = [
 
 
 @pytest.mark.parametrize(("language", "reported"), CASES, ids=[row[0] for row in CASES])
-def test_a_language_of_the_issue(desk: Desk, language: str, reported: bool) -> None:
+def test_an_issue_language_without_phrases_is_reported(
+    desk: Desk, language: str, reported: bool
+) -> None:
     desk.write(ISSUE, f"{(desk.root / ISSUE).read_text('utf-8')}language: {language}\n")
     ran = desk.run("check")
     expected = (
@@ -34,7 +36,7 @@ def test_a_language_of_the_issue(desk: Desk, language: str, reported: bool) -> N
     assert "Unknown language" not in ran.out + ran.err
 
 
-def test_a_language_of_the_publication(desk: Desk) -> None:
+def test_a_publication_language_without_phrases_is_reported(desk: Desk) -> None:
     settings = (desk.root / "newsletter.toml").read_text("utf-8")
     desk.write("newsletter.toml", f'language = "fi"\n{settings}')
     ran = desk.run("check")
@@ -42,7 +44,7 @@ def test_a_language_of_the_publication(desk: Desk) -> None:
     assert expected in ran.out + ran.err
 
 
-def test_a_table_of_the_publication_is_enough(desk: Desk) -> None:
+def test_phrases_provided_by_the_publication_are_enough(desk: Desk) -> None:
     desk.write(ISSUE, f"{(desk.root / ISSUE).read_text('utf-8')}language: fi\n")
     desk.write("templates/default/phrases.toml", '[fi]\nunsubscribe = "Peru tilaus"\n')
     ran = desk.run("check")
@@ -57,7 +59,7 @@ def test_norwegian_without_a_variety_is_read_as_bokmal() -> None:
 @pytest.mark.parametrize(
     ("language", "slanted"), [("en", True), ("zh", False), ("ja", False), ("ko-KR", False)]
 )
-def test_emphasis_is_not_slanted_in_east_asian_languages(
+def test_emphasis_is_not_italic_in_east_asian_languages(
     desk: Desk, language: str, slanted: bool
 ) -> None:
     desk.write(ISSUE, f"{(desk.root / ISSUE).read_text('utf-8')}language: {language}\n")

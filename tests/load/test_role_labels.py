@@ -1,4 +1,4 @@
-"""Labels of roles in several languages."""
+"""Role labels in several languages."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_a_role_is_printed_in_the_language_of_the_issue(
         ("''", "credits.yaml:3:18: error NL005 invalid-value: Empty label of the role 'essay'"),
     ],
 )  # fmt: skip
-def test_a_label_that_is_missing(desk: Desk, label: str, finding: str) -> None:
+def test_a_missing_role_label_is_reported(desk: Desk, label: str, finding: str) -> None:
     prepare(desk, "de", label)
     ran = desk.run("check")
     assert finding in ran.out + ran.err

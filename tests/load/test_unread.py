@@ -1,4 +1,4 @@
-"""What is in the folder is read, or is reported with the name it should have."""
+"""Every file in a folder is read, or reported with the name it should have."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ UNREAD = [
 
 
 @pytest.mark.parametrize(("name", "message", "hint"), UNREAD, ids=[row[0] for row in UNREAD])
-def test_a_file_that_nothing_reads(desk: Desk, name: str, message: str, hint: str) -> None:
+def test_an_unread_file_is_reported(desk: Desk, name: str, message: str, hint: str) -> None:
     desk.write(f"{ISSUE}/{name}", "The quay is empty.\n")
     ran = desk.run("check")
     where = f"{ISSUE}/{name}"
@@ -78,7 +78,9 @@ TITLES = [
 
 
 @pytest.mark.parametrize(("body", "code", "message"), TITLES, ids=[row[2] for row in TITLES])
-def test_what_a_plain_title_cannot_hold(desk: Desk, body: str, code: str, message: str) -> None:
+def test_markup_that_a_plain_title_cannot_contain_is_reported(
+    desk: Desk, body: str, code: str, message: str
+) -> None:
     desk.write(f"{ISSUE}/10-essay.md", f"---\nkind: essay\nby: ann\n---\n{body}")
     ran = desk.run("check")
     assert f"{ISSUE}/10-essay.md:5:" in ran.out + ran.err
@@ -98,7 +100,7 @@ def test_what_a_plain_title_cannot_hold(desk: Desk, body: str, code: str, messag
         ("What <we> know", False),
     ],
 )
-def test_markdown_in_a_title_key(desk: Desk, title: str, reported: bool) -> None:
+def test_markdown_in_a_title_key_is_reported(desk: Desk, title: str, reported: bool) -> None:
     desk.write(f"{ISSUE}/10-essay.md", f'---\nkind: essay\nby: ann\ntitle: "{title}"\n---\nText.\n')
     ran = desk.run("check")
     assert ("NL013 markup-in-title" in ran.out + ran.err) is reported
@@ -116,7 +118,7 @@ WORDS = [
 
 
 @pytest.mark.parametrize(("body", "message"), WORDS, ids=[row[1] for row in WORDS])
-def test_markdown_in_words_that_are_printed_as_typed(desk: Desk, body: str, message: str) -> None:
+def test_markdown_in_text_printed_as_typed_is_reported(desk: Desk, body: str, message: str) -> None:
     desk.write(f"{ISSUE}/data/a.csv", "Ships,Number\nLarge,12\n")
     desk.write(f"{ISSUE}/data/b.csv", "Ships,Number\nLarge,**12**\n")
     desk.write(f"{ISSUE}/10-essay.md", f"---\nkind: essay\nby: ann\n---\nText.\n\n{body}")
@@ -137,7 +139,7 @@ AT_THE_TOP = [
 @pytest.mark.parametrize(
     ("name", "message", "hint"), AT_THE_TOP, ids=[row[0] for row in AT_THE_TOP]
 )
-def test_what_nothing_reads_beside_the_settings(
+def test_an_unread_file_next_to_the_settings_is_reported(
     desk: Desk, name: str, message: str, hint: str
 ) -> None:
     desk.write(name, "")
@@ -148,7 +150,7 @@ def test_what_nothing_reads_beside_the_settings(
 @pytest.mark.parametrize(
     "name", ["masthead.mjml", "inline.css", "token.toml", "phrases.yaml", "foot.mjml.jinja2"]
 )
-def test_a_theme_file_that_nothing_reads(desk: Desk, name: str) -> None:
+def test_an_unread_theme_file_is_reported(desk: Desk, name: str) -> None:
     desk.write(f"templates/default/{name}", "")
     ran = desk.run("check")
     assert (
@@ -157,7 +159,7 @@ def test_a_theme_file_that_nothing_reads(desk: Desk, name: str) -> None:
     )
 
 
-def test_a_template_that_is_not_utf_8(desk: Desk) -> None:
+def test_a_template_that_is_not_utf_8_is_reported(desk: Desk) -> None:
     desk.write("templates/default/foot.mjml.j2", b"<mj-text>\ncaf\xe9\n</mj-text>\n")
     ran = desk.run("build")
     assert ran.code == 1
@@ -165,8 +167,8 @@ def test_a_template_that_is_not_utf_8(desk: Desk) -> None:
     assert desk.run("check").code == 1
 
 
-def test_a_file_used_by_its_other_spelling_is_read(desk: Desk) -> None:
-    """macOS decomposes accents in names of files, editors do not in texts."""
+def test_a_file_name_in_another_normalization_form_is_read(desk: Desk) -> None:
+    """macOS decomposes accents in file names; editors do not decompose them in text."""
     desk.write(
         f"{ISSUE}/data/" + unicodedata.normalize("NFD", "données.csv"), "Ships,Number\nLarge,12\n"
     )
@@ -177,7 +179,7 @@ def test_a_file_used_by_its_other_spelling_is_read(desk: Desk) -> None:
     assert "NL012" not in desk.run("check").out
 
 
-def test_a_name_in_other_case_is_suggested(desk: Desk) -> None:
+def test_a_name_in_different_case_is_suggested(desk: Desk) -> None:
     for name in ("Crane.PNG", "cranes.png", "cran.png"):
         desk.write(f"{ISSUE}/images/{name}", b"")
     desk.write(
@@ -186,12 +188,12 @@ def test_a_name_in_other_case_is_suggested(desk: Desk) -> None:
     assert "Did you mean 'images/Crane.PNG'?" in desk.run("build").err
 
 
-def test_a_name_that_is_not_utf_8(desk: Desk) -> None:
+def test_a_file_name_that_is_not_utf_8_is_reported(desk: Desk) -> None:
     path = desk.issue / os.fsdecode(b"60-caf\xe9.txt")
     try:
         path.write_text("The quay is empty.\n", encoding="utf-8")
     except OSError:
-        pytest.skip("this file system has names in UTF-8 only")
+        pytest.skip("this file system only has UTF-8 file names")
     assert desk.run("build").code == 0
     assert "NL012 unread-file" in desk.run("check").out
     assert desk.run("list").code == 0

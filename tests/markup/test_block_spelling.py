@@ -1,4 +1,4 @@
-"""Two spellings of a block: both make the same nodes, and each converts to the other."""
+"""Two spellings of a block: both give the same nodes, and each converts to the other."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ LEFT = [
 
 @pytest.mark.parametrize("text", LEFT)
 @pytest.mark.parametrize("spelling", ["portable", "colons"])
-def test_what_is_no_block_stays(text: str, spelling: str) -> None:
+def test_text_that_is_not_a_block_is_unchanged(text: str, spelling: str) -> None:
     assert respelled(text, spelling) == text  # type: ignore[arg-type]
 
 
@@ -54,7 +54,7 @@ def test_what_is_no_block_stays(text: str, spelling: str) -> None:
     ),
     st.sampled_from(["portable", "colons"]),
 )
-def test_converting_twice_changes_nothing_more(lines: list[str], spelling: str) -> None:
+def test_converting_twice_changes_nothing_the_second_time(lines: list[str], spelling: str) -> None:
     once = respelled("\n".join(lines), spelling)  # type: ignore[arg-type]
     assert respelled(once, spelling) == once  # type: ignore[arg-type]
 
@@ -72,16 +72,16 @@ def test_both_spellings_build_the_same_email(desk: Desk, name: str) -> None:
     assert built[0] == built[1]
 
 
-FOLDED = "> [!NOTE] The tide turned.\n"  # what a formatter makes of a call-out without a title
+FOLDED = "> [!NOTE] The tide turned.\n"  # a callout without a title after a formatter changed it
 
 
-def test_words_behind_the_mark_are_the_text_where_nothing_follows(desk: Desk) -> None:
+def test_text_after_the_marker_is_the_body_if_nothing_follows(desk: Desk) -> None:
     desk.write(f"issues/{SLUG}/10-essay.md", HEAD + FOLDED)
     assert desk.run("build").code == 0
     assert "| The tide turned." in desk.tree()[f"{SLUG}/email.txt"].decode()
 
 
-def test_fmt_says_what_it_would_convert(desk: Desk) -> None:
+def test_fmt_reports_what_it_would_convert(desk: Desk) -> None:
     path = desk.write(
         f"issues/{SLUG}/10-essay.md",
         f"{HEAD}::: callout\r\nText.\r\n:::\r\n".replace("\n---\n", "\r\n---\r\n"),

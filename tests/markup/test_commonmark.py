@@ -1,7 +1,8 @@
-"""The 652 examples of the CommonMark Spec 0.31.2: each is printed whole in both parts, or refused by an error.
+"""The 652 examples of the CommonMark Spec 0.31.2: each is fully printed in both parts, or refused.
 
-Plain CommonMark is what authors know. Whatever the spec's own HTML shows, words in their order, addresses of links and
-sources of images, is in our HTML and in the text part. The counts below change only with a change of the dialect.
+Plain CommonMark is what authors know. The words in order, link addresses and image sources of the
+spec's own HTML are in our HTML and in the text part, or an error refuses the example. The counts
+below change only if the dialect changes.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ WORD = re.compile(r"\w+")
 
 
 def completed(example: dict[str, str]) -> dict[str, str]:
-    """Return an example with whole addresses where the spec has `/url`, which no email may have."""
+    """Return an example with absolute addresses for `/url`, which no email may contain."""
     return {
         key: re.sub(r"/ur([il])", r"https://quay.example/ur\1", value)
         for key, value in example.items()
@@ -41,14 +42,14 @@ def errors(example: dict[str, str]) -> tuple[tuple[Node, ...], list[Finding]]:
 
 
 def shown(html: str) -> tuple[list[str], list[str]]:
-    """Return the words of a page in their order, and its addresses without percent-encoding."""
+    """Return the words of a page in order, and its addresses without percent-encoding."""
     page = html5lib.parseFragment(html, namespaceHTMLElements=False)
     links = [unquote(element.get("href")) for element in page.iter("a") if element.get("href")]
     return WORD.findall(" ".join(texts(page))), links
 
 
 def texts(element: Any) -> Iterator[str]:
-    """Yield the texts of an element in their order, alternative texts of images among them."""
+    """Yield the texts of an element in order, including alternative texts of images."""
     if not isinstance(element.tag, str):
         return
     yield element.get("alt") or ""
@@ -59,7 +60,7 @@ def texts(element: Any) -> Iterator[str]:
 
 
 def lost(wanted: Sequence[str], text: str) -> list[str]:
-    """Return the words that the text lacks, or has in another order."""
+    """Return the words that are missing from the text, or in a different order."""
     missing, at = [], 0
     for word in wanted:
         found = text.find(word, at)
@@ -70,12 +71,12 @@ def lost(wanted: Sequence[str], text: str) -> list[str]:
     return missing
 
 
-def test_every_example_is_there() -> None:
+def test_all_examples_are_present() -> None:
     assert len(EXAMPLES) == 652
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=[str(one["example"]) for one in EXAMPLES])
-def test_an_example_is_printed_whole_or_refused(example: dict[str, str]) -> None:
+def test_an_example_is_fully_printed_or_refused(example: dict[str, str]) -> None:
     example = completed(example)
     nodes, refused = errors(example)
     if refused:
@@ -99,11 +100,11 @@ def count(examples: Sequence[dict[str, str]]) -> dict[str, int]:
     return dict(counts)
 
 
-def test_how_many_are_refused_and_why() -> None:
-    # NL020 raw HTML, NL023 text that would be lost, NL026 addresses that no email can have
+def test_the_number_of_refused_examples_by_code() -> None:
+    # NL020 raw HTML, NL023 text that would be lost, NL026 addresses that no email can contain
     assert count(EXAMPLES) == {"built": 477, "NL020": 65, "NL023": 9, "NL026": 101}
 
 
-def test_how_many_are_refused_with_whole_addresses() -> None:
+def test_the_number_of_refused_examples_with_absolute_addresses() -> None:
     examples = [completed(example) for example in EXAMPLES]
     assert count(examples) == {"built": 540, "NL020": 65, "NL023": 11, "NL026": 36}

@@ -1,4 +1,4 @@
-"""What formatters make of `:::` blocks, and the way back."""
+"""`:::` blocks that a formatter has folded, and how they are restored."""
 
 from __future__ import annotations
 

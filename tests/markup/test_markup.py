@@ -1,7 +1,7 @@
-"""The Markdown dialect as tables: what an author types, the HTML and the text it becomes, or the fault it is.
+"""The Markdown dialect as tables: source, and the resulting HTML and text, or the error.
 
-A title that ends in `[de]` reads its case in German. Theme partials are printed bare, as `<pullquote by="…">`: how
-they look is the theme's business and `tests/issues/` shows it.
+A case whose title ends in `[de]` is in German. Theme partials are printed as bare elements, such
+as `<pullquote by="…">`; their appearance depends on the theme and is tested in `tests/issues/`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ FILES = {
 
 
 def read(markdown: str, language: str) -> tuple[tuple[Node, ...], Report]:
-    """Return the nodes of a section and what is wrong with it."""
+    """Return the nodes of a section and its report."""
     report = Report()
 
     def csv(name: str, where: Location) -> list[list[str]] | None:
@@ -46,7 +46,7 @@ def read(markdown: str, language: str) -> tuple[tuple[Node, ...], Report]:
 
 
 def partial(name: str, **block: Any) -> str:
-    """Return a block as a bare element: strings as attributes, bodies inside, tables and notes a line each."""
+    """Return a block as a bare element: strings as attributes; rows and notes on separate lines."""
     inside, attributes = "", ""
     for key, value in block.items():
         if isinstance(value, Markup):
@@ -109,7 +109,7 @@ def test_markdown_becomes_html_and_text(case: casefile.Case, rewrite_expected: b
 
 
 @pytest.mark.parametrize("case", casefile.params(HERE / "faults.md", "markdown", "findings"))
-def test_an_error_is_reported_with_place_and_remedy(
+def test_an_error_is_reported_with_position_and_hint(
     case: casefile.Case, rewrite_expected: bool
 ) -> None:
     _, report = read(case["markdown"], language_of(case))
@@ -120,4 +120,4 @@ def test_an_error_is_reported_with_place_and_remedy(
         case.rewrite(findings=findings)
         return
     assert findings == case["findings"]
-    assert findings, "a fault that nobody is told of is none"
+    assert findings, "every case needs at least one finding"

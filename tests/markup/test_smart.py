@@ -1,4 +1,4 @@
-"""Straight quotes become the language's signs, apostrophes, or stay straight."""
+"""Straight quotes become the language's quotation marks or apostrophes, or stay straight."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("language", "typed", "printed"), CASES)
-def test_signs(language: str, typed: str, printed: str) -> None:
+def test_straight_quotes_are_replaced(language: str, typed: str, printed: str) -> None:
     report = Report()
     nodes = parse_line(typed, Location("10-essay.md"), language, direction(language), report)
     assert plain(nodes) == printed

@@ -23,7 +23,7 @@ from newsletter.markup.width import display_width
         ("\u2068Porto\u2069", 5),
     ],
 )
-def test_display_width(text: str, width: int) -> None:
+def test_the_display_width_is_measured(text: str, width: int) -> None:
     assert display_width(text) == width
 
 
@@ -56,11 +56,11 @@ URL = "https://quay.example/" + "x" * 40
         ),
     ],
 )
-def test_wrap(text: str, lines: list[str]) -> None:
+def test_text_is_wrapped_by_display_width(text: str, lines: list[str]) -> None:
     assert wrap(text, 20).split("\n") == lines
 
 
-def test_prefixes_count() -> None:
+def test_prefixes_count_towards_the_width() -> None:
     assert wrap("one two three four five six", 14, "- ", "  ").split("\n") == [
         "- one two",
         "  three four",
@@ -68,7 +68,7 @@ def test_prefixes_count() -> None:
     ]
 
 
-def test_a_drawn_table_is_as_narrow_as_its_wrapped_cells() -> None:
+def test_a_drawn_table_is_only_as_wide_as_its_wrapped_cells() -> None:
     head, rows = ["Port", "Note"], [["Sines and Setúbal", "twelve thousand containers"]]
     assert drawn(head, rows, [None, None], 30) == (
         "Port       Note\n"

@@ -1,4 +1,4 @@
-"""One accent color gives a palette in which every pair that touches can be read."""
+"""One accent color gives a palette in which every adjacent pair of colors is readable."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def sweep(step: int = 1) -> Iterator[str]:
             yield str(to_srgb(Oklch(light, VIVID, hue)))
 
 
-def test_no_accent_of_any_hue_gives_a_pair_under_its_contrast() -> None:
+def test_no_accent_of_any_hue_gives_insufficient_contrast() -> None:
     faint = {
         accent: [(pair.scheme, pair.pair.use, pair.ratio) for pair in palette.faint]
         for accent in sweep()
@@ -39,7 +39,7 @@ def test_no_accent_of_any_hue_gives_a_pair_under_its_contrast() -> None:
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_no_accent_gives_such_a_pair_in_another_look(look: str) -> None:
+def test_no_accent_gives_insufficient_contrast_in_another_look(look: str) -> None:
     tokens = packaged_theme(look).tokens
     faint = {a: p.faint for a in sweep(6) if (p := accent_palette(a, tokens)).faint}
     assert faint == {}
@@ -48,12 +48,12 @@ def test_no_accent_gives_such_a_pair_in_another_look(look: str) -> None:
 
 @given(st.integers(0, 0xFFFFFF))
 @settings(max_examples=150, deadline=None)
-def test_no_color_at_all_gives_a_pair_under_its_contrast(number: int) -> None:
+def test_no_color_at_all_gives_insufficient_contrast(number: int) -> None:
     palette = accent_palette(f"#{number:06x}", TOKENS)
     assert [pair for pair in palette.pairs if not pair.kept] == []
 
 
-def test_the_packaged_colors_hold_every_pair() -> None:
+def test_the_packaged_colors_have_sufficient_contrast() -> None:
     assert [pair for pair in pair_contrasts(TOKENS) if not pair.kept] == []
 
 
@@ -69,7 +69,7 @@ KEPT = (
 
 
 @pytest.mark.parametrize(("accent", "light", "dark", "button"), KEPT)
-def test_an_accent_is_kept_where_it_can_be_read(
+def test_an_accent_is_kept_where_it_is_readable(
     accent: str, light: str, dark: str, button: str
 ) -> None:
     tables = {name: dict(TOKENS[name]) for name in ("light", "dark")}
@@ -80,7 +80,7 @@ def test_an_accent_is_kept_where_it_can_be_read(
     assert found == (light, dark, button)
     asked = parse_color(accent)
     assert asked is not None
-    # Whatever is not the accent itself is reported, and nothing else is.
+    # Every color that differs from the accent is reported, and nothing else.
     used = {
         (name, key): tables[name][key] for name in ("light", "dark") for key in ("accent", "button")
     }
@@ -88,7 +88,7 @@ def test_an_accent_is_kept_where_it_can_be_read(
     assert {note.token for note in palette.notes} == changed
 
 
-def test_what_cannot_be_kept_is_said_with_figures() -> None:
+def test_replaced_accents_are_reported_with_contrast_ratios() -> None:
     assert [note.message for note in accent_palette("#ffd500", TOKENS).notes] == [
         "links #7b6500 in light (links in marked text: 1.14:1 of 4.5:1 in light)",
         "buttons #7b6500 in light (a button in a panel: 1.26:1 of 3:1 in light)",
@@ -96,12 +96,12 @@ def test_what_cannot_be_kept_is_said_with_figures() -> None:
 
 
 @pytest.mark.parametrize("wrong", ["", "blu", "#12345", "currentcolor", "rgba(0, 0, 0, 0.5)"])
-def test_what_is_not_an_opaque_color_is_refused(wrong: str) -> None:
+def test_a_value_that_is_not_an_opaque_color_is_refused(wrong: str) -> None:
     with pytest.raises(ValueError, match="is not an opaque color"):
         accent_palette(wrong, TOKENS)
 
 
-def test_tints_take_the_hue_and_grays_give_none() -> None:
+def test_tints_have_the_hue_of_the_accent_and_gray_accents_have_none() -> None:
     red = accent_palette("#b00020", TOKENS).tokens["light"]
     tint, accent = parse_color(red["tint"]), parse_color("#b00020")
     assert tint is not None
@@ -131,6 +131,6 @@ def test_oklch_agrees_with_the_published_values(
 
 @given(st.tuples(st.integers(0, 255), st.integers(0, 255), st.integers(0, 255)))
 @settings(max_examples=200, deadline=None)
-def test_every_color_survives_the_way_to_oklch_and_back(parts: tuple[int, int, int]) -> None:
+def test_every_color_survives_conversion_to_oklch_and_back(parts: tuple[int, int, int]) -> None:
     color = Color(*(part / 255 for part in parts))
     assert str(to_srgb(to_oklch(color))) == str(color)

@@ -1,4 +1,4 @@
-"""Every house issue in every packaged look: what the rules say, how large it is, and what both parts hold."""
+"""Every sample issue in every packaged look: findings, size, and the content of both parts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST = 36_864  # bytes of the weekly sample's HTML
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], ValidatedIssue]:
-    """Return every house issue in every look, built and checked; compiled templates are shared."""
+    """Return every sample issue in every look, built and checked; compiled templates are shared."""
     issues = {}
     cache = tmp_path_factory.mktemp("cache")
     for look in packaged_looks():
@@ -36,7 +36,7 @@ def expected(checked: ValidatedIssue) -> set[tuple[str, str]]:
 def test_no_rule_finds_more_than_in_the_default_look(
     made: dict[tuple[str, str], ValidatedIssue],
 ) -> None:
-    """Contrast, parity, sizes, tables, client support: what is said is about the issue, not about the look."""
+    """Findings on contrast, parity, size, tables and clients come from the issue, not the look."""
     for (look, case), checked in made.items():
         assert expected(checked) <= expected(made[DEFAULT, case]), (look, case)
         assert checked.email is not None, (look, case)
@@ -55,7 +55,7 @@ def test_the_weekly_sample_stays_small(made: dict[tuple[str, str], ValidatedIssu
 def test_two_columns_are_a_table_in_outlook(
     made: dict[tuple[str, str], ValidatedIssue],
 ) -> None:
-    """Word's engine knows no `inline-block`: it gets a cell for each card, as wide as the blocks of the others."""
+    """Word's engine lacks `inline-block`: it gets a cell per card, as wide as elsewhere."""
     email = made["digest", "digest"].email
     assert email is not None
     cells = re.findall(

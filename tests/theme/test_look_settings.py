@@ -1,4 +1,4 @@
-"""`[theme]` reaches every output: colors, fonts, pictures, links and lines."""
+"""`[theme]` applies to every output: colors, fonts, images, links and lines."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ links = [
 def picture(
     color: tuple[int, int, int], size: tuple[int, int] = (240, 60), alpha: int = 0
 ) -> bytes:
-    """Return a PNG of a bar on a transparent page."""
+    """Return a PNG of a bar on a transparent background."""
     image = Image.new("RGBA", size, (255, 255, 255, alpha))
     ImageDraw.Draw(image).rectangle((4, 4, size[0] - 5, size[1] - 5), fill=(*color, 255))
     buffer = io.BytesIO()
@@ -90,7 +90,7 @@ def test_every_look_prints_logo_links_and_lines_in_every_medium(look: str, desk:
     assert [str(finding) for finding in findings if finding.severity == "error"] == []
 
 
-def test_pictures_travel_with_every_file_of_a_build(desk: Desk) -> None:
+def test_images_are_included_in_every_output(desk: Desk) -> None:
     dressed(desk)
     desk.write(
         "newsletter.toml",
@@ -102,7 +102,7 @@ def test_pictures_travel_with_every_file_of_a_build(desk: Desk) -> None:
     assert [name.rpartition("-")[0] for name in images] == ["logo", "mastodon", "night"]
     message = (built / "message.eml").read_text("utf-8").replace("=\n", "")
     for name in images:
-        # Mail that carries its images has no second one for dark mode.
+        # An email with embedded images has no separate image for dark mode.
         assert (f"Content-ID: <{name}>" in message) is not name.startswith("night")
     assert desk.run("archive", "--drafts").code == 0
     site = desk.root / "site-drafts"
@@ -138,7 +138,7 @@ def test_a_setting_changes_tokens(
     assert theme_of(desk, settings).tokens[table][key] == value
 
 
-def test_tokens_of_the_theme_win_over_settings_and_it_is_said(desk: Desk) -> None:
+def test_tokens_of_the_theme_override_settings_and_this_is_reported(desk: Desk) -> None:
     desk.write("templates/default/tokens.toml", '[light]\naccent = "#333366"\n')
     theme = theme_of(desk, 'accent = "#86331f"')
     assert theme.tokens["light"]["accent"] == "#333366"
@@ -148,7 +148,7 @@ def test_tokens_of_the_theme_win_over_settings_and_it_is_said(desk: Desk) -> Non
     assert overridden.code == "NL016"
 
 
-def test_a_width_and_a_font_under_own_tokens_are_said_too(desk: Desk) -> None:
+def test_an_overridden_width_and_font_are_reported_too(desk: Desk) -> None:
     desk.write(
         "templates/default/tokens.toml", '[width]\ntext = 540\n[font]\nserif = "Charter,serif"\n'
     )
@@ -167,7 +167,7 @@ def test_an_accent_that_cannot_be_kept_is_an_info_at_its_line(desk: Desk) -> Non
     assert "#7b6500" in finding.message
 
 
-# pictures, settings, the findings' messages
+# images, settings, messages of the findings
 LOGOS = (
     (NAVY, PALE, ()),
     (NAVY, None, ("logo.png is hardly visible in dark mode: 100% of it under 3:1 on #17191b",)),
@@ -177,7 +177,7 @@ LOGOS = (
 
 
 @pytest.mark.parametrize(("light", "dark", "expected"), LOGOS)
-def test_a_logo_that_nobody_sees_is_an_error(
+def test_an_invisible_logo_is_an_error(
     light: tuple[int, int, int],
     dark: tuple[int, int, int] | None,
     expected: tuple[str, ...],
@@ -197,7 +197,7 @@ def test_a_logo_that_nobody_sees_is_an_error(
         assert expected[0] in [f.message for f in findings if f.code == "NL506"]
 
 
-def test_a_logo_with_its_own_background_is_seen_everywhere(desk: Desk) -> None:
+def test_a_logo_with_its_own_background_is_visible_everywhere(desk: Desk) -> None:
     desk.write("templates/default/images/logo.png", picture(NAVY, alpha=255))
     assert theme_of(desk, 'logo = "logo.png"').findings == ()
 
@@ -212,7 +212,7 @@ def test_a_logo_is_never_wider_than_the_text(desk: Desk) -> None:
     assert "width: 600 is wider than the text, 560 pixels" in ran.err
 
 
-def test_a_logo_that_an_own_masthead_does_not_print_is_a_warning(desk: Desk) -> None:
+def test_a_logo_missing_from_a_custom_masthead_template_is_a_warning(desk: Desk) -> None:
     dressed(desk)
     desk.write(
         "templates/default/masthead.j2",
@@ -240,7 +240,7 @@ BAD_PICTURES = (
 
 
 @pytest.mark.parametrize(("name", "data", "message"), BAD_PICTURES)
-def test_a_picture_that_clients_do_not_show_is_reported_at_its_file(
+def test_an_image_that_clients_do_not_show_is_reported_at_its_file(
     name: str, data: bytes, message: str, desk: Desk
 ) -> None:
     desk.write(f"templates/default/images/{name}", data)
@@ -250,7 +250,7 @@ def test_a_picture_that_clients_do_not_show_is_reported_at_its_file(
     ]
 
 
-def test_phrases_and_labels_are_printed_in_the_settings_words(desk: Desk) -> None:
+def test_phrases_and_labels_from_the_settings_are_printed(desk: Desk) -> None:
     desk.write(
         "newsletter.toml",
         HEAD + '[theme.labels]\nessay = "Words"\n[theme.phrases]\nunsubscribe = "Leave"\n'
@@ -267,7 +267,7 @@ def test_phrases_and_labels_are_printed_in_the_settings_words(desk: Desk) -> Non
     assert open_theme(workspace, "default").phrases_for("de")["unsubscribe"] == "Abmelden, bitte"
 
 
-def test_a_template_may_print_any_picture_of_the_theme(desk: Desk) -> None:
+def test_a_template_can_print_any_image_of_the_theme(desk: Desk) -> None:
     desk.write("templates/default/images/ship.png", picture(NAVY))
     partial = '{% set ship = theme_image("ship.png") %}'
     partial += '<mj-text><img src="{{ ship.src }}" width="{{ ship.width }}" alt="" /></mj-text>'
@@ -283,7 +283,7 @@ def test_a_template_may_print_any_picture_of_the_theme(desk: Desk) -> None:
     )
 
 
-def test_a_string_is_short_for_the_name(desk: Desk, tmp_path: Path) -> None:
+def test_theme_as_a_string_is_short_for_its_name(desk: Desk, tmp_path: Path) -> None:
     desk.write("newsletter.toml", HEAD + 'theme = "default"\n')
     short = build_email(open_workspace(desk.root), SLUG)
     desk.write("newsletter.toml", HEAD + '[theme]\nname = "default"\n')
@@ -293,7 +293,7 @@ def test_a_string_is_short_for_the_name(desk: Desk, tmp_path: Path) -> None:
 KIND = "---\nkind: interview\ntitle: Four questions\n---\nWho counts the ships?\n\n## And at night\n\nNobody.\n"
 
 
-def test_a_kind_of_section_is_a_line_in_the_settings(desk: Desk) -> None:
+def test_a_section_kind_can_be_defined_in_the_settings(desk: Desk) -> None:
     desk.write(f"issues/{SLUG}/20-interview.md", KIND)
     desk.write(
         "newsletter.toml",
@@ -311,7 +311,7 @@ def test_a_kind_of_section_is_a_line_in_the_settings(desk: Desk) -> None:
     )
 
 
-def test_a_partial_of_a_new_kind_needs_no_setting_and_a_setting_no_partial(desk: Desk) -> None:
+def test_a_new_kind_needs_only_a_partial_or_a_setting(desk: Desk) -> None:
     desk.write(f"issues/{SLUG}/20-interview.md", KIND)
     desk.write("templates/default/sections/interview.j2", '{% extends "section.j2" %}\n')
     email = build_email(open_workspace(desk.root), SLUG)

@@ -1,4 +1,4 @@
-"""How a look is put together: which file is read, in which medium, and what a publication may replace."""
+"""How a look is assembled: which file is used in which medium, and what can be overridden."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MASTHEAD = """{% extends "packaged/masthead.j2" %}
 
 
 def outputs(desk: Desk) -> dict[str, str]:
-    """Return what an issue becomes in each medium."""
+    """Return the output of an issue in each medium."""
     built, archived = desk.run("build"), desk.run("archive", "--drafts", "--out", "site")
     assert (built.code, archived.code) == (0, 0), built.err + archived.err
     files = {
@@ -35,7 +35,7 @@ def outputs(desk: Desk) -> dict[str, str]:
     return {medium: (desk.root / path).read_text("utf-8") for medium, path in files.items()}
 
 
-def test_one_part_reaches_every_medium(desk: Desk) -> None:
+def test_a_shared_part_is_used_in_every_medium(desk: Desk) -> None:
     desk.write("templates/default/masthead.j2", MASTHEAD)
     desk.write(
         "templates/default/sections/essay.j2",
@@ -53,7 +53,7 @@ def test_one_part_reaches_every_medium(desk: Desk) -> None:
     assert "(&amp;" not in made["text"]
 
 
-def test_a_file_of_the_email_alone_leaves_the_other_media(desk: Desk) -> None:
+def test_an_email_only_file_does_not_affect_the_other_media(desk: Desk) -> None:
     desk.write("templates/default/foot.mjml.j2", "<mj-text>From the quay</mj-text>\n")
     desk.write(
         "templates/default/sections/essay.mjml.j2",
@@ -64,7 +64,7 @@ def test_a_file_of_the_email_alone_leaves_the_other_media(desk: Desk) -> None:
     assert [medium for medium in made if "An essay" in made[medium]] == ["email"]
 
 
-def test_a_layout_of_the_email_alone_is_that_of_all_its_kinds(desk: Desk) -> None:
+def test_an_email_only_layout_applies_to_all_section_kinds(desk: Desk) -> None:
     desk.write(
         "templates/default/section.mjml.j2",
         "<mj-text><p>Own layout</p>{{ section.body }}</mj-text>\n",
@@ -81,8 +81,8 @@ BAND = """<mj-text padding="0"><table role="presentation" width="100%" border="0
 """
 
 
-def test_dark_rules_leave_the_colours_of_an_own_part(desk: Desk) -> None:
-    """What has the theme's colors turns dark; a band in colors of its own stays as it was drawn."""
+def test_dark_mode_rules_do_not_change_colors_of_a_custom_part(desk: Desk) -> None:
+    """Theme colors change in dark mode; a band with its own colors does not."""
     desk.write("templates/default/masthead.mjml.j2", BAND)
     checked = desk.run("check", "--select", "NL620,NL003", "--format", "json")
     assert '"findings": []' in checked.out
@@ -94,7 +94,7 @@ def test_dark_rules_leave_the_colours_of_an_own_part(desk: Desk) -> None:
     assert html.index(dark) < html.index(".m .q{border-top-color")
 
 
-def test_lookup_goes_from_the_workspace_to_the_look_to_the_base(desk: Desk) -> None:
+def test_files_are_looked_up_in_workspace_look_and_base_in_this_order(desk: Desk) -> None:
     desk.write("templates/quay/look.toml", 'extends = "default"\n')
     folders = open_theme(find(desk.root), "quay").folders
     assert folders == (desk.root / "templates/quay", PACKAGED / "default", PACKAGED / BASE)
@@ -132,7 +132,7 @@ def test_lookup_goes_from_the_workspace_to_the_look_to_the_base(desk: Desk) -> N
         ),
     ],
 )
-def test_a_theme_that_is_put_together_wrongly(
+def test_an_incorrectly_assembled_theme_is_reported(
     desk: Desk, theme: str, files: dict[str, str], expected: str
 ) -> None:
     settings = (desk.root / "newsletter.toml").read_text("utf-8")
@@ -144,8 +144,8 @@ def test_a_theme_that_is_put_together_wrongly(
     assert expected in ran.err
 
 
-def test_looks_hold_only_what_differs() -> None:
-    """A file that two looks could share belongs to the base."""
+def test_looks_contain_only_files_that_differ() -> None:
+    """A file that two looks could share belongs in the base."""
     base = {path.relative_to(PACKAGED / BASE): path.read_bytes() for path in files_of(BASE)}
     shared: dict[bytes, Path] = {data: PACKAGED / BASE / path for path, data in base.items()}
     for name in packaged_looks():

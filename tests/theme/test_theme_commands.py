@@ -1,4 +1,4 @@
-"""`newsletter theme`: looks are listed and tried, files copied with their origin and compared with it."""
+"""`newsletter theme`: list and try looks, copy files, and compare them with their origin."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.desk import SLUG, Desk
 SETTINGS = 'name = "The Quay"\nurl = "https://quay.example"\ncheck.ignore = ["NL92", "NL910"]\n'
 
 
-def test_looks_are_listed_anywhere_and_own_themes_in_a_workspace(desk: Desk) -> None:
+def test_looks_are_listed_anywhere_and_custom_themes_in_a_workspace(desk: Desk) -> None:
     desk.write("templates/quay/look.toml", 'extends = "signal"\nabout = "The port\'s own."\n')
     desk.write("newsletter.toml", SETTINGS + '[theme]\nname = "quay"\n')
     lines = desk.run("theme", "list").out.splitlines()
@@ -25,7 +25,7 @@ def test_looks_are_listed_anywhere_and_own_themes_in_a_workspace(desk: Desk) -> 
     assert [entry["name"] for entry in facts if entry["current"]] == ["quay"]
 
 
-def test_a_copy_notes_its_origin_and_builds_the_same(desk: Desk) -> None:
+def test_a_copy_records_its_origin_and_builds_the_same(desk: Desk) -> None:
     assert desk.run("build").code == 0
     before = (desk.root / "dist" / SLUG / "email.html").read_bytes()
     ran = desk.run("theme", "copy", "foot")
@@ -62,7 +62,7 @@ def test_a_copy_is_never_overwritten_and_a_misspelt_name_is_suggested(desk: Desk
 
 
 def aged(desk: Desk, name: str, *, original: bool = True) -> None:
-    """Make a copy one of an earlier version, whose packaged file had another last line."""
+    """Make a copy look like one of an earlier version, whose file had a different last line."""
     copy, kept = (
         desk.root / f"templates/default/{name}",
         desk.root / f"templates/default/.origin/{name}",
@@ -91,7 +91,7 @@ def test_diff_shows_what_changed_in_the_packaged_file_since(original: bool, desk
     assert (facts["state"], facts["version"]) == ("changed", "0.0.1")
 
 
-def test_a_file_that_replaces_another_without_an_origin_is_named(desk: Desk) -> None:
+def test_a_file_without_a_recorded_origin_is_reported(desk: Desk) -> None:
     desk.write("templates/default/credits.j2", "{# ours #}\n")
     assert desk.run("theme", "diff").out == (
         "credits.j2: replaces the packaged file; where it was copied from is not noted\n"
@@ -122,7 +122,7 @@ def test_new_writes_only_what_differs(desk: Desk) -> None:
         (("copy", "../../newsletter.toml"), "No packaged theme file '../../newsletter.toml'"),
     ],
 )
-def test_wrong_usage_is_said_and_ends_with_2(
+def test_wrong_usage_is_reported_and_exits_with_2(
     arguments: tuple[str, ...], message: str, desk: Desk
 ) -> None:
     ran = desk.run("theme", *arguments)
@@ -152,7 +152,7 @@ def test_show_lists_what_settings_and_files_change(desk: Desk) -> None:
     assert "foot.j2                      extends the packaged file: email (email)" in text
 
 
-def test_files_says_what_each_is_and_which_are_yours(desk: Desk) -> None:
+def test_files_are_listed_with_description_and_override_state(desk: Desk) -> None:
     desk.write("templates/default/foot.mjml.j2", "<mj-text>Leave</mj-text>\n")
     listed = {f["name"]: f for f in json.loads(desk.run("theme", "files", "--json").out)}
     assert listed["foot.j2"]["overridden"]
@@ -160,7 +160,7 @@ def test_files_says_what_each_is_and_which_are_yours(desk: Desk) -> None:
     assert [name for name, file in listed.items() if not file["about"]] == []
 
 
-def test_try_changes_nothing_but_the_cache(desk: Desk) -> None:
+def test_trying_a_look_changes_only_the_cache(desk: Desk) -> None:
     desk.write(
         f"issues/{SLUG}/issue.yaml", (desk.issue / "issue.yaml").read_text() + "theme: plain\n"
     )
