@@ -2,11 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# `make issue ISSUE=locks` publishes another issue than the latest. In a fresh clone all are waiting, so one is named.
+# `make issue ISSUE=locks` publishes another issue than the latest. In a fresh clone none is published yet, so one is named.
 ISSUE ?= $(patsubst issues/%/issue.yaml,%,$(lastword $(sort $(wildcard issues/*/issue.yaml))))
 
-# Wheels only and every one by its hash: nothing is compiled, nothing unpinned arrives.
-# The lock is complete, so pip need not resolve (--no-deps); `pip check` holds that.
+# Wheels only, each verified by its hash: nothing is compiled, nothing unpinned is installed.
+# The lock is complete, so pip need not resolve (--no-deps); `pip check` verifies that.
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 LOCKED := --require-hashes --no-deps --only-binary :all:
 EDITABLE := --no-deps --no-build-isolation --editable .
@@ -18,15 +18,15 @@ COMPILE := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q
 .DELETE_ON_ERROR:
 .PHONY: help issue test lint docs gallery bench dev tools wheel zipapp lock clean distclean
 
-help: ## say what there is
+help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 issue: $(VENV)/run.stamp ## publish the sample issue into dist/
 	@$(COMPILE) newsletter
 	@$(BIN)/newsletter publish $(ISSUE)
-	@echo "Look in dist/: email.html and web.html open in a browser, email.txt in a terminal, message.eml in a mail program."
+	@echo "Look in dist/: email.html and web.html open in a browser, email.txt in a terminal, message.eml in a mail client."
 
-test: lint docs ## the one gate: lint, types, docs, tests
+test: lint docs ## run the gate: lint, types, docs, tests
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/dev.stamp
@@ -34,13 +34,13 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict newsletter
 
-docs: $(VENV)/dev.stamp ## build the documentation, warnings are errors
+docs: $(VENV)/dev.stamp ## build the documentation; warnings are errors
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
 
-gallery: $(VENV)/dev.stamp ## draw the pictures of docs/looks.md again (needs Chromium)
+gallery: $(VENV)/dev.stamp ## redraw the images of docs/looks.md (needs Chromium)
 	$(BIN)/python docs/looks/make.py
 
-bench: $(VENV)/dev.stamp ## measure beside our peers in one run (needs node)
+bench: $(VENV)/dev.stamp ## run the benchmarks against similar tools (needs node)
 	@$(COMPILE) newsletter
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/preview.py
@@ -50,30 +50,30 @@ bench: $(VENV)/dev.stamp ## measure beside our peers in one run (needs node)
 
 dev: $(VENV)/dev.stamp ## set up .venv with everything the gate needs
 
-tools: tests/tools/node_modules/.stamp ## prettier, linters and others that tests/tools runs (needs node)
+tools: tests/tools/node_modules/.stamp ## install prettier, linters and others that tests/tools runs (needs node)
 
 tests/tools/node_modules/.stamp: tests/tools/package-lock.json
 	@npm ci --prefix tests/tools --no-audit --no-fund --loglevel=error
 	@touch $@
 
-zipapp: $(VENV)/run.stamp ## one file with all dependencies in build/, for machines like this one
+zipapp: $(VENV)/run.stamp ## build one file with all dependencies, for machines like this one
 	@$(BIN)/python tools/make_zipapp.py build/newsletter.pyz
 
-wheel: $(VENV)/dev.stamp ## a wheel in build/, to install anywhere
+wheel: $(VENV)/dev.stamp ## build a wheel in build/
 	$(BIN)/python -m pip --disable-pip-version-check wheel --quiet --no-deps --no-build-isolation --wheel-dir build .
 	@ls build/*.whl
 
-lock: ## pin what pyproject.toml asks for; UPGRADE=--upgrade takes newer versions
+lock: ## pin the dependencies of pyproject.toml; UPGRADE=--upgrade takes newer versions
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip --disable-pip-version-check install --quiet --upgrade uv
 	$(UV_COMPILE) --all-extras --group build --output-file requirements/run.txt pyproject.toml
 	$(UV_COMPILE) --all-extras --group dev --constraints requirements/run.txt --output-file requirements/dev.txt pyproject.toml
 
-clean: ## remove what builds and tools left
+clean: ## remove the output of builds and tools
 	rm -rf dist build .newsletter docs/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 
-distclean: clean ## and the environment
+distclean: clean ## remove the environment too
 	rm -rf $(VENV)
 
 # Universal: one file serves Linux, macOS and Windows, Python 3.11 and later.
@@ -82,9 +82,9 @@ UV_COMPILE = build/lock/bin/uv --no-config pip compile --quiet --universal --pyt
 
 $(VENV)/pyvenv.cfg:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "This needs Python 3.11 or later; $(PYTHON) is `$(PYTHON) -V`. Say which: make PYTHON=python3.11 …" >&2; exit 1; }
+	  { echo "This needs Python 3.11 or later; $(PYTHON) is `$(PYTHON) -V`. Choose another: make PYTHON=python3.11 …" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || \
-	  { rm -rf $(VENV); echo "$(PYTHON) cannot make a virtual environment; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	  { rm -rf $(VENV); echo "$(PYTHON) cannot create a virtual environment; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 
 $(VENV)/run.stamp: $(VENV)/pyvenv.cfg requirements/run.txt pyproject.toml
 	@echo "Setting up $(VENV) (once) …"
@@ -94,7 +94,7 @@ $(VENV)/run.stamp: $(VENV)/pyvenv.cfg requirements/run.txt pyproject.toml
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.txt
-	@echo "Adding what the tests need …"
+	@echo "Installing what the tests need …"
 	@$(INSTALL) $(LOCKED) --requirement requirements/dev.txt
 	@out=`$(BIN)/python -m pip check` || { echo "$$out" >&2; exit 1; }
 	@touch $@

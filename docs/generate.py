@@ -1,8 +1,8 @@
 """Write the generated parts of the documentation from the code they describe.
 
-A part stands between `<!-- generated: NAME WORDS -->` and `<!-- end -->` in a Markdown page; this fills it with what
+A part is between `<!-- generated: NAME WORDS -->` and `<!-- end -->` in a Markdown page; this fills it with what
 the function NAME below returns. Run `.venv/bin/python docs/generate.py` after changing a key, option, rule or token;
-`tests/test_docs.py` fails until it was run.
+`tests/test_docs.py` fails until it has been run.
 """
 
 from __future__ import annotations

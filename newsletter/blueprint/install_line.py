@@ -1,4 +1,4 @@
-"""The line that installs this version of the package elsewhere: in CI and on other desks."""
+"""The line that installs this version of the package elsewhere: in CI and on other machines."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ AT_TOP = {
 }
 # Left unchanged by `init` if the repository already has them.
 KEPT = frozenset({*PLACES.values(), ".gitlab-ci.yml", ".pre-commit-config.yaml"})
-# Written once; then they are the publication's own.
+# Written once and never updated: they belong to the publication.
 OWN = ("newsletter.toml", "credits.yaml", "requirements-newsletter.txt", "pages/", "issues/")
 RECORD = "templates/init.json"  # what was written, so that an update knows what was edited
 
@@ -83,7 +83,7 @@ def workspace_files(title: str, place: WorkspacePlace, install: str) -> dict[str
 
 
 def first_issue(today: dt.date) -> dict[str, bytes]:
-    """Return path -> content of the issue that explains itself."""
+    """Return path -> content of the first issue, which explains the format."""
     folder = f"issues/{blueprint.slug('First issue', today, 1)}"
     files = blueprint.issue_files(blueprint.PACKAGED / "first-issue", "Your first issue", today, 1)
     return {f"{folder}/{path}": data for path, data in files.items()}
