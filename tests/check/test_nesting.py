@@ -13,7 +13,10 @@ from newsletter.check.email.html5 import errors
 from newsletter.check.email.nesting import nested_in_order
 
 MAILS = sorted((Path(__file__).parents[1] / "issues").glob("*/expected/email.html"))
-HTML = {path.parts[-3]: path.read_text("utf-8") for path in MAILS}
+# In a build for listmonk, comments are strings of its template; check reads the email as listmonk sends it.
+HTML = {
+    path.parts[-3]: html for path in MAILS if "{{ Safe" not in (html := path.read_text("utf-8"))
+}
 PIECE = re.compile(r"<!--.*?-->|<[^>]*>|[^<]+", re.DOTALL)
 
 

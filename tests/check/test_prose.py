@@ -10,7 +10,7 @@ from newsletter.check.prose.addresses import address_key, strip_tracking, tracki
 from newsletter.check.prose.figures import agree, figures
 from newsletter.check.prose.names import same_person
 from newsletter.check.prose.prose import split
-from newsletter.check.prose.vague_links import says_nothing
+from newsletter.check.prose.vague_links import is_vague
 
 
 @pytest.mark.parametrize(
@@ -158,4 +158,4 @@ def test_two_spellings_of_one_name_are_reported(one: str, other: str, same: bool
     ],
 )
 def test_vague_link_texts_are_recognized(words: str, language: str, vague: bool) -> None:
-    assert says_nothing(words, language) is vague
+    assert is_vague(words, language) is vague

@@ -69,6 +69,6 @@ def people(count: int, domain: str = "example.org") -> list[str]:
     return [f"reader{number:04}@{domain}" for number in range(count)]
 
 
-_ENVELOPE = """unsubscribe_url = "https://example.org/unsubscribe"
+_ENVELOPE = """unsubscribe_url = "https://quay.example/unsubscribe"
 sender.email = "letters@quay.example"
 """

@@ -289,7 +289,7 @@ def test_delivered_emails_equal_the_built_one_except_for_the_fields(office: Offi
     strip = {"content-type": ""}  # the boundary
     assert headers(arrived) | strip == headers(built) | strip
     link = arrived["list-unsubscribe"].strip("<>")
-    common = "https://example.org/unsubscribe"
+    common = "https://quay.example/unsubscribe"
     for kind in ("plain", "html"):
         part, original = arrived.get_body((kind,)), built.get_body((kind,))
         assert part is not None

@@ -181,5 +181,5 @@ def test_postfix_delivers_the_message_as_built(desk: Desk) -> None:
         link = arrived["List-Unsubscribe"].strip("<>")
         body = arrived.get_body(("plain",))
         assert body is not None
-        assert body.get_content() == text.replace("https://example.org/unsubscribe", link)
+        assert body.get_content() == text.replace("https://quay.example/unsubscribe", link)
         assert isinstance(postfix, Postfix)
