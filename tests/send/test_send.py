@@ -159,7 +159,7 @@ def test_pause_resume_and_cancel_from_another_terminal(office: Office) -> None:
     office.subscribe(people(400))
     office.server.script.delay = 0.01
     with office.desk.start("send", SLUG, "--confirm", f"{SLUG}:400") as sending:
-        while not office.server.taken:
+        while not office.server.taken and sending.poll() is None:
             time.sleep(0.01)
         second = office.send(400)
         assert second.code == 1
@@ -185,7 +185,7 @@ def test_ctrl_c_completes_the_emails_in_transit(office: Office) -> None:
     office.subscribe(people(300))
     office.server.script.delay = 0.01
     with office.desk.start("send", SLUG, "--confirm", f"{SLUG}:300") as sending:
-        while len(office.server.taken) < 20:
+        while len(office.server.taken) < 20 and sending.poll() is None:
             time.sleep(0.01)
         sending.send_signal(signal.SIGINT)
         out, err = sending.communicate(timeout=20)
