@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,11 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(
             "--rewrite-expected is refused where CI=true: a person reads what it changes"
         )
+
+
+# A shell that starts the tests in the background has them ignore Ctrl-C, and what they start inherits that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

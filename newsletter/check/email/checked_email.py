@@ -118,7 +118,7 @@ class EmailCheckSettings(Struct, frozen=True):
     delivers: bool = False  # True if a target or a subscriber list can send the email
 
 
-def spoken_text(element: lxml_html.HtmlElement) -> str:
+def accessible_text(element: lxml_html.HtmlElement) -> str:
     """Return the text of an element, with whitespace collapsed and a space between text nodes."""
     return " ".join(" ".join(map(str, element.xpath(".//text()"))).split())
 

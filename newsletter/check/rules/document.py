@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from newsletter.check.email.checked_email import CheckedEmail, spoken_text
+from newsletter.check.email.checked_email import CheckedEmail, accessible_text
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.inline import plain
 from newsletter.markup.table import Table
@@ -97,7 +97,7 @@ def missing_table_role(checked: CheckedEmail) -> Iterator[Violation]:
     ]
     if silent:
         more = f", and {len(silent) - 1} more" if len(silent) > 1 else ""
-        words = spoken_text(silent[0])[:40].rstrip()
+        words = accessible_text(silent[0])[:40].rstrip()
         message = f'No role on the layout table around "{words}"{more}'
         yield Violation(checked.written(r"<table\b(?![^>]*\brole=)"), message)
 
@@ -118,7 +118,7 @@ def missing_header_scope(checked: CheckedEmail) -> Iterator[Violation]:
         for head in _heads(table):
             if head.get("scope") not in ("col", "row", "colgroup", "rowgroup"):
                 where = checked.written(r"<th\b(?![^>]*\bscope=)")
-                yield Violation(where, f'No scope on the table header "{spoken_text(head)}"')
+                yield Violation(where, f'No scope on the table header "{accessible_text(head)}"')
                 return
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from newsletter.check.email.checked_email import CheckedEmail, spoken_text
+from newsletter.check.email.checked_email import CheckedEmail, accessible_text
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.heading import Heading
 from newsletter.markup.inline import plain
@@ -75,7 +75,7 @@ def heading_order(checked: CheckedEmail) -> Iterator[Violation]:
             int(str(heading.tag)[1]) > int(str(above.tag)[1]) + 1
             and (where := checked.place(heading))[:2] not in reported
         ):
-            message = f'Skipped heading level: <{heading.tag!s}> "{spoken_text(heading)}" below <{above.tag!s}>'
+            message = f'Skipped heading level: <{heading.tag!s}> "{accessible_text(heading)}" below <{above.tag!s}>'
             yield Violation(where, message)
 
 
