@@ -23,7 +23,7 @@ EXTRA_MODULES = {
 def install_command(extra: str) -> str:
     """Return the command that installs an extra: with pip, pipx or uv, from the same origin.
 
-    pipx and uv install anew, so their command names the extras that are there already, too.
+    pipx and uv replace the installation, so their command also names the extras already there.
     """
     address = _address(install_origin() or {})
     installed = (name for name in EXTRA_MODULES if find_spec(EXTRA_MODULES[name]) is not None)

@@ -143,7 +143,7 @@ def _short_log() -> Iterator[logging.Logger]:
 def _server(
     app: ASGIApp, studio: Studio, log: logging.Logger, ready: Callable[[], None]
 ) -> uvicorn.Server:
-    """Return a server that calls `ready`, and ends its event streams when it is told to stop."""
+    """Return a server that calls `ready`, and ends its event streams when it stops."""
     import uvicorn
 
     loop = asyncio.get_running_loop()
