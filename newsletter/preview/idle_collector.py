@@ -12,28 +12,30 @@ SWITCH = 0.001  # seconds after which a thread at work lets another one run, suc
 
 
 class IdleCollector:
-    """Collects after a check has ended; what is there before the first one is excluded for good.
+    """Collects after a check has ended; what there is until the first one is excluded for good.
 
-    Those are modules, themes and tables, which live as long as the preview.
+    Those are modules, themes and tables, which live as long as the preview. Looking at all of them
+    takes half a second.
     """
 
     def __init__(self) -> None:
-        self._frozen = 0  # how often the objects alive were excluded
+        self._built = self._checked = False
 
     def before_check(self) -> None:
         """Exclude what the first build left; collect if checks were interrupted for a long time."""
-        if not self._frozen:
+        if not self._built:
+            self._built = True
             gc.freeze()
-            self._frozen = 1
         elif gc.get_count()[0] > GROWTH:
             gc.collect()
 
     def after_check(self) -> None:
-        """Collect; after the first check, also exclude the tables that the rules have read."""
-        gc.collect()
-        if self._frozen < 2:
+        """Exclude what the first check left; collect after the others."""
+        if not self._checked:
+            self._checked = True
             gc.freeze()
-            self._frozen = 2
+        else:
+            gc.collect()
 
 
 @contextmanager

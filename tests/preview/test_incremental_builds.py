@@ -167,7 +167,10 @@ def test_only_the_edited_section_is_read_again(blocks_desk: Desk) -> None:
     edit(blocks_desk, BRIEF, "without a title", "still without a title")
     notice(cache, BRIEF)
     after = cache.show(BLOCKS)
-    assert before and after and before.draft.issue and after.draft.issue
+    assert before
+    assert before.draft.issue
+    assert after
+    assert after.draft.issue
     pairs = zip(before.draft.issue.sections, after.draft.issue.sections, strict=True)
     read = [new.where.path.rpartition("/")[2] for old, new in pairs if old is not new]
     # The other two refer to a file.
