@@ -134,11 +134,15 @@ def _table(
     path: str, rows: list[tuple[str, ...]], lines: list[int], delimiter: str, text: str
 ) -> DataTable:
     if not rows:
-        raise DataError(Location(path, 1, 1), "Empty file", "Write a head and at least one row.")
+        raise DataError(
+            Location(path, 1, 1), "Empty file", "Write a header row and at least one row of data."
+        )
     head = rows[0]
     table = DataTable(path, head, tuple(rows[1:]), tuple(lines[1:]), delimiter, text)
     if not table.rows:
-        raise DataError(Location(path, lines[0], 1), "Head without rows", "Add at least one row.")
+        raise DataError(
+            Location(path, lines[0], 1), "Header row without data", "Add at least one row."
+        )
     for index, name in enumerate(head):
         if name and name in head[:index]:
             where = table.place(-1, index)

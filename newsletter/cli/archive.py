@@ -35,7 +35,7 @@ from newsletter.workspace import Workspace
 @click.option(
     "--drafts",
     is_flag=True,
-    help="Include drafts; every page says so and asks search engines to stay away.",
+    help="Include drafts; every page is marked as a draft and hidden from search engines.",
 )
 @click.option(
     "--jobs", type=click.IntRange(1), help="Number of processes; one per core by default."
@@ -77,7 +77,7 @@ def command(
 
 def _folder(workspace: Workspace, out: Path | None, target: str | None, *, drafts: bool) -> Path:
     if out is not None and target is not None:
-        raise click.UsageError("--out and --to both name a place: give one")
+        raise click.UsageError("--out and --to cannot be combined")
     if out is not None:
         folder = (here() / out).resolve()
     elif target is not None:
@@ -102,7 +102,7 @@ def _target_folder(workspace: Workspace, name: str) -> Path:
     path = getattr(target, "path", None)
     if not isinstance(path, Path):
         hint = 'Name a target of type = "folder".'
-        raise WrongUsage(f"target {name!r} cannot take a site", hint=hint)
+        raise WrongUsage(f"target {name!r} cannot receive a site", hint=hint)
     return path
 
 

@@ -33,7 +33,7 @@ def command(mailbox: str | None, json_: bool) -> None:
     place = mailbox or workspace.send.bounce_mailbox
     if place is None:
         raise WrongUsage(
-            "no mailbox named",
+            "no mailbox given",
             hint="Set [send] bounce_mailbox, or add --mailbox with a Maildir or imaps://user@host/INBOX",
         )
     box = open_mailbox(place, here() if mailbox else workspace.root)

@@ -23,11 +23,18 @@ KINDS = ("bar", "column", "grouped", "stacked", "line", "area", "dot", "slope", 
 
 @click.command("chart")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--kind", type=click.Choice(KINDS), help="Kind of chart; what suits the data.")
-@click.option("--x", metavar="COLUMN", help="Column of categories or dates; the first.")
+@click.option(
+    "--kind", type=click.Choice(KINDS), help="Kind of chart; default: what suits the data."
+)
+@click.option("--x", metavar="COLUMN", help="Column of categories or dates; default: the first.")
 @click.option("--y", metavar="COLUMN", multiple=True, help="Column of values; repeatable.")
 @click.option("--series", metavar="COLUMN", help="Column that names the series, in long data.")
-@click.option("--highlight", metavar="NAME", multiple=True, help="What is in color; repeatable.")
+@click.option(
+    "--highlight",
+    metavar="NAME",
+    multiple=True,
+    help="Category or series to highlight; repeatable.",
+)
 @click.option("--sort", type=click.Choice(["descending", "ascending", "label", "none"]))
 @click.option("--limit", type=click.IntRange(1, 12), help="Categories shown.")
 @click.option("--unit", default="", help="Unit of the values.")
@@ -43,9 +50,9 @@ KINDS = ("bar", "column", "grouped", "stacked", "line", "area", "dot", "slope", 
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Folder for the pictures; the current one by default.",
+    help="Folder for the images; default: the current one.",
 )
-@click.option("--json", "json_", is_flag=True, help="Print what was made as JSON.")
+@click.option("--json", "json_", is_flag=True, help="Print the result as JSON.")
 def command(file: Path, **options: Any) -> None:
     """Draw a chart of FILE (CSV, TSV, XLSX) as PNG and SVG, and print its alternative text.
 

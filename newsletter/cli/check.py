@@ -105,7 +105,7 @@ HEADINGS = {
 @click.option(
     "--drafts",
     is_flag=True,
-    help="Report what is still to be written as warnings, until the issue is published.",
+    help="Report placeholders and missing text as warnings until the issue is published.",
 )
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
 @click.option(

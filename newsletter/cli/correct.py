@@ -43,15 +43,17 @@ class CorrectionOptions(Struct, frozen=True):
 @click.option(
     "--from-diff", is_flag=True, help="Draft entries from what changed since publication."
 )
-@click.option("--since", "revision", metavar="REV", help="Compare with this, as `diff` does.")
+@click.option("--since", "revision", metavar="REV", help="Revision to compare with, as in `diff`.")
 @click.option("--kind", type=click.Choice(KINDS), default="correction", help="What kind of note.")
 @click.option("--section", metavar="FILE", help="The section it is about, such as 10-essay.md.")
-@click.option("--was", metavar="TEXT", help="What stood there; omit what must not be repeated.")
-@click.option("--is", "now", metavar="TEXT", help="What stands there now.")
+@click.option("--was", metavar="TEXT", help="The wrong text; omit it if it must not be repeated.")
+@click.option("--is", "now", metavar="TEXT", help="The correct text.")
 @click.option("--note", metavar="TEXT", help="The note as readers see it.")
 @click.option("--date", callback=on_day, metavar="DATE", help="Day of the note; today by default.")
-@click.option("--email", "as_email", is_flag=True, help="Make a correction email as its own issue.")
-@click.option("--json", "json_", is_flag=True, help="Print what was done as JSON.")
+@click.option(
+    "--email", "as_email", is_flag=True, help="Create a correction email as an issue of its own."
+)
+@click.option("--json", "json_", is_flag=True, help="Print the result as JSON.")
 def command(
     issue: str | None,
     from_diff: bool,
@@ -102,8 +104,8 @@ def _published_issue(workspace: Workspace, folder: Path) -> Issue:
     from newsletter.load import load
 
     if _is_not_published(folder):
-        hint = "Edit its sections; corrections are for what readers have."
-        raise WrongUsage(f"{folder.name} was not published yet", hint=hint)
+        hint = "Edit its sections instead; corrections are for published issues."
+        raise WrongUsage(f"{folder.name} has not been published yet", hint=hint)
     loaded = load(workspace, folder)
     if loaded.issue is None or Report(loaded.findings).failed:
         raise IssueRejected(folder.name, loaded.findings)
@@ -180,7 +182,7 @@ def _print_drafts(
         click.echo(json.dumps({"file": path, "added": rows}, ensure_ascii=False, indent=2))
         return
     if not drafts:
-        click.echo("Nothing to note: no words changed that are not in the file already.", err=True)
+        click.echo("No new corrections: every changed wording is already in the file.", err=True)
         return
     click.echo(f"{path}: {pluralize(len(drafts), 'note')} added")
     for draft in drafts:

@@ -28,7 +28,10 @@ SHOWN = 20  # uncertain addresses that are printed
 @issue_argument(required=False)
 @list_option
 @click.option(
-    "--json", "json_", is_flag=True, help="Print as JSON; no addresses but uncertain ones."
+    "--json",
+    "json_",
+    is_flag=True,
+    help="Print as JSON; the only addresses are those with an unknown outcome.",
 )
 @click.option("--csv", "csv_", is_flag=True, help="Print every address with its state as CSV.")
 @click.option("--once", is_flag=True, help="Print once, even on a terminal.")
@@ -66,7 +69,7 @@ def _chosen(desk: SendDesk, issue: str | None, list_name: str | None) -> Run:
     ]
     if not runs:
         raise WrongUsage(
-            "nothing was sent yet" if issue is None else f"{issue} was not sent",
+            "nothing has been sent yet" if issue is None else f"{issue} was not sent",
             hint="Send an issue: newsletter send ISSUE",
         )
     return runs[0]

@@ -43,7 +43,9 @@ LATER = """# [theme]
     metavar="REQUIREMENT",
     help="How CI installs newsletter, as a line of a requirements file.",
 )
-@click.option("--theme", "look", metavar="LOOK", help="The look; on a terminal you are asked.")
+@click.option(
+    "--theme", "look", metavar="LOOK", help="The look; if omitted, asked for on a terminal."
+)
 @click.option(
     "--schemas",
     "only_schemas",
@@ -70,7 +72,7 @@ def command(
     """Create a workspace in DIR (default: the current directory) with a first issue.
 
     Existing files are never overwritten. In a folder of a repository, the workflows go to its top.
-    LOOK is one of `newsletter theme list`; docs/looks.md has pictures.
+    LOOK is one of `newsletter theme list`; docs/looks.md shows them.
 
     With --update, the files that newsletter maintains in an existing workspace are brought to this
     version. Files that were edited since are left alone and listed.

@@ -30,16 +30,16 @@ EVERYWHERE = ("0.0.0.0", "::")
     type=click.IntRange(0, 65535),
     default=8765,
     show_default=True,
-    help="Port to listen at; the next free one if it is taken, any for 0.",
+    help="Port to listen on; the next free one if it is taken; 0 for any.",
 )
 @click.option(
     "--host",
     default=LOOPBACK,
     show_default=True,
     metavar="ADDRESS",
-    help="Address to listen at; 0.0.0.0 for all of this machine, as containers need.",
+    help="Address to listen on; 0.0.0.0 for all addresses of this machine, as containers need.",
 )
-@click.option("--poll", is_flag=True, help="Read the files again and again, for network folders.")
+@click.option("--poll", is_flag=True, help="Poll the files for changes, for network folders.")
 @click.option("--no-open", is_flag=True, help="Print the address without opening a browser.")
 @click.option(
     "--editor",

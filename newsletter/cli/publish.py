@@ -49,9 +49,9 @@ from newsletter.workspace import Workspace, select_one
 @click.option(
     "--overwrite", is_flag=True, help="Replace edits made in a service since the last publish."
 )
-@click.option("--yes", is_flag=True, help="Do not ask before a service gets a draft.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation before creating drafts.")
 @click.option("--dry-run", is_flag=True, help="Show what would be done; open no connection.")
-@click.option("--json", "json_", is_flag=True, help="Print what was done as JSON.")
+@click.option("--json", "json_", is_flag=True, help="Print the result as JSON.")
 def command(
     issue: str | None,
     names: tuple[str, ...],
@@ -67,7 +67,7 @@ def command(
     Without ISSUE it is the issue in the current directory, or the only one not yet published.
 
     An issue with errors is not published. Errors that the settings' baseline records stop nothing.
-    Safe to repeat: a target that holds the same content is left alone.
+    Safe to repeat: a target that holds the same content is not changed.
     """
     workspace = current_workspace()
     targets = open_targets(workspace, names, overwrite=overwrite)

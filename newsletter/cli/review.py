@@ -49,8 +49,8 @@ class ReviewOptions(Struct, frozen=True):
 )
 @click.option("--shots/--no-shots", default=True, help="Take screenshots of every view (Chromium).")
 @click.option("--links", "ask_links", is_flag=True, help="Also check links over the network.")
-@click.option("--private", multiple=True, metavar="HOST", help="As for `newsletter links`.")
-@click.option("--json", "json_", is_flag=True, help="Print what was written as JSON.")
+@click.option("--private", multiple=True, metavar="HOST", help="As in `newsletter links`.")
+@click.option("--json", "json_", is_flag=True, help="Print the result as JSON.")
 def command(
     issue: tuple[str, ...],
     out: Path,

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 @issue_argument(required=False)
 @list_option
 @click.option("--confirm", metavar="SLUG:COUNT", help="Confirm without being asked.")
-@click.option("--dry-run", is_flag=True, help="Fill every recipient's email and send none.")
+@click.option(
+    "--dry-run", is_flag=True, help="Fill in every recipient's email without sending any."
+)
 @click.option("--schedule", metavar="TIME", help="Wait until this time, such as 2026-03-01T07:00.")
 @click.option(
     "--sample",
@@ -40,14 +42,16 @@ if TYPE_CHECKING:
 )
 @click.option("--pause", "action", flag_value="pause", help="Pause a send that is running.")
 @click.option("--resume", "action", flag_value="resume", help="Continue a send that was paused.")
-@click.option("--cancel", "action", flag_value="cancel", help="End a send for good.")
+@click.option(
+    "--cancel", "action", flag_value="cancel", help="Cancel a send; it cannot be resumed."
+)
 @click.option(
     "--uncertain",
     type=click.Choice(["resend", "skip"]),
     help="Decide about emails whose outcome is unknown.",
 )
 @click.option("--workers", is_flag=True, help="Hand batches to `newsletter worker` processes.")
-@click.option("--no-wait", is_flag=True, help="End while deferred emails wait for their next try.")
+@click.option("--no-wait", is_flag=True, help="Exit without waiting for deferred emails.")
 @click.option("--json", "json_", is_flag=True, help="Print the result as JSON.")
 def command(
     issue: str | None,

@@ -38,7 +38,7 @@ WORDS = {
     multiple=True,
     metavar="TARGET",
     shell_complete=complete_target,
-    help="Ask this target only; may be repeated.",
+    help="Query this target only; may be repeated.",
 )
 @click.option("--json", "json_", is_flag=True, help="Print as JSON.")
 def command(issue: str | None, names: tuple[str, ...], json_: bool) -> None:

@@ -43,8 +43,8 @@ _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+\.?[^\s@<>,
     shell_complete=complete_target,
     help="Let this target send the test from the draft it holds.",
 )
-@click.option("--force", is_flag=True, help="Send although the issue has errors.")
-@click.option("--json", "json_", is_flag=True, help="Print what was sent as JSON.")
+@click.option("--force", is_flag=True, help="Send even if the issue has errors.")
+@click.option("--json", "json_", is_flag=True, help="Print the result as JSON.")
 def command(
     words: tuple[str, ...], to: tuple[str, ...], via: str | None, force: bool, json_: bool
 ) -> None:
@@ -105,12 +105,13 @@ def _addresses(named: Sequence[str]) -> tuple[str, ...]:
     if len(addresses) > MOST:
         raise WrongUsage(
             f"{len(addresses)} addresses; a test goes to {MOST} at most",
-            hint="A list is reached with newsletter publish or newsletter send.",
+            hint="To reach a list, use newsletter publish or newsletter send.",
         )
     for address in addresses:
         if not _ADDRESS.fullmatch(address) or parseaddr(address)[1] != address:
             raise WrongUsage(
-                f"Not an email address: {address!r}", hint="Write it bare: desk@example.org."
+                f"Not an email address: {address!r}",
+                hint="Write the address alone: desk@example.org.",
             )
     return addresses
 

@@ -23,7 +23,7 @@ def refuse_uncommitted(workspace: Workspace, folder: Path) -> None:
     if workspace.sent.keep != "revision":
         return
     if head_commit(workspace.root) is None or not is_clean(workspace, folder):
-        message = f'{folder.name} is not committed, and [sent] keep = "revision" needs its commit'
+        message = f'{folder.name} is not committed, but [sent] keep = "revision" requires a commit'
         raise NewsletterError(message, hint="Commit it first, or set keep to copy.")
 
 

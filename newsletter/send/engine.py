@@ -313,7 +313,9 @@ class Engine:
         """Submit one email, committing the intent while MAIL, RCPT and DATA are in flight."""
         envelope = self.addressing.envelope(delivery)
         if not envelope.ascii and "SMTPUTF8" not in connection.features:
-            self._record(Result(delivery.n, "rejected", 553, "the server does not take SMTPUTF8"))
+            self._record(
+                Result(delivery.n, "rejected", 553, "the server does not support SMTPUTF8")
+            )
             return
         try:
             message = self.message.fill(self.addressing.recipient(delivery))

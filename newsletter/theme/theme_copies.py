@@ -147,16 +147,16 @@ def new_theme(workspace: Workspace, name: str, look: str) -> Path:
         raise WrongUsage(f"Unknown look {look!r}", hint=hint)
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name):
         raise WrongUsage(
-            f"Not a name for a theme: {name!r}",
-            hint="Use small letters, digits and hyphens, such as harbour.",
+            f"Invalid theme name: {name!r}",
+            hint="Use lowercase letters, digits and hyphens, such as harbour.",
         )
     folder = workspace.templates / name
     if name in packaged_looks():
-        hint = "Choose another; to change that look, write its files into the folder of its name."
+        hint = "Choose another name; to change that look, add files to the folder with its name."
         raise WrongUsage(f"{name!r} is a packaged look", hint=hint)
     if folder.exists():
         message = f"{workspace.display_path(folder)} exists already"
         raise WrongUsage(message, hint="Choose another name.")
-    text = f'extends = "{look}"  # what is not in this folder comes from that look\n'
+    text = f'extends = "{look}"  # files that are not in this folder come from that look\n'
     write_file(folder / LOOK_FILE, text.encode())
     return folder / LOOK_FILE

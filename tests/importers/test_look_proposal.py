@@ -59,7 +59,7 @@ links = [
 ]"""
     )
     assert proposal.notes == (
-        "the logo's file: save the picture as templates/<theme>/images/tide-logo.png",
+        "the logo's file: save the image as templates/<theme>/images/tide-logo.png",
         "where 1 link of the foot leads, a placeholder or a tracker: Podcast",
     )
 

@@ -490,7 +490,7 @@ TIMEOUT = (
         "timeout",
         says(),
         "http://no-names.example/",
-        reason="no name server answered",
+        reason="no name server responded",
     ),
 )
 

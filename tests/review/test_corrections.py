@@ -155,7 +155,7 @@ def test_wrong_usage(published: Newsroom, arguments: tuple[str, ...], message: s
 def test_an_unpublished_draft_is_edited_not_corrected(newsroom: Newsroom) -> None:
     ran = newsroom.run("correct", SLUG, "--note", "x")
     assert (ran.code, ran.out) == (2, "")
-    assert f"{SLUG} was not published yet" in ran.err
+    assert f"{SLUG} has not been published yet" in ran.err
 
 
 def test_a_note_changes_neither_the_email_nor_its_approvals(published: Newsroom) -> None:

@@ -81,7 +81,7 @@ def test_a_campaign_scheduled_at_the_last_moment_is_not_changed(shop: Workshop) 
     shop.fake.route = scheduled_in_between
     ran = shop.publish()
     assert ran.code == 1
-    assert f"Campaign {number} is scheduled by now" in ran.err
+    assert f"Campaign {number} is already scheduled" in ran.err
     assert not any(write.startswith("PUT") for write in shop.fake.writes())
 
 

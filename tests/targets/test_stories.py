@@ -120,7 +120,7 @@ def test_a_slow_response_that_still_succeeds_ends_in_one_draft(
     shop.fake.fail(*shop.case.create, "stalled")
     ran = shop.publish()
     assert ran.code == 0, ran.err
-    assert "no answer in time" in ran.err
+    assert "no response in time" in ran.err
     assert len(shop.fake.drafts()) == 1
 
 

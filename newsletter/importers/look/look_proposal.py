@@ -246,9 +246,9 @@ def _logo(page: SeenPage, notes: list[str]) -> ProposedLogo | None:
         file = "logo.png" if not known else re.sub(r"-(png|jpe?g|gif)$", r".\1", known[0])
         if len(file) > 40:
             file = "logo.png"
-        notes.append(f"the logo's file: save the picture as templates/<theme>/images/{file}")
+        notes.append(f"the logo's file: save the image as templates/<theme>/images/{file}")
         return ProposedLogo(file, _clean(image.alt), image.width)
-    notes.append("a logo: no picture near the top looks like one")
+    notes.append("a logo: no image near the top looks like one")
     return None
 
 
@@ -284,7 +284,7 @@ def _links(
             what = f"{len(lost)} links of the foot lead, placeholders or trackers"
         notes.append(f"where {what}: {some}")
     if not found and not lost:
-        notes.append("links of the foot: there are none besides the ways out")
+        notes.append("footer links: only links such as those to unsubscribe")
     return tuple(found.values()), forwarded
 
 
