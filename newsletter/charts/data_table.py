@@ -105,7 +105,7 @@ def parse_delimited(text: str, path: str) -> DataTable:
                 lines.append(start)
                 if len(row) != len(rows[0]):
                     cells = "1 cell" if len(row) == 1 else f"{len(row)} cells"
-                    message = f"Row with {cells} below a head with {len(rows[0])}"
+                    message = f"Row with {cells} below a header with {len(rows[0])}"
                     hint = f"Add or remove cells; put one that contains {delimiter!r} in quotes."
                     raise DataError(Location(path, start, 1), message, hint)
             start = reader.line_num + 1

@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 def command(issue: str | None, role: str, signed: bool | None, withdraw: bool, json_: bool) -> None:
     """Approve an issue: exactly the bytes a reader would get now, with the findings that remain.
 
-    You are who git says you are (user.email), looked up in the masthead. Any later change of the
-    email voids the approval. Commit the files in approvals/ to share them.
+    You are identified by git's user.email, which must belong to a person in the masthead. Any later
+    change of the email voids the approval. Commit the files in approvals/ to share them.
     """
     from newsletter.review import approval_records
 

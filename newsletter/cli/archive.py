@@ -52,8 +52,8 @@ def command(
 ) -> None:
     """Build the public web archive: pages, topics, people, feeds, search.
 
-    Published issues only: those with a receipt and, where required, approvals. The site appears whole; a page
-    goes when its issue does. Only what changed is made again.
+    Published issues only: those with a receipt and, where required, approvals. The site is replaced
+    as a whole, and pages of removed issues are removed. Only what has changed is rendered again.
     """
     workspace = current_workspace()
     report_misnamed(workspace)
@@ -89,7 +89,7 @@ def _folder(workspace: Workspace, out: Path | None, target: str | None, *, draft
             folder = folder.with_name(f"{folder.name}-drafts")
     if workspace.root.is_relative_to(folder) or folder in (workspace.issues, workspace.templates):
         raise WrongUsage(
-            f"the site cannot be written to {folder}: the workspace is there",
+            f"the site cannot be written to {folder}: it contains the workspace",
             hint="Choose a folder of its own, such as site.",
         )
     return folder

@@ -56,8 +56,8 @@ KINDS = ("bar", "column", "grouped", "stacked", "line", "area", "dot", "slope", 
 def command(file: Path, **options: Any) -> None:
     """Draw a chart of FILE (CSV, TSV, XLSX) as PNG and SVG, and print its alternative text.
 
-    Works outside a workspace too. In one, the colors and words of its theme are used. The block to paste
-    into a section is printed last.
+    Also works outside a workspace; in a workspace, its theme's colors and words are used. Ends with
+    the block to paste into a section.
     """
     from newsletter.charts.draw import chart_png, draw_chart
     from newsletter.charts.palette import palette

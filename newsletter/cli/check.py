@@ -364,7 +364,7 @@ def _print_partial(
         click.echo(of_links(outcome.counts), err=True)
     else:
         _print(result, format_)
-    report_interrupted(outcome, ", and no other rule has run")
+    report_interrupted(outcome, ", and no other rules have run")
 
 
 def _print_diff(changes: Sequence[FixedFile], *, to_stderr: bool) -> None:

@@ -41,15 +41,17 @@ class CorrectionOptions(Struct, frozen=True):
 @click.command("correct")
 @issue_argument(required=False)
 @click.option(
-    "--from-diff", is_flag=True, help="Draft entries from what changed since publication."
+    "--from-diff", is_flag=True, help="Draft corrections from the changes since publication."
 )
 @click.option("--since", "revision", metavar="REV", help="Revision to compare with, as in `diff`.")
-@click.option("--kind", type=click.Choice(KINDS), default="correction", help="What kind of note.")
-@click.option("--section", metavar="FILE", help="The section it is about, such as 10-essay.md.")
+@click.option("--kind", type=click.Choice(KINDS), default="correction", help="Kind of correction.")
+@click.option("--section", metavar="FILE", help="Section that was wrong, such as 10-essay.md.")
 @click.option("--was", metavar="TEXT", help="The wrong text; omit it if it must not be repeated.")
 @click.option("--is", "now", metavar="TEXT", help="The correct text.")
 @click.option("--note", metavar="TEXT", help="The note as readers see it.")
-@click.option("--date", callback=on_day, metavar="DATE", help="Day of the note; today by default.")
+@click.option(
+    "--date", callback=on_day, metavar="DATE", help="Day of the correction; today by default."
+)
 @click.option(
     "--email", "as_email", is_flag=True, help="Create a correction email as an issue of its own."
 )
@@ -67,7 +69,7 @@ def command(
     as_email: bool,
     json_: bool,
 ) -> None:
-    """Note what was wrong in a published issue and what is right, in its corrections.yaml.
+    """Record what was wrong in a published issue, and what is right, in its corrections.yaml.
 
     Fix the text first. Then write the note yourself with --note, or have entries drafted with
     --from-diff and edit their wording in the file. With --email, the latest corrections become a
@@ -78,7 +80,7 @@ def command(
     today = dt.date.today()  # noqa: DTZ011 - the editors' local date
     options = CorrectionOptions(kind, date or today, section, was, now, note, revision)
     if sum((from_diff, note is not None, as_email)) != 1:
-        hint = "Such as: newsletter correct --from-diff"
+        hint = "Use one, for example: newsletter correct --from-diff"
         raise WrongUsage("give one of --note, --from-diff and --email", hint=hint)
     loaded = _published_issue(workspace, folder)
     if as_email:

@@ -38,7 +38,7 @@ SHOWN = 20  # uncertain addresses that are printed
 def command(issue: str | None, list_name: str | None, json_: bool, csv_: bool, once: bool) -> None:
     """Show what happened to each email: counts by state, rate, domains, what is uncertain.
 
-    On a terminal it follows a send that is running until it ends.
+    On a terminal, a running send is followed until it ends.
     """
     from newsletter.send.run_report import delivery_report
     from newsletter.send.sending import open_desk

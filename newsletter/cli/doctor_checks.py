@@ -128,7 +128,7 @@ def _service(workspace: Workspace, target: ServiceTarget) -> Iterator[DoctorRow]
     except NewsletterError as error:
         yield DoctorRow(f"target {target.name}", "missing", error.message, error.hint or "")
     else:
-        yield DoctorRow(f"target {target.name}", "ok", f"{service.title}: a token is there")
+        yield DoctorRow(f"target {target.name}", "ok", f"{service.title}: token found")
     if rights := RIGHTS.get(service.type):
         message = f"Rights of the token in {service.title}: {rights}"
         yield DoctorRow(
@@ -159,8 +159,16 @@ def _dns(workspace: Workspace) -> Iterator[DoctorRow]:
     domain = "YOUR-DOMAIN" if is_example or not address else address.rpartition("@")[2]
     records = (
         (f"{domain} TXT", "v=spf1 include:… -all", "SPF: who may send for the domain"),
-        (f"SELECTOR._domainkey.{domain} TXT", "from your sending service", "DKIM: the signing key"),
-        (f"_dmarc.{domain} TXT", "v=DMARC1; p=none; rua=mailto:…", "DMARC: what else to do"),
+        (
+            f"SELECTOR._domainkey.{domain} TXT",
+            "from your sending service",
+            "DKIM: the key that signs emails",
+        ),
+        (
+            f"_dmarc.{domain} TXT",
+            "v=DMARC1; p=none; rua=mailto:…",
+            "DMARC: what to do with emails that fail",
+        ),
     )
     for name, value, purpose in records:
         yield DoctorRow("DNS", "to do", f"{purpose}: {name} = {value}", f"dig +short {name}")

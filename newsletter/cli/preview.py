@@ -63,7 +63,7 @@ def command(
 ) -> None:
     """Show an issue in a browser while you write it, as each reader will see it, with its problems.
 
-    Listens on this machine only, unless --host says otherwise. Ctrl-C ends it.
+    Listens on this machine only, unless --host is given. Press Ctrl-C to stop.
     """
     require_extra()
     workspace = current_workspace()
@@ -116,7 +116,7 @@ def _serve(studio: Studio, host: str, port: int, *, no_open: bool) -> None:
     if port and actual != port:
         click.echo(f"Port {port} is taken; using {actual}.", err=True)
     if host != LOOPBACK:
-        message = f"Listening at {host}: whoever reaches port {actual} can read the drafts."
+        message = f"Listening on {host}: anyone who can reach port {actual} can read the drafts."
         click.echo(message, err=True)
     name = LOOPBACK if host in EVERYWHERE else host
     address = f"http://[{name}]:{actual}/" if ":" in name else f"http://{name}:{actual}/"

@@ -45,7 +45,7 @@ class ReviewOptions(Struct, frozen=True):
 @click.option(
     "--since",
     metavar="REV",
-    help="Compare with where the branch left REV; without ISSUE, review all issues changed since.",
+    help="Compare with the point where this branch left REV; without ISSUE, review all issues changed since then.",
 )
 @click.option("--shots/--no-shots", default=True, help="Take screenshots of every view (Chromium).")
 @click.option("--links", "ask_links", is_flag=True, help="Also check links over the network.")
@@ -62,8 +62,8 @@ def command(
 ) -> None:
     """Write a page about issues for a pull request: redline, findings, sizes, links, approvals.
 
-    Links come with the verdicts of earlier checks unless --links checks them again. comment.md says the
-    same in fewer than 60,000 characters.
+    Links come with the verdicts of earlier checks unless --links checks them again. comment.md is a
+    version of fewer than 60,000 characters.
     """
     from newsletter.review.review_report import review_comment, review_page
 

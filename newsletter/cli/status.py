@@ -45,8 +45,8 @@ def command(issue: str | None, names: tuple[str, ...], json_: bool) -> None:
     """Show what each target holds for an issue: absent, draft, scheduled or sent.
 
     A draft is the same as the issue, older than it, or was edited in the service; an edit is shown
-    as a diff. Where approvals are required, who approved and who is missing is shown too. Nothing
-    is written anywhere.
+    as a diff. Where approvals are required, who approved and who is missing is shown too. Makes no
+    changes.
     """
     workspace = current_workspace()
     folder = select(workspace, issue, here())

@@ -52,7 +52,8 @@ def command() -> None:
 def import_(file: Path, list_name: str | None, yes: bool, allow_roles: bool) -> None:
     """Import a CSV file, or an export of Substack, Mailchimp, Buttondown, listmonk or Ghost.
 
-    Nobody is deleted, and whoever unsubscribed, bounced, complained or was erased is not brought back.
+    Deletes no one, and does not restore subscribers who unsubscribed, bounced, complained or were
+    erased.
     """
     from newsletter.send.exports import read_export
     from newsletter.send.sending import choose_list, open_desk

@@ -50,8 +50,8 @@ def command(
 ) -> None:
     """Send a test of an issue to named people, never to a list.
 
-    The subject begins with [Test], both parts begin with a line that says so, and merge fields show
-    one sample reader. The message has no List-Unsubscribe. The issue is checked first.
+    The subject begins with [Test], both parts begin with a notice, and merge fields show a sample
+    reader. The message has no List-Unsubscribe. The issue is checked first.
     """
     workspace = current_workspace()
     issue, named = _told_apart(words, to)
@@ -133,7 +133,7 @@ def _checked(workspace: Workspace, folder: Path, *, force: bool) -> ValidatedIss
     open_ = {finding.where for finding in shown if finding.code in STILL_TO_WRITE}
     if draft and open_:
         count = pluralize(len(open_), "place")
-        click.echo(f"Draft: {count} still to be written; publish refuses them.", err=True)
+        click.echo(f"Draft: {count} without final text; publish refuses to deliver them.", err=True)
     return checked
 
 

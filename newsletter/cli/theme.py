@@ -261,8 +261,7 @@ def try_theme(look: str, issue: str | None, no_open: bool, json_: bool) -> None:
 def propose_theme(file: Path, json_: bool) -> None:
     """Propose a [theme] table from a saved email or page (HTML or .eml) of a publication.
 
-    Nothing is fetched, written or copied from its markup: only colors, fonts, sizes, link texts and
-    addresses are read.
+    Makes no requests and writes nothing; reads only colors, fonts, sizes, link texts and addresses.
     """
     from newsletter.importers.look.look_proposal import propose_look
     from newsletter.importers.look.look_toml import proposal_toml

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def command(once: bool) -> None:
     """Send batches that `newsletter send --workers` put into the queue, on as many machines as you like.
 
-    Needs PostgreSQL ([send] database) and the settings; the issues are in the database. The first Ctrl-C or SIGTERM
-    lets the emails on their way arrive.
+    Needs PostgreSQL ([send] database) and the settings; the issues are in the database. The first
+    Ctrl-C or SIGTERM finishes the emails in progress.
     """
     from newsletter.send.queueing import SendWorker
     from newsletter.send.sending import mail_server

@@ -63,7 +63,7 @@ def find_sent(folder: Path, digest: str | None) -> CopiedEmail:
     copies = copies_in(folder / SENT)
     if not copies:
         hint = "Copies are kept from the first `newsletter publish` on."
-        raise NewsletterError(f"nothing of {folder.name} was sent yet", hint=hint)
+        raise NewsletterError(f"{folder.name} has not been sent yet", hint=hint)
     if digest is None:
         return copies[-1]
     start = folder_name(digest)

@@ -73,7 +73,7 @@ class Reply(Struct, frozen=True):
         except ValueError as error:
             kind = self.headers.get("Content-Type", "no type").partition(";")[0]
             raise NewsletterError(
-                f"{self.service} answered with {kind} instead of JSON",
+                f"{self.service} returned {kind} instead of JSON",
                 hint="Check the address in the settings; a proxy may have responded.",
             ) from error
 
@@ -263,7 +263,7 @@ async def _body(response: aiohttp.ClientResponse, service: str) -> bytes:
         data += chunk
         if len(data) > MOST_BYTES:
             raise NewsletterError(
-                f"{service} answered with more than {MOST_BYTES // 1024**2} MB",
+                f"{service} returned more than {MOST_BYTES // 1024**2} MB",
                 hint="Check the address in the settings.",
             )
     return bytes(data)

@@ -254,7 +254,7 @@ class ServiceTarget(Struct, frozen=True):
             draft = self._only(drafts)
             if draft is None:
                 raise WrongUsage(
-                    f"{self.service.title} holds no draft of {email.slug}",
+                    f"{self.service.title} has no draft of {email.slug}",
                     hint=f"Publish it first: newsletter publish --to {self.name}",
                 )
             known = await known_addresses(

@@ -210,7 +210,7 @@ def _unsupported(server: SmtpServer, error: smtplib.SMTPNotSupportedError) -> st
         return f"{server} offers no encryption (STARTTLS); nothing was sent"
     if "SMTPUTF8" in str(error):
         return f"{server} does not support addresses with non-ASCII letters (SMTPUTF8)"
-    return f"{server} offers no login"
+    return f"{server} does not support login"
 
 
 def _of(error: smtplib.SMTPResponseException) -> str:

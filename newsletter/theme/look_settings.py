@@ -90,7 +90,7 @@ def _set(tables: Tables, table: str, key: str, value: Any, look: LookContext) ->
     if where is None:
         tables[table][key] = value
     elif tables[table][key] != value:
-        message = f"{table}.{key} of the theme's own tokens is used, not what the settings give"
+        message = f"{table}.{key} in the theme's own tokens overrides the settings"
         look.report.add(OVERRIDDEN_SETTING, where, message, "Delete the token, or the setting.")
 
 
@@ -142,7 +142,7 @@ def _set_accent(tables: Tables, accent: str, look: LookContext) -> None:
             _set(tables, table, key, value, look)
     notes = [note.message for note in palette.notes if note.token not in look.own_tokens]
     if notes:
-        message = f"Accent {accent} cannot be kept everywhere: {'; '.join(notes)}"
+        message = f"Accent {accent} adjusted for contrast: {'; '.join(notes)}"
         hint = "No action needed, unless you prefer another accent or tokens of your own."
         look.report.add(ACCENT_ADJUSTED, where, message, hint)
 

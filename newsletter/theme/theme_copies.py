@@ -60,7 +60,7 @@ def copy_file(workspace: Workspace, theme: Theme, name: str) -> Path:
     name = source.relative_to(_packaged_root(source, theme)).as_posix()
     target = workspace.templates / theme.name / name
     if target.exists():
-        message = f"{workspace.display_path(target)} exists already"
+        message = f"{workspace.display_path(target)} already exists"
         hint = "See `newsletter theme diff` for what changed in the packaged file since."
         raise NewsletterError(message, hint=hint)
     text = source.read_text("utf-8")
@@ -155,7 +155,7 @@ def new_theme(workspace: Workspace, name: str, look: str) -> Path:
         hint = "Choose another name; to change that look, add files to the folder with its name."
         raise WrongUsage(f"{name!r} is a packaged look", hint=hint)
     if folder.exists():
-        message = f"{workspace.display_path(folder)} exists already"
+        message = f"{workspace.display_path(folder)} already exists"
         raise WrongUsage(message, hint="Choose another name.")
     text = f'extends = "{look}"  # files that are not in this folder come from that look\n'
     write_file(folder / LOOK_FILE, text.encode())

@@ -200,7 +200,7 @@ def test_the_correction_email(published: Newsroom) -> None:
     assert "Old news" not in text, "only the latest corrections"
     ran = published.run("correct", SLUG, "--email", *DAY)
     assert (ran.code, ran.out) == (1, "")
-    assert f"issues/{slug} exists already" in ran.err
+    assert f"issues/{slug} already exists" in ran.err
 
 
 def test_corrects_names_another_issue(published: Newsroom) -> None:

@@ -51,7 +51,7 @@ def test_a_copy_is_never_overwritten_and_a_misspelt_name_is_suggested(desk: Desk
     again = desk.run("theme", "copy", "foot.j2")
     assert (again.code, again.err) == (
         1,
-        "error: templates/default/foot.j2 exists already\n"
+        "error: templates/default/foot.j2 already exists\n"
         "    hint: See `newsletter theme diff` for what changed in the packaged file since.\n",
     )
     wrong = desk.run("theme", "copy", "mastead.j2")
