@@ -374,7 +374,7 @@ def test_file_behind_a_link_out_of_the_workspace_is_not_read(built: Desk, name: 
     path.symlink_to(outside)
     room = "issue" if name.endswith(".md") else "workspace"
     assert rejected(built).startswith(
-        f"issues/{SLUG}/{name}: error NL001 unreadable-file: Symbolic link leads out of the {room}\n"
+        f"issues/{SLUG}/{name}: error NL001 unreadable-file: Symbolic link points outside the {room}\n"
         "    hint: Replace the link with the file itself.\n"
     )
 

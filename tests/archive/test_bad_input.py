@@ -286,4 +286,4 @@ def test_pages_folder_may_not_leave_the_workspace(copy: Desk, tmp_path: Path) ->
     (copy.root / "pages" / "secret.txt").symlink_to(tmp_path / "secret.txt")
     ran = copy.run("archive")
     assert ran.code == 1
-    assert "pages/secret.txt: error NL001 unreadable-file: Link that leads out" in ran.err
+    assert "pages/secret.txt: error NL001 unreadable-file: Symbolic link points outside" in ran.err

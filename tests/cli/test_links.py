@@ -656,11 +656,11 @@ def test_the_list_of_links_fits_the_terminal_width(
         (("check", "--refresh"), "--refresh requires --links"),
         (
             ("check", "--links", "--offline", "--refresh"),
-            "--offline makes no requests and --refresh makes all: choose one",
+            "--offline and --refresh cannot be combined",
         ),
         (
             ("links", "--offline", "--refresh"),
-            "--offline makes no requests and --refresh makes all: choose one",
+            "--offline and --refresh cannot be combined",
         ),
         (("links", "nowhere"), "No issue matches 'nowhere'"),
         (

@@ -200,7 +200,7 @@ def test_a_post_saved_by_another_user_at_the_same_time_is_kept(shop: Workshop) -
     ran = shop.publish()
     assert ran.code == 1
     assert "409 Saving failed!" in ran.err
-    assert "publish again" in ran.err
+    assert "Publish again" in ran.err
 
 
 @only("ghost")
