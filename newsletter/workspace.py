@@ -329,7 +329,7 @@ def select_one(
     candidates = (waiting or folders)[-_LISTED:]
     lines = [f"    {folder.name[:10]}  {folder.name}" for folder in candidates]
     heading = f"{count} waiting; name the one you mean"
-    raise WrongUsage("\n".join((heading, *lines)), hint=f"Such as: {candidates[-1].name}")
+    raise WrongUsage("\n".join((heading, *lines)), hint=f"For example: {candidates[-1].name}")
 
 
 _LISTED = 8  # number of candidates shown, the latest ones

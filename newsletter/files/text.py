@@ -65,7 +65,7 @@ def read_text(
         report.add(
             UNREADABLE,
             start,
-            "Symbolic link leads out of the workspace",
+            "Symbolic link points outside the workspace",
             "Replace the link with the file itself.",
         )
         return None

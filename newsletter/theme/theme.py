@@ -93,7 +93,7 @@ class Theme(Struct, frozen=True):
         except TemplateTimeout as error:
             where = self.place(*_innermost(error, template))
             message = f"Template did not finish within {SECONDS} seconds"
-            hint = "Look for a loop without end."
+            hint = "Look for an infinite loop."
             raise NewsletterError(message, where=where, hint=hint) from error
         except jinja2.TemplateSyntaxError as error:
             where = self.place(error.filename or error.name or template, error.lineno)
@@ -171,7 +171,7 @@ def open_theme(workspace: Workspace, name: str, where: Location | None = None) -
     if stray := next(
         (path for path in (own, *own.rglob("*")) if leads_out(path, workspace.root)), None
     ):
-        message = "Symbolic link leads out of the workspace"
+        message = "Symbolic link points outside the workspace"
         raise NewsletterError(
             message,
             where=workspace.place(stray),
