@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 # Words per minute, silent reading of non-fiction in English: Brysbaert, Journal of Memory and
@@ -45,6 +46,7 @@ class Length(NamedTuple):
     minutes: float  # of silent reading
 
 
+@lru_cache(maxsize=64)  # of sections: each is counted several times
 def length(text: str) -> Length:
     """Return the word count and the reading time of a text."""
     if text.isascii():
