@@ -28,12 +28,18 @@ def issue(root: Path) -> Path:
 CHANGES: dict[str, tuple[Callable[[Path], object], bool]] = {
     "nothing": (lambda folder: None, False),
     "a new time only": (lambda folder: os.utime(folder / "issue.yaml", (1, 1)), False),
-    "line ends of a text": (lambda folder: (folder / "10-note.md").write_bytes(b"One\r\nTwo\r\n"), False),
+    "line ends of a text": (
+        lambda folder: (folder / "10-note.md").write_bytes(b"One\r\nTwo\r\n"),
+        False,
+    ),
     "line ends of an image": (
         lambda folder: (folder / "images" / "crane.png").write_bytes(b"\x89PNG\n"),
         True,
     ),
-    "one letter of the same length": (lambda folder: (folder / "10-note.md").write_bytes(b"One\nTwx\n"), True),
+    "one letter of the same length": (
+        lambda folder: (folder / "10-note.md").write_bytes(b"One\nTwx\n"),
+        True,
+    ),
     "a new file": (lambda folder: (folder / "20-brief.md").touch(), True),
     "a new folder": (lambda folder: (folder / "data").mkdir(), True),
     "a file under another name": (
@@ -129,7 +135,13 @@ def test_a_missing_folder_has_no_fingerprint(tmp_path: Path) -> None:
 
 
 # How long before the examination the newest file was saved, and whether the answer may be used.
-AGES = [(3 * SECOND, True), (2 * SECOND, True), (2 * SECOND - 1, False), (0, False), (-SECOND, False)]
+AGES = [
+    (3 * SECOND, True),
+    (2 * SECOND, True),
+    (2 * SECOND - 1, False),
+    (0, False),
+    (-SECOND, False),
+]
 
 
 @pytest.mark.parametrize(("age", "trusted"), AGES)

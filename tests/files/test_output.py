@@ -191,7 +191,10 @@ def test_an_error_of_the_disk_has_a_hint(number: int) -> None:
 
 
 def test_an_error_without_a_number_is_reported_by_its_text() -> None:
-    with pytest.raises(NewsletterError, match="^Cannot write dist: odd$"), os_errors_explained(Path("dist")):
+    with (
+        pytest.raises(NewsletterError, match="^Cannot write dist: odd$"),
+        os_errors_explained(Path("dist")),
+    ):
         raise OSError("odd")
 
 
