@@ -80,7 +80,7 @@ def test_a_folder_with_other_files_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_where_the_folder_belongs_is_refused(tmp_path: Path) -> None:
     (tmp_path / "dist").write_bytes(b"mine")
-    with pytest.raises(NewsletterError, match="dist: Not a directory$") as caught:
+    with pytest.raises(NewsletterError, match=r"dist: Not a directory$") as caught:
         write_folder(tmp_path / "dist", NEW)
     assert caught.value.hint == "Move the file that stands where a folder is needed."
     assert (tmp_path / "dist").read_bytes() == b"mine"
@@ -192,7 +192,7 @@ def test_an_error_of_the_disk_has_a_hint(number: int) -> None:
 
 def test_an_error_without_a_number_is_reported_by_its_text() -> None:
     with (
-        pytest.raises(NewsletterError, match="^Cannot write dist: odd$"),
+        pytest.raises(NewsletterError, match=r"^Cannot write dist: odd$"),
         os_errors_explained(Path("dist")),
     ):
         raise OSError("odd")

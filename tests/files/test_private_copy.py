@@ -47,9 +47,9 @@ def test_modules_load_once_with_replaced_imports(package: PrivateCopy) -> None:
 
 
 def test_a_missing_module_or_package_is_named(package: PrivateCopy) -> None:
-    with pytest.raises(ImportError, match="^quaypack has no module quaypack.high$"):
+    with pytest.raises(ImportError, match=r"^quaypack has no module quaypack.high$"):
         package.load("quaypack.high")
-    with pytest.raises(ImportError, match="^no_such_pack is not installed$"):
+    with pytest.raises(ImportError, match=r"^no_such_pack is not installed$"):
         PrivateCopy("no_such_pack", {})
-    with pytest.raises(ImportError, match="^this is not installed$"):
+    with pytest.raises(ImportError, match=r"^this is not installed$"):
         PrivateCopy("this", {})
