@@ -114,10 +114,11 @@ def decode(data: bytes, shown: str, report: Report) -> str | None:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         report.add(UNREADABLE, Location(shown), "File encoded as UTF-16", "Save it as UTF-8.")
         return None
+    data = data.removeprefix(b"\xef\xbb\xbf")
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode()
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8-sig", "replace")
+        before = data[: error.start].decode()
         where = Location(shown, before.count("\n") + 1, len(before) - before.rfind("\n"))
         report.add(
             UNREADABLE,
