@@ -94,7 +94,7 @@ class SectionReader(Struct, frozen=True):
         order = int(digits[0]) if digits else None
         if path.is_symlink() and leads_out(path, self.folder):
             place, hint = self.files.place(path), "Replace the link with the file itself."
-            report.add(UNREADABLE, place, "Symbolic link leads out of the issue", hint)
+            report.add(UNREADABLE, place, "Symbolic link points outside the issue", hint)
             return Section(start, "", (), order=order, broken=True)
         text = self.files.text(path)
         if text is None:

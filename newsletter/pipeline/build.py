@@ -113,7 +113,7 @@ def make(workspace: Workspace, draft: LoadedIssue, blobs: BlobCache) -> Email:
             return _render(workspace, draft, issue, theme, blobs)
     except TemplateTimeout as error:
         message = f"Email did not finish within {SECONDS} seconds"
-        raise NewsletterError(message, hint="Look for a loop without end in the theme.") from error
+        raise NewsletterError(message, hint="Look for an infinite loop in the theme.") from error
 
 
 def _render(

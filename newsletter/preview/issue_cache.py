@@ -27,7 +27,7 @@ from newsletter.model import Diagnostic, Email, Finding
 from newsletter.pipeline.build import LoadedIssue, read
 from newsletter.pipeline.check_batch import check_context
 from newsletter.pipeline.listing import row
-from newsletter.pipeline.validate import finish_email, judge
+from newsletter.pipeline.validate import apply_rules, finish_email
 from newsletter.preview.changes import published, published_email
 from newsletter.preview.editor import Editor
 from newsletter.preview.source_marks import MarkedHtml, mark_sources
@@ -244,7 +244,7 @@ class IssueCache:
             pause=pause,
         )
         mail = shown.made.mail if shown.made and not shown.errors else None
-        found = judge(context, shown.draft, mail, shown.errors)
+        found = apply_rules(context, shown.draft, mail, shown.errors)
         try:
             known = baseline.read_baseline(workspace, baseline.of_settings(workspace))
             findings = tuple(baseline.split_recorded(found.findings, known)[0])

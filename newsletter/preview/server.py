@@ -38,7 +38,7 @@ def listen(port: int, host: str = HOST) -> socket.socket:
         except PermissionError as error:
             listener.close()
             hint = "Choose a port above 1023."
-            raise WrongUsage(f"Port {candidate} needs more rights", hint=hint) from error
+            raise WrongUsage(f"Port {candidate} requires elevated privileges", hint=hint) from error
         except socket.gaierror as error:
             listener.close()
             raise _not_ours(host) from error

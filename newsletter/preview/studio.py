@@ -74,7 +74,7 @@ class Studio:
         """Log once that no further page may listen."""
         if not self.full_logged:
             self.full_logged = True
-            message = f"{STREAMS} pages listen already; close some, or they will not update"
+            message = f"{STREAMS} pages are open already; close some, or they will not update"
             logging.getLogger("uvicorn.error").error(message)
 
     def editor(self) -> Editor:
