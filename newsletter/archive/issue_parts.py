@@ -43,7 +43,7 @@ from newsletter.model import Finding, Holder, Image, Issue, walk
 from newsletter.pipeline.build import LoadedIssue, read
 from newsletter.render.context import SectionView, html_sections, lines_of, shared
 from newsletter.render.webpage import without_recipient
-from newsletter.theme.look_view import look_values, pictures_in
+from newsletter.theme.look_view import look_values, theme_images_in
 from newsletter.theme.theme import Theme
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def render_parts(
         CARD: card,
     }
     files |= {f"articles/{slug}.html": html.encode() for slug, html in writer.articles()}
-    used = pictures_in(theme, *(files[name].decode() for name in ("page.html", "feed.html")))
+    used = theme_images_in(theme, *(files[name].decode() for name in ("page.html", "feed.html")))
     files |= {
         f"images/{image.name}": image.data
         for image in (*pictures.values(), *used)

@@ -93,13 +93,15 @@ def _replaced(plan: ChartPlan, **changes: object) -> ChartPlan:
     return replace(plan, **changes)
 
 
-def guess_kind(table: DataTable, language: str, asked: int = 0) -> ChartKind:
+def guess_kind(table: DataTable, language: str, measures_named: int = 0) -> ChartKind:
     """Return the best chart kind: lines over time, columns for few dates, else bars.
 
     `asked` is the number of columns to show, if they are named.
     """
     periods = read_periods(table.column(table.head[0]), language)
-    measures = asked or sum(bool(name and _all_numbers(name, table)) for name in table.head[1:])
+    measures = measures_named or sum(
+        bool(name and _all_numbers(name, table)) for name in table.head[1:]
+    )
     if periods is not None:
         few = len(set(periods.places)) <= 8 and measures == 1
         return "column" if few else "line"
@@ -305,7 +307,8 @@ def _ordered(plan: ChartPlan, request: ChartRequest, table: DataTable) -> ChartP
     order = order[:limit]
     axis = ChartAxis(plan.axis.name, tuple(plan.axis.labels[index] for index in order))
     series = tuple(
-        ChartSeries(one.name, tuple(one.values[index] for index in order)) for one in plan.series
+        ChartSeries(series.name, tuple(series.values[index] for index in order))
+        for series in plan.series
     )
     return _replaced(plan, axis=axis, series=series)
 

@@ -36,8 +36,8 @@ FILES: Mapping[str, str] = {
 
 # Results of the link check in examples, for pages of sea.example.
 ANSWERS: Mapping[str, LinkResult] = {
-    answer.url: answer
-    for answer in (
+    result.url: result
+    for result in (
         LinkResult(
             f"{_SITE}/log",
             "ok",

@@ -113,11 +113,11 @@ def _print(workspace: Workspace, result: SiteResult, seconds: float) -> None:
     if not result.changed and not result.removed:
         click.echo(f"{where}/: unchanged, {_counted(result.issues, 'issue')} ({seconds:.1f} s)")
         return
-    gone = f", {result.removed:,} removed" if result.removed else ""
+    removed = f", {result.removed:,} removed" if result.removed else ""
     click.echo(
         f"{where}/: {_counted(result.issues, 'issue')}, {_counted(result.topics, 'topic')}, "
         f"{_counted(result.people, 'contributor')}; "
-        f"{result.changed:,} of {result.files:,} files written{gone} ({seconds:.1f} s)"
+        f"{result.changed:,} of {result.files:,} files written{removed} ({seconds:.1f} s)"
     )
 
 

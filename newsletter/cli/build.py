@@ -72,7 +72,7 @@ def command(
 
 
 def _about_look(workspace: Workspace) -> tuple[Finding, ...]:
-    """Return what there is to know about the settings of the look, such as an accent not kept."""
+    """Return the findings about the settings of the look, such as an adjusted accent."""
     if not workspace.has_look_settings:
         return ()
     from newsletter.theme.theme import open_theme

@@ -19,7 +19,7 @@ def issues_to_check(
     """Return the folders of the issues to check, each once.
 
     A name may be the path of a file that issues share: the settings, the masthead, the lexicon or a
-    file of a theme. It stands for all issues that use it. Raises `WrongUsage`.
+    file of a theme. It selects all issues that use it. Raises `WrongUsage`.
     """
     if names and (all_ or since is not None):
         raise click.UsageError(f"{'--all' if all_ else '--since'} selects the issues; omit ISSUE")

@@ -76,14 +76,14 @@ def _verdicts(workspace: Workspace, issue: Issue) -> dict[str, str]:
     mode = cache_mode(offline=True, refresh=False)
     outcome = check_issue_links(workspace, {issue.folder: uses}, mode, ())
     return {
-        url: answer.verdict
+        url: result.verdict
         for source in issue.sources
-        if (url := source.url) and (answer := outcome.results.get(without_fragment(url)))
+        if (url := source.url) and (result := outcome.results.get(without_fragment(url)))
     }
 
 
 def _row(fact: Fact, issue: Issue, verdicts: dict[str, str], own: str) -> FactRow:
-    source = next((one for one in issue.sources if one.id == fact.source), None)
+    source = next((source for source in issue.sources if source.id == fact.source), None)
     url = (source.url if source else None) or ""
     return FactRow(
         id=fact.id,

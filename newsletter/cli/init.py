@@ -145,7 +145,7 @@ _ADD = {
     ".gitattributes": "; add: * text=auto eol=lf, and issues/*/sent/** -text",
     ".prettierrc.yaml": "; set proseWrap: preserve",
 }
-_QUIET = (".", "templates/", "AGENTS.md")  # files that nobody has to read first
+_QUIET = (".", "templates/", "AGENTS.md")  # files that need not be read first
 
 
 def _is_kept(path: str) -> bool:

@@ -89,7 +89,7 @@ def require_extra() -> None:
 def studio_of(
     workspace: Workspace, folder: Path | None, editor: str | None, *, host: str, poll: bool
 ) -> Studio:
-    """Return the studio of a workspace, not listening yet."""
+    """Return the preview of a workspace, not listening yet."""
     from newsletter.check.rule_settings import refuse_unknown
     from newsletter.files.cache import BuildCache
     from newsletter.preview.issue_cache import IssueCache

@@ -75,9 +75,9 @@ def command(
     write_file(options.out / "comment.md", review_comment(reviewed).encode())
     if json_:
         rows = [
-            {"slug": one.slug, "state": one.state.name, "errors": one.errors}
-            | {"warnings": one.warnings, "shots": [shot.path for shot in one.shots]}
-            for one in reviewed
+            {"slug": issue.slug, "state": issue.state.name, "errors": issue.errors}
+            | {"warnings": issue.warnings, "shots": [shot.path for shot in issue.shots]}
+            for issue in reviewed
         ]
         click.echo(json.dumps({"out": str(out), "issues": rows}, ensure_ascii=False, indent=2))
     else:

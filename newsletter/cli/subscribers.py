@@ -279,8 +279,8 @@ def forget(address: str, yes: bool) -> None:
             click.confirm(
                 f"Erase {address} ({names})? This cannot be undone.", abort=True, err=True
             )
-        gone = desk.subscribers.forget(address)
-    lists = f"{gone} list{'s' if gone != 1 else ''}"
+        erased = desk.subscribers.forget(address)
+    lists = f"{erased} list{'s' if erased != 1 else ''}"
     click.echo(f"Erased from {lists}; it will not be imported again.")
 
 

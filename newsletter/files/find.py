@@ -34,4 +34,4 @@ def _entry(folder: Path, name: str) -> str | None:
     if name in names:
         return name
     wanted = normalize("NFC", name)
-    return next((one for one in sorted(names) if normalize("NFC", one) == wanted), None)
+    return next((name for name in sorted(names) if normalize("NFC", name) == wanted), None)

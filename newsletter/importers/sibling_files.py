@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
-LARGEST = 40 * 1024 * 1024  # bytes: `pictures.py` takes no larger one either
+LARGEST = 40 * 1024 * 1024  # bytes: `render/images.py` takes no larger one either
 VAULT = ".obsidian"  # a folder that contains this one is an Obsidian vault
 MANY = 50_000  # files of a vault that are examined
 

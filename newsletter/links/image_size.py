@@ -15,7 +15,7 @@ HOPS = 5  # redirects
 
 
 def image_widths(urls: Iterable[str], options: LinkOptions) -> dict[str, int]:
-    """Return the width in pixels of each image that answers; others are left out.
+    """Return the width in pixels of each image that can be requested; others are left out.
 
     Private addresses are refused as for links, unless `options` allows the host.
     """

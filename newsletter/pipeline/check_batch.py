@@ -84,10 +84,10 @@ def check_all(
     for run in map_parallel(
         partial(check_run, workspace, options), runs, jobs, prepare=_import_early
     ):
-        for one in run:
-            checked.append(one)
-            on_done(one)
-    return sorted(checked, key=lambda one: one.slug)
+        for issue in run:
+            checked.append(issue)
+            on_done(issue)
+    return sorted(checked, key=lambda issue: issue.slug)
 
 
 def check_run(
@@ -215,7 +215,7 @@ def _fixed_copy(context: CheckContext, folder: Path) -> tuple[list[FixedFile], i
 
 def fresh(checked: Sequence[CheckedIssue]) -> Iterator[Finding]:
     """Yield the findings of all issues, with those in shared files only once."""
-    return iter(dict.fromkeys(chain.from_iterable(one.findings for one in checked)))
+    return iter(dict.fromkeys(chain.from_iterable(issue.findings for issue in checked)))
 
 
 def _import_early() -> None:

@@ -93,7 +93,7 @@ def _sides(runs: Iterable[RedlineRun]) -> dict[str, list[list[str]]]:
 
 
 def _details(change: BlockChange) -> Iterator[str]:
-    """Yield what changed beside the words, one sentence each."""
+    """Yield what changed apart from the words, one sentence each."""
     if change.moved_from:
         yield f"Moved from “{change.moved_from}”"
     if change.image_replaced:

@@ -109,7 +109,7 @@ def _explained(lines: list[str]) -> str:
 def must_sign(root: Path, signer: str) -> bool:
     """Return whether a person's key is listed.
 
-    An approval of theirs without a signature is then suspect.
+    An approval by such a person without a signature is then suspect.
     """
     return any(
         fnmatch.fnmatchcase(signer.casefold(), pattern.casefold()) for pattern in _principals(root)

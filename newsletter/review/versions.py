@@ -27,7 +27,7 @@ from newsletter.review.redline import EmailVersion
 from newsletter.targets.receipts import matches, read_receipts
 from newsletter.workspace import Workspace
 
-SENT = "sent"  # folder of an issue: copies of what went out
+SENT = "sent"  # folder of an issue: copies of what was sent
 PUBLISHED, APPROVED = "published", "approved"
 
 

@@ -210,9 +210,9 @@ class Journal:
             return []
         rows = self.database.rows(PERSONAL, run=run, ns=json.dumps(numbers))
         found = [Delivery(*row) for row in rows]
-        gone = set(numbers) - {delivery.n for delivery in found}
-        if gone:
-            self.database.rows(SUPPRESS, run=run, ns=json.dumps(sorted(gone)))
+        lost = set(numbers) - {delivery.n for delivery in found}
+        if lost:
+            self.database.rows(SUPPRESS, run=run, ns=json.dumps(sorted(lost)))
         return found
 
     def commit(self, run: int, intents: Sequence[int], results: Sequence[Result]) -> frozenset[int]:

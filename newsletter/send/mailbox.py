@@ -79,8 +79,8 @@ class ImapFolder:
             keys = (found[0] or b"").decode().split() if found else []
         for key in keys:
             with _in_words(self.host):
-                _, answer = self.connection.uid("FETCH", key, "(BODY.PEEK[])")
-            yield from ((key, part[1]) for part in answer if isinstance(part, tuple))
+                _, response = self.connection.uid("FETCH", key, "(BODY.PEEK[])")
+            yield from ((key, part[1]) for part in response if isinstance(part, tuple))
 
     def mark_read(self, key: str) -> None:
         with _in_words(self.host):

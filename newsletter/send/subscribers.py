@@ -184,12 +184,12 @@ class SubscriberStore:
 
     def note_request(self, subscriber: Subscriber, source: str, most: int) -> bool:
         """Record a repeated request; return `False` after `most` of them within a day."""
-        asked = self.database.rows(
+        requests = self.database.rows(
             "SELECT count(*) FROM evidence"
             " WHERE subscriber = :id AND how = 'form' AND at > epoch() - 86400",
             id=subscriber.id,
         )[0][0]
-        if asked >= most:
+        if requests >= most:
             return False
         values = {"state": subscriber.state, "how": "form", "source": source, "detail": "again"}
         self.database.rows(_EVIDENCE, subscriber=subscriber.id, **values)
@@ -202,10 +202,10 @@ class SubscriberStore:
             " WHERE s.state = 'pending' AND e.how = 'form' AND s.changed < epoch() - 2592000"
         )
         with self.database.transaction():
-            gone = self.database.rows(f"DELETE FROM subscribers WHERE id IN ({old}) RETURNING id")
+            purged = self.database.rows(f"DELETE FROM subscribers WHERE id IN ({old}) RETURNING id")
             self.database.rows(
                 "DELETE FROM evidence WHERE subscriber IN numbers(:ids)",
-                ids=json.dumps([row[0] for row in gone]),
+                ids=json.dumps([row[0] for row in purged]),
             )
 
     def set_state(self, subscriber: int, evidence: Evidence) -> None:
@@ -309,11 +309,11 @@ class SubscriberStore:
                 " (SELECT id FROM subscribers WHERE key = :key)",
                 key=key,
             )
-            gone = self.database.rows(
+            erased = self.database.rows(
                 "DELETE FROM subscribers WHERE key = :key RETURNING id", key=key
             )
             self._erase_deliveries(key, hashed)
-        return len(gone)
+        return len(erased)
 
     def _erase_deliveries(self, key: str, hashed: str) -> None:
         """Erase an address from the journal of every run, cancelling unsent emails."""

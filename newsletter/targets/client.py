@@ -283,9 +283,9 @@ def field_names(value: Any) -> list[str]:
     return []
 
 
-async def pause(attempt: int, asked: float | None) -> None:
+async def pause(attempt: int, requested: float | None) -> None:
     """Wait before the next attempt: as long as the service requests, or with jittered backoff."""
-    seconds = PAUSES[attempt] * random.uniform(0.8, 1.2) if asked is None else asked
+    seconds = PAUSES[attempt] * random.uniform(0.8, 1.2) if requested is None else requested
     await asyncio.sleep(seconds)
 
 

@@ -1,4 +1,4 @@
-"""What we want a service to hold, what it holds, and how the two differ."""
+"""The desired state of a draft in a service, its current state, and how the two differ."""
 
 from __future__ import annotations
 

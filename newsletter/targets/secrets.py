@@ -1,4 +1,4 @@
-"""Passwords and tokens: from the environment, from netrc, or from the system keyring; never from a file of ours."""
+"""Passwords and tokens: from the environment, netrc or the system keyring; never from a file of the workspace."""
 
 from __future__ import annotations
 
@@ -113,11 +113,11 @@ def _remedy(name: SecretName) -> str:
     from importlib.util import find_spec
 
     login = f"login {name.user} " if name.user else ""
-    ways = (
+    advice = (
         f"Set the environment variable {' or '.join(name.variables)}; "
         f"or add `machine {name.host} {login}password …` to ~/.netrc; or "
     )
     command = f"`keyring set {KEYRING_SERVICE} {name.account}`"
     if find_spec("keyring") is None:
-        return ways + f"install the keyring ({install_command('keyring')}) and run {command}."
-    return ways + f"run {command}."
+        return advice + f"install the keyring ({install_command('keyring')}) and run {command}."
+    return advice + f"run {command}."

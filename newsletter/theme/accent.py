@@ -31,7 +31,7 @@ from newsletter.theme.oklch import Oklch, to_oklch, to_srgb
 COARSE = 0.02  # of OKLCH lightness: how far apart colors are tried
 FINE = 4  # bisections of such a step: the last is hardly visible
 GRAY = 0.02  # chroma below which an accent gives no tint: hues of grays are accidental
-TINT_CHROMA = 0.012  # a hint of color: enough to be seen beside the page
+TINT_CHROMA = 0.012  # a hint of color: enough to differ from the page
 RULE_CHROMA = 0.02
 
 
@@ -231,7 +231,7 @@ def _set_button(colors: _Colors, table: str, accent: Color) -> Iterator[AccentNo
     def label_on(color: Color) -> Color | None:
         colors[button] = color
         limits = colors.limits(label)
-        return next((one for one in labels if _hold(one, limits)), None)
+        return next((label for label in labels if _hold(label, limits)), None)
 
     def holds(color: Color) -> bool:
         return _hold(color, around) and label_on(color) is not None

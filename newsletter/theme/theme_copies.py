@@ -1,6 +1,6 @@
-"""Copies of packaged files in an own theme, with their origin; what changed there since.
+"""Copies of packaged files in a theme of your own, with their origin; what has changed there since.
 
-The first line of a copy says where it is from. The file as it was then is kept beside the theme, in
+The first line of a copy says where it is from. The file as it was then is kept next to the theme, in
 `.origin/`, so that a later version can be compared with it.
 """
 
@@ -38,7 +38,7 @@ class CopyOrigin(Struct, frozen=True):
 
 
 class ThemeCopy(Struct, frozen=True):
-    """An own file that stands in for a packaged one."""
+    """A file of the publication that replaces a packaged one."""
 
     name: str
     state: CopyState  # of the packaged file since; unknown: a copy without an origin
@@ -136,7 +136,7 @@ def _without_origin(text: str) -> str:
 
 
 def new_theme(workspace: Workspace, name: str, look: str) -> Path:
-    """Create an own theme that extends a packaged look, with nothing but that said.
+    """Create a theme of one's own that extends a packaged look and changes nothing.
 
     Raises `WrongUsage` for a name that is taken or cannot be a folder, and for an unknown look.
     """

@@ -51,7 +51,7 @@ def merged_phrases(
 
 
 class PhraseTables(Mapping[str, Mapping[str, str]]):
-    """The tables of the packaged phrases, each parsed when its language is first asked for.
+    """The tables of the packaged phrases, each parsed when its language is first needed.
 
     An issue needs one or two of 25 languages; reading all takes a tenth of a build.
     """

@@ -1,4 +1,4 @@
-"""The pictures of a theme: `images/` of its folders. They travel with every output, byte by byte."""
+"""The images of a theme: `images/` of its folders. They travel with every output, byte by byte."""
 
 from __future__ import annotations
 
@@ -56,14 +56,14 @@ def _read(path: Path, where: Location, report: Report) -> Image | None:
         report.add(BROKEN_IMAGE, where, message, "Export or download it again.")
         return None
     type_, width, height = found
-    stem = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "picture"
+    stem = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "image"
     suffix = "jpg" if type_ == "jpeg" else type_
     name = f"{stem}-{hashlib.sha256(data).hexdigest()[:8]}.{suffix}"
     return Image(path.name, name, width, height, type_, data)
 
 
 def image_size(data: bytes) -> tuple[str, int, int] | None:
-    """Return type, width and height from the head of a file; `None` if it is none of ours.
+    """Return type, width and height from the head of a file; `None` for an unsupported format.
 
     PNG 3 §11.2.1, GIF89a §18, ITU-T T.81 §B.2.2.
     """

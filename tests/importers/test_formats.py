@@ -177,7 +177,7 @@ def test_files_next_to_a_draft_are_included() -> None:
         b"![A crane](../img/crane%20one.png)\n", "draft.md", {"../img/crane one.png": PNG}
     )
     assert draft.blocks[0].markdown == "![A crane](images/crane-one.png)"
-    assert [(picture.name, picture.data) for picture in draft.pictures] == [("crane-one.png", PNG)]
+    assert [(image.name, image.data) for image in draft.images] == [("crane-one.png", PNG)]
 
 
 def test_image_names_are_safe_and_unique() -> None:
@@ -188,8 +188,8 @@ def test_image_names_are_safe_and_unique() -> None:
         + b"'>"
     )
     draft: Draft = one(b"<p>" + html + b"</p>", "a.html")
-    assert [picture.name for picture in draft.pictures] == [
+    assert [image.name for image in draft.images] == [
         "Crane.png",
         "crane-2.png",
-        "picture.png",
+        "image.png",
     ]

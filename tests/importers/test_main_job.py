@@ -39,7 +39,7 @@ LONG = (
 )
 
 
-def picture() -> io.BytesIO:
+def image() -> io.BytesIO:
     data = io.BytesIO()
     Image.new("RGB", (400, 300), (9, 90, 90)).save(data, "PNG")
     data.seek(0)
@@ -59,7 +59,7 @@ def written_in_word(path: Path) -> None:
     line.add_run(" at berth nine.")
     document.add_heading("How a queue begins", 2)
     document.add_paragraph(LONG)
-    document.add_picture(picture())
+    document.add_picture(image())
     document.add_heading("The pilots get a second boat, and this one has a heated deck", 1)
     document.add_paragraph(
         "The second boat arrived on Thursday. The old one goes to the fire brigade."

@@ -67,7 +67,7 @@ class NameFinder:
         found = list(_WORD.finditer(text)) if self.by_word else []
         reported = -1
         for index, match in enumerate(found):
-            known = (one for bare in _folds(match[0]) for one in self.by_word.get(bare, ()))
+            known = (name for bare in _folds(match[0]) for name in self.by_word.get(bare, ()))
             for place, words, name in known:
                 window = found[max(index - place, 0) : index - place + len(words)]
                 if len(window) < len(words) or window[0].start() <= reported:

@@ -129,8 +129,8 @@ class Sentence(Struct, frozen=True):
     @property
     def figures(self) -> Iterator[Quantity]:
         """Return the figures of the sentence, each with its offset in it."""
-        own = (one for one in self.passage.figures if self.start <= one.start < self.end)
-        return (replace(one, start=one.start - self.start) for one in own)
+        own = (figure for figure in self.passage.figures if self.start <= figure.start < self.end)
+        return (replace(figure, start=figure.start - self.start) for figure in own)
 
     @property
     def linked(self) -> bool:

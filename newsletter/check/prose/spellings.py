@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from newsletter.check.prose.names import folds
 from newsletter.check.prose.prose import Passage, passages
@@ -27,37 +27,37 @@ _NEIGHBOUR = re.compile(r"\s*-?\(?([^\W\d_])")
 TITLE = 4  # minimum words of a link text that is a title, spelled as in the original
 
 
-def two_ways(issue: Issue) -> Iterator[tuple[Passage, int, str, str]]:
+def deviating_spellings(issue: Issue) -> Iterator[tuple[Passage, int, str, str]]:
     """Yield the passage, offset and spelling of each deviating name, and its usual spelling."""
     read = [passage for passage in passages(issue) if not (passage.heading or passage.cell)]
     common = {word for passage in read for word in _COMMON.findall(passage.words)}
-    spellings: dict[str, dict[str, list[tuple[Passage, int]]]] = {}
+    names: dict[str, dict[str, list[tuple[Passage, int]]]] = {}  # key -> spelling -> uses
     for passage in read:
         for start, words in _names(passage, common, german=issue.language.startswith("de")):
+            spelling = words.replace("\u00a0", " ")
             for key in _keys(words):
-                ways = spellings.setdefault(key, {})
-                ways.setdefault(words.replace("\u00a0", " "), []).append((passage, start))
-    reported: set[tuple[int, int]] = (
-        set()
-    )  # passages and offsets, because one typo may occur in several overlapping names
-    for ways in (
-        spellings[key]
-        for key in sorted(spellings, key=len, reverse=True)
-        if len(spellings[key]) > 1
-    ):
-        usual = max(ways, key=lambda way: len(ways[way]))
-        places = {
-            way: [{(id(one), start + at) for at in range(len(way))} for one, start in ways[way]]
-            for way in ways
-        }
-        for way, [(passage, start), *_] in ways.items():
-            if (
-                way != usual
-                and not _same(way, usual)
-                and not any(map(reported.intersection, places[way]))
-            ):
-                yield passage, start, way, usual
-                reported = reported.union(*places[way], *places[usual])
+                names.setdefault(key, {}).setdefault(spelling, []).append((passage, start))
+    reported: set[tuple[int, int]] = set()  # a typo may occur in several overlapping names
+    for key in sorted(names, key=len, reverse=True):
+        if len(names[key]) == 1:
+            continue
+        uses = names[key]
+        usual = max(uses, key=lambda spelling: len(uses[spelling]))
+        covered = {spelling: _characters(spelling, uses[spelling]) for spelling in uses}
+        for spelling, [(passage, start), *_] in uses.items():
+            if spelling == usual or _same(spelling, usual):
+                continue
+            if not any(map(reported.intersection, covered[spelling])):
+                yield passage, start, spelling, usual
+                reported = reported.union(*covered[spelling], *covered[usual])
+
+
+def _characters(spelling: str, uses: Iterable[tuple[Passage, int]]) -> list[set[tuple[int, int]]]:
+    """Return passage and offset of each character, for each use of a spelling."""
+    return [
+        {(id(passage), start + offset) for offset in range(len(spelling))}
+        for passage, start in uses
+    ]
 
 
 def _keys(name: str) -> set[str]:
@@ -67,21 +67,21 @@ def _keys(name: str) -> set[str]:
     return keys | joined | {_ARTICLE.sub("al ", key) for key in keys if _ARTICLE.match(key)}
 
 
-def _same(way: str, usual: str) -> bool:
+def _same(spelling: str, usual: str) -> bool:
     """Return whether two spellings differ only in capitals that carry no meaning.
 
     The MIT License is in a file MIT LICENSE; Al-Shabaab starts a sentence; a Co-founder is a
     Co-Founder in a title.
     """
-    if way.lower() != usual.lower():
+    if spelling.lower() != usual.lower():
         return False
-    pairs = zip(way.split(), usual.split(), strict=False)
-    return "-" in way or all(
+    pairs = zip(spelling.split(), usual.split(), strict=False)
+    return "-" in spelling or all(
         one == other or one.isupper() != other.isupper() for one, other in pairs
     )
 
 
-_COMMON = re.compile(r"(?<![\w-])[^\W\d_A-Z][^\W\d_]*(?![\w-])")  # words in small letters
+_COMMON = re.compile(r"(?<![\w-])[^\W\d_A-Z][^\W\d_]*(?![\w-])")  # words in lower case
 
 
 def _names(passage: Passage, common: set[str], *, german: bool) -> Iterator[tuple[int, str]]:

@@ -40,7 +40,7 @@ _SOURCED = "---\nkind: essay\nby: mira\nsource: berths\n---\n"
 def unsourced_figure(issue: Issue) -> Iterator[Violation]:
     """A percentage, a sum of money, a quantity or a large count without a source.
 
-    A figure counts as sourced with a link, a note or an attribution in its sentence or those beside it, in a section
+    A figure counts as sourced with a link, a note or an attribution in its sentence or the ones next to it, in a section
     with `source` or with research of its own, or in facts.yaml. Suppositions, quotations, figures about the author
     and lists of mere words need no source.
     """
@@ -53,7 +53,7 @@ def unsourced_figure(issue: Issue) -> Iterator[Violation]:
     reported: set[str] = set()
     for sentence, figure in _claims(issue):
         number = figure.amount
-        registered = number is not None and any(agree(number, one) for one in known)
+        registered = number is not None and any(agree(number, value) for value in known)
         section = sentence.passage.section
         if section.sources or registered or section.where in reckoned or _sourced(sentence, issue):
             reported.add(figure.text)
@@ -94,7 +94,9 @@ def _claims(issue: Issue) -> tuple[tuple[Sentence, Quantity], ...]:
 def _reckons(section: Section, issue: Issue) -> bool:
     """Return whether a section is research of its own, which is the source of its figures."""
     own = (
-        one for one in sentences(issue) if one.passage.section is section and one.passage.running
+        sentence
+        for sentence in sentences(issue)
+        if sentence.passage.section is section and sentence.passage.running
     )
     return any(reckons(sentence.words, issue.language) for sentence in own)
 
@@ -155,11 +157,11 @@ _ABOUT = re.compile(
 )
 
 
-def _is_about_something(beside: Sequence[Sentence], language: str) -> bool:
+def _is_about_something(sentences: Sequence[Sentence], language: str) -> bool:
     """Return whether sentences say whom or when they are about; a country may be the first word."""
     return any(
         _ABOUT.search(sentence.words) or starts_with_country(sentence.words, language)
-        for sentence in beside
+        for sentence in sentences
     )
 
 
@@ -171,7 +173,7 @@ def _sourced(sentence: Sentence, issue: Issue) -> bool:
     if any(sentence.words.count(sign) for sign in "“«„") or sentence.words.endswith("?"):
         return True
     if all(any(isinstance(node, Emphasis) for node in piece.around) for piece in passage.pieces):
-        return True  # a caption, or an aside of the editors
+        return True  # a caption, or a remark by the editors
     if _listed(passage) and not _STOP.search(sentence.words):
         return True
     if _SPOKEN.match(passage.words) or _SPOKEN.match(sentence.words) or _SUM.search(sentence.words):
@@ -183,19 +185,23 @@ def _sourced(sentence: Sentence, issue: Issue) -> bool:
     ):
         return True
     place = passage.sentences.index(sentence)
-    beside = passage.sentences[max(place - 1, 0) : place + 2]
+    near_sentences = passage.sentences[max(place - 1, 0) : place + 2]
     if any(
-        own(one.words, language) or supposes(one.words, language) or _SUM.search(one.words)
-        for one in beside
+        own(sentence.words, language)
+        or supposes(sentence.words, language)
+        or _SUM.search(sentence.words)
+        for sentence in near_sentences
     ):
         return True
     years = [int(year) for year in _YEAR.findall(sentence.words)]
     if sentence.words[0].islower() or any(year > issue.date.year for year in years):
         return True  # a piece of a sentence; a color scheme ahead
-    if language.startswith("en") and not _is_about_something(beside, language):
+    if language.startswith("en") and not _is_about_something(near_sentences, language):
         return True
     near = passage.sentences[max(place - NEAR, 0) : place + NEAR + 1]
-    return any(one.linked for one in near) or (_listed(passage) and _introduced(passage, issue))
+    return any(sentence.linked for sentence in near) or (
+        _listed(passage) and _introduced(passage, issue)
+    )
 
 
 def _listed(passage: Passage) -> bool:

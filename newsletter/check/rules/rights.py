@@ -80,7 +80,7 @@ def unknown_licence(issue: Issue) -> Iterator[Violation]:
 
 
 def _stated_in_block(issue: Issue, where: Location) -> bool:
-    """Tell whether the figure's own block states another licence than images.yaml does."""
+    """Return whether the figure's own block states another licence than images.yaml does."""
     for section in issue.sections:
         for node in walk(section.blocks):
             if isinstance(node, Figure) and node.image.where == where:
@@ -96,7 +96,7 @@ def _stated_in_block(issue: Issue, where: Location) -> bool:
     good=_shown("licence: CC BY 4.0, people: [{name: Ana Reis, consent: true}]"),
 )
 def person_without_consent(issue: Issue) -> Iterator[Violation]:
-    """Somebody can be recognized who did not agree to be shown (GDPR, Article 6; the right to one's own image)."""
+    """A person can be recognized who did not agree to be shown (GDPR, Article 6; the right to one's own image)."""
     for where, rights in _used(issue):
         for name in rights.unwilling:
             yield Violation(where, f"No consent of {name}, shown in {rights.name}")
@@ -109,9 +109,9 @@ def person_without_consent(issue: Issue) -> Iterator[Violation]:
     at="10-essay.md:6:6",
     good=_shown("licence: agency, allowed: [email, web]"),
 )
-def use_not_allowed(mail: CheckedEmail) -> Iterator[Violation]:
+def use_not_allowed(checked: CheckedEmail) -> Iterator[Violation]:
     """An image in an email or on the web page whose licence does not cover that."""
-    for where, rights in _used(mail.issue):
+    for where, rights in _used(checked.issue):
         for use, name in (("email", "an email"), ("web", "the web page")):
             if use not in rights.allowed:
                 yield Violation(where, f"Licence of {rights.name} does not cover {name}")

@@ -262,7 +262,7 @@ def _own_words(checked: CheckedEmail) -> str:
     good="The quay is empty at noon.",
 )
 def placeholder_setting(checked: CheckedEmail) -> Iterator[Violation]:
-    """A value that `newsletter init` wrote as an example and nobody replaced: example.org, Your Name, Street 1.
+    """A value that `newsletter init` wrote as an example and that was not replaced: example.org, Your Name, Street 1.
 
     It is an error once a target can send the email.
     """

@@ -121,7 +121,9 @@ _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
 def _straight(issue: Issue, words: str, where: Location, sign: str) -> Violation:
     """Return the violation, with a fix where the words are in the file exactly as printed."""
     message = f"Straight {sign} in {words!r}"
-    section = next((one for one in issue.sections if one.where.path == where.path), None)
+    section = next(
+        (section for section in issue.sections if section.where.path == where.path), None
+    )
     match = _APOSTROPHE.search(words)
     if (
         section

@@ -37,7 +37,7 @@ def placeholder_text(issue: Issue) -> Iterator[Violation]:
 
 
 def _is_exempt(passage: Passage, found: Placeholder) -> bool:
-    """Return whether a placeholder is somebody else's: in a quotation, or in the title of what is linked."""
+    """Return whether a placeholder is someone else's: in a quotation, or in the title of a linked page."""
     if passage.quoted and found.text.startswith("["):
         return True
     return found.text.rstrip(":") in CODE and _linked(passage, found.start)

@@ -95,7 +95,7 @@ def read_email(data: bytes, name: str) -> Draft:
 def _draft_of(message: EmailMessage, parts: list[EmailMessage], name: str) -> Draft:
     rich = next((part for part in parts if _is_text(part, "html")), None)
     plain = next((part for part in parts if _is_text(part, "plain")), None)
-    files = _pictures(parts)
+    files = _images(parts)
     base = _header(message, "Snapshot-Content-Location")
     collector = DraftCollector(files, base=base)
     if rich is not None:
@@ -118,7 +118,7 @@ def _draft_of(message: EmailMessage, parts: list[EmailMessage], name: str) -> Dr
         kind="html" if base else "email",
         title=title,
         meta=meta,
-        pictures=tuple(collector.pictures.values()),
+        images=tuple(collector.images.values()),
         notes=collector.sorted_notes(),
     )
 
@@ -168,7 +168,7 @@ def _unflowed(part: EmailMessage | None, text: str) -> str:
     return re.sub(r"^ (?=>| |From )", "", joined, flags=re.MULTILINE)
 
 
-def _pictures(parts: list[EmailMessage]) -> dict[str, bytes]:
+def _images(parts: list[EmailMessage]) -> dict[str, bytes]:
     """Return images by the addresses used in the HTML: `cid:`, or the location on a saved page."""
     result: dict[str, bytes] = {}
     for part in parts:

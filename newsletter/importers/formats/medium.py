@@ -68,7 +68,7 @@ def _drop_repeated_title(root: Any) -> None:
     for class_name in ("graf--title", "graf--subtitle"):
         body = root.xpath(".//section[@data-field='body']")
         found = body[0].xpath(f".//*[contains(@class, '{class_name}')]") if body else []
-        titles = [element_text(one) for one in root.iter("title")]
+        titles = [element_text(element) for element in root.iter("title")]
         for element in found[:1]:
             if class_name == "graf--subtitle" or element_text(element) in titles:
                 remove_element(element)

@@ -1,4 +1,4 @@
-"""A saved page as its reader sees it: each text with the colors, font and box it stands in."""
+"""A saved page as its reader sees it: each text with its colors, font and box."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ class SeenText(Struct, frozen=True):
     at: float  # from 0, the top of the page, to 1, by length of text
     color: Color
     background: Color
-    own_background: bool  # of the link it stands in, as of a button
+    own_background: bool  # of the surrounding link, as of a button
     font: str
     size: float
     leading: float | None
-    tag: str  # the heading, link or paragraph it stands in
+    tag: str  # the surrounding heading, link or paragraph
     url: str | None
     bold: bool
 
 
 class SeenImage(Struct, frozen=True):
-    """A picture with its size as written, where it is."""
+    """A image with its size as written, where it is."""
 
     src: str
     alt: str
@@ -84,7 +84,7 @@ def see_page(html: str) -> SeenPage:
 
 
 class _Reader:
-    """Walks a page once, collecting texts and pictures."""
+    """Walks a page once, collecting texts and images."""
 
     def __init__(self, styles: Mapping[Any, Styles]) -> None:
         self.styles = styles

@@ -70,14 +70,14 @@ class SubscriptionSite:
         lists = [
             choice.name for choice in self.pages.choices() if choice.name in form.get("list", [])
         ]
-        answer = self.pages.render(title=words["check_inbox"], text=words["check_inbox_text"])
+        page = self.pages.render(title=words["check_inbox"], text=words["check_inbox_text"])
         if _first(form, "website") or address.is_role:  # a bot filled in the hidden field
-            return 200, answer, []
+            return 200, page, []
         name = clean_name(_first(form, "name"))
         with self.lock:
             links = [(entry, self._asked(entry, address.given, name, visitor)) for entry in lists]
         emails = [self._email(entry, address.given, link) for entry, link in links if link]
-        return 200, answer, emails
+        return 200, page, emails
 
     def _asked(self, list_name: str, address: str, name: str, visitor: str) -> str | None:
         """Record a request; return the confirmation link, or `None` if no email is due."""
