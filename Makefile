@@ -16,7 +16,7 @@ COMPILE := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help issue test lint docs gallery bench dev tools wheel zipapp lock clean distclean
+.PHONY: help issue test lint docs gallery bench mutants dev tools wheel zipapp lock clean distclean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ bench: $(VENV)/dev.stamp ## run the benchmarks against similar tools (needs node
 	$(BIN)/python benchmarks/imports.py
 	$(BIN)/python benchmarks/send.py
 
+mutants: $(VENV)/mutants.stamp ## change the code and see whether a test notices (SAMPLE=300 SEED=1 PATHS=…)
+	$(BIN)/python tools/mutants.py $(PATHS) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) $(MUTANTS)
+
 dev: $(VENV)/dev.stamp ## set up .venv with everything the gate needs
 
 tools: tests/tools/node_modules/.stamp ## install prettier, linters and others that tests/tools runs (needs node)
@@ -68,6 +71,7 @@ lock: ## pin the dependencies of pyproject.toml; UPGRADE=--upgrade takes newer v
 	build/lock/bin/python -m pip --disable-pip-version-check install --quiet --upgrade uv
 	$(UV_COMPILE) --all-extras --group build --output-file requirements/run.txt pyproject.toml
 	$(UV_COMPILE) --all-extras --group dev --constraints requirements/run.txt --output-file requirements/dev.txt pyproject.toml
+	$(UV_COMPILE) --group mutants --constraints requirements/dev.txt --output-file requirements/mutants.txt
 
 clean: ## remove the output of builds and tools
 	rm -rf dist build .newsletter docs/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -97,4 +101,9 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.txt
 	@echo "Installing what the tests need …"
 	@$(INSTALL) $(LOCKED) --requirement requirements/dev.txt
 	@out=`$(BIN)/python -m pip check` || { echo "$$out" >&2; exit 1; }
+	@touch $@
+
+$(VENV)/mutants.stamp: $(VENV)/dev.stamp requirements/mutants.txt
+	@echo "Installing what the mutants need …"
+	@$(INSTALL) $(LOCKED) --requirement requirements/mutants.txt
 	@touch $@

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -95,10 +96,10 @@ class Workspace(Struct, frozen=True):
 
     def display_path(self, path: Path) -> str:
         """Return a path for display: relative to the workspace, with forward slashes."""
-        try:
-            return path.relative_to(self.root).as_posix()
-        except ValueError:
-            return str(path)
+        shown, prefix = str(path), f"{self.root}{os.sep}"
+        if not shown.startswith(prefix):
+            return "." if path == self.root else shown
+        return shown[len(prefix) :].replace(os.sep, "/")
 
     def place(self, path: Path) -> Location:
         return Location(self.display_path(path))

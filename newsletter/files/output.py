@@ -25,14 +25,16 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     """Replace the contents of a folder with `files` (path below the folder -> bytes).
 
     At any moment the folder contains either the old files or the new ones; if they are equal it is
-    left unchanged. Raises `NewsletterError`, with the old files intact, if writing fails or the
-    folder contains files that newsletter did not create.
+    left unchanged. Symbolic links are followed. Raises `NewsletterError`, with the old files intact,
+    if writing fails, or if a file stands there or in it that newsletter did not create.
     """
     with os_errors_explained(folder):
+        folder = Path(os.path.realpath(folder))
         folder.parent.mkdir(parents=True, exist_ok=True)
         cleanup_stale(folder.parent)
         if _holds(folder, files):
             return
+        _ensure_no_file(folder)
         ensure_only_outputs(folder)
         staging = Path(tempfile.mkdtemp(prefix=f"{STAGING}{folder.name}-", dir=folder.parent))
         try:
@@ -51,10 +53,12 @@ def change_folder(
 ) -> None:
     """Change files of a folder (path below it -> bytes, `None` to delete) atomically.
 
-    `before` is the contents of its files when the changes were computed. Raises `NewsletterError`,
-    with nothing changed, if one of them was saved since.
+    `before` is the contents of its files when the changes were computed. Symbolic links to the
+    folder are followed. Raises `NewsletterError`, with nothing changed, if one of the files was saved
+    since.
     """
     with os_errors_explained(folder):
+        shown, folder = folder, Path(os.path.realpath(folder))
         cleanup_stale(folder.parent)
         staging = Path(tempfile.mkdtemp(prefix=f"{STAGING}{folder.name}-", dir=folder.parent))
         try:
@@ -74,13 +78,19 @@ def change_folder(
             if now.keys() != before.keys() or any(
                 now[name].read_bytes() != data for name, data in before.items()
             ):
-                message = f"{folder} changed in the meantime; nothing was written"
+                message = f"{shown} changed in the meantime; nothing was written"
                 raise NewsletterError(
                     message, hint="Save open files in your editor, then try again."
                 )
             exchange(staging, folder)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
+
+
+def _ensure_no_file(folder: Path) -> None:
+    """Raise the `OSError` of a path that is a file; an exchange would replace it."""
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
 
 
 def ensure_only_outputs(folder: Path) -> None:

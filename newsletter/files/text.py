@@ -32,10 +32,25 @@ def _refused() -> re.Pattern[str]:
 
 def leads_out(path: Path, root: Path) -> bool:
     """Return whether a path, or a symbolic link on the way to it, leads out of a folder."""
+    if _has_no_links(str(path), f"{root}{os.sep}"):
+        return False
     real = os.path.realpath(path)  # a circular link is reported when it is opened
     return not (
         real.startswith(f"{root}{os.sep}") or Path(real).is_relative_to(os.path.realpath(root))
     )
+
+
+def _has_no_links(path: str, root: str) -> bool:
+    """Whether a path is below a folder without a link on the way, which is quickly answered."""
+    if not path.startswith(root):
+        return False
+    if f"{os.sep}.." in path:
+        return False
+    while len(path) >= len(root):
+        if os.path.islink(path):  # noqa: PTH114 - a Path each costs more than the question
+            return False
+        path = os.path.dirname(path)  # noqa: PTH120
+    return True
 
 
 def read_text(
@@ -99,10 +114,11 @@ def decode(data: bytes, shown: str, report: Report) -> str | None:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         report.add(UNREADABLE, Location(shown), "File encoded as UTF-16", "Save it as UTF-8.")
         return None
+    data = data.removeprefix(b"\xef\xbb\xbf")
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode()
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8-sig", "replace")
+        before = data[: error.start].decode()
         where = Location(shown, before.count("\n") + 1, len(before) - before.rfind("\n"))
         report.add(
             UNREADABLE,

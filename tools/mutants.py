@@ -1,0 +1,527 @@
+"""Change the code in one place at a time, and see whether a test notices.
+
+    python tools/mutants.py [--sample 300 --seed 1] [newsletter/files …]
+
+mutmut writes all mutants of a module into one file, with a switch that chooses one of them at run
+time. They live in a copy of the repository below build/, and so do the results. Each mutant runs
+in a process of its own, with the tests that called its function (recorded once), the fastest of
+its own room first, up to a limit of seconds. What these do not notice counts as survived.
+tests/mutants.toml lists the code and the tests, tests/mutants-kept.yaml the survivors that stay.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import difflib
+import hashlib
+import json
+import math
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import libcst as cst
+import yaml
+
+ROOT = Path(__file__).parents[1]
+COPY = (
+    ROOT / "build" / "mutants"
+)  # the repository with its mutants; the working tree stays as it is
+INDEX = ROOT / "build" / "mutants-index.json"  # the mutants of each copied file
+RECORD = (
+    ROOT / "build" / "mutants-tests.json"
+)  # which test called which functions, and for how long
+RESULTS = ROOT / "build" / "mutants-results.json"
+KEPT = ROOT / "tests" / "mutants-kept.yaml"
+PLAIN = "__plain"  # suffix of a decorated function's own body
+PYTEST = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-seed=0"]
+PYTEST += ["-o", "addopts=--strict-markers --import-mode=importlib", "--tb=no", "--no-header"]
+CONTROL = 25  # after so many mutants, one selection of tests runs without a mutant
+PARTS = ("killed", "timeout", "survived", "no test", "failed to run")
+
+
+class Mutant(NamedTuple):
+    """One change: the lines that go and the lines that come, and the name that switches it on."""
+
+    name: str
+    file: str
+    function: str
+    was: str
+    now: str
+
+    @property
+    def room(self) -> str:
+        return self.file.split("/")[1].removesuffix(".py")
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        return self.file, self.function, self.was, self.now
+
+    @property
+    def called(self) -> str:
+        """The name under which calls of its function are recorded."""
+        return self.name.partition("__mutmut_")[0]
+
+
+class Calls(NamedTuple):
+    """What one test called while it passed."""
+
+    test: str
+    seconds: float
+    functions: frozenset[str]
+
+
+def main() -> int:
+    """Prepare the copy, record the tests' calls where they changed, run the mutants, report."""
+    options = arguments()
+    os.chdir(ROOT)  # mutmut reads [tool.mutmut] of the pyproject.toml there
+    settings = tomllib.loads((ROOT / "tests" / "mutants.toml").read_text("utf-8"))
+    mutants = prepare(settings)
+    os.chdir(COPY)
+    sys.path.insert(0, str(COPY))
+    os.environ["PYTHONPATH"] = str(COPY)  # for the processes that tests start
+    if not options.recorded and not record_calls(settings, options):
+        sys.stdout.write("The recording is not complete; run the same command again.\n")
+        return 0
+    chosen = choose(mutants, options)
+    results = {} if options.afresh else load(RESULTS)
+    if options.survivors:
+        results = {name: how for name, how in results.items() if how in ("killed", "timeout")}
+    run([mutant for mutant in chosen if mutant.name not in results], settings, options, results)
+    report(chosen, mutants, results, options)
+    return 0
+
+
+def arguments() -> argparse.Namespace:
+    """Return the options of the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("paths", nargs="*", help="files or folders; omitted: everything configured")
+    parser.add_argument("--sample", type=int, help="so many mutants, evenly over the rooms")
+    parser.add_argument("--seed", type=int, default=1, help="chooses the sample")
+    parser.add_argument("--afresh", action="store_true", help="forget the results of earlier runs")
+    parser.add_argument("--survivors", action="store_true", help="run those again that survived")
+    parser.add_argument("--budget", type=float, default=math.inf, help="stop after so many seconds")
+    parser.add_argument(
+        "--quiet", action="store_true", help="print the table without the survivors"
+    )
+    return parser.parse_args()
+
+
+# The copy and its mutants
+
+
+def prepare(settings: Mapping[str, Any]) -> list[Mutant]:
+    """Copy what changed since the last run, and write the mutants of each configured module."""
+    patterns = settings["code"]
+    sources = {path for pattern in patterns for path in ROOT.glob(pattern)}
+    index = load(INDEX)
+    names = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT, capture_output=True, check=True, text=True,
+    ).stdout.split("\0")  # fmt: skip
+    for name in filter(None, names):
+        source, target = ROOT / name, COPY / name
+        if not source.is_file():
+            target.unlink(missing_ok=True)
+            continue
+        digest = hashlib.sha256(source.read_bytes()).hexdigest()
+        if index.get(name, {}).get("digest") == digest and target.exists():
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source, target)
+        mutants: list[Mutant] = []
+        if source in sources:
+            mutants = mutate(name, target)
+        index[name] = {"digest": digest, "mutants": mutants}
+    index = {name: entry for name, entry in index.items() if (ROOT / name).is_file()}
+    INDEX.write_text(json.dumps(index), "utf-8")
+    return [Mutant(*values) for _, entry in sorted(index.items()) for values in entry["mutants"]]
+
+
+def mutate(name: str, target: Path) -> list[Mutant]:
+    """Write all mutants of a module into the copy, and return them."""
+    from mutmut.mutation import file_mutation
+    from mutmut.utils.format_utils import get_mutant_name, orig_function_and_class_names_from_key
+
+    file_mutation.mutation_operators = operators()
+    source = cst.parse_module(target.read_text("utf-8")).visit(Undecorate()).code
+    mutated = file_mutation.mutate_file_contents(name, source)
+    target.write_text(mutated.code, "utf-8")
+    lines = mutated.code.splitlines()
+    mutants = []
+    for short in mutated.mutant_names:
+        original = short.partition("__mutmut_")[0] + "__mutmut_orig"
+        was, now = (
+            lines[
+                mutated.line_span_by_function_name[key].start
+                - 1 : mutated.line_span_by_function_name[key].end
+            ]
+            for key in (original, short)
+        )
+        function, owner = orig_function_and_class_names_from_key(short)
+        function = f"{owner}.{function}" if owner else function
+        gone, come = difference(was, now, original, short)
+        full = get_mutant_name(Path(name), short)
+        mutants.append(Mutant(full, name, function.removesuffix(PLAIN), gone, come))
+    return mutants
+
+
+def difference(was: list[str], now: list[str], original: str, short: str) -> tuple[str, str]:
+    """Return the lines of a function that a mutant replaces, and what it puts there."""
+    now = [line.replace(short, original) for line in now]
+    gone, come = [], []
+    for line in difflib.ndiff(was, now):
+        if line.startswith("- "):
+            gone.append(line[2:].strip())
+        elif line.startswith("+ "):
+            come.append(line[2:].strip())
+    return " ".join(gone), " ".join(come)
+
+
+def operators() -> list[tuple[type, Callable[[Any], Iterable[cst.CSTNode]]]]:
+    """Return mutmut's operators, one instead of three for a text, and two for a condition."""
+    from mutmut.mutation import mutators
+
+    kept = [pair for pair in mutators.mutation_operators if pair[0] is not cst.BaseString]
+    return [*kept, (cst.BaseString, one_text), (cst.If, conditions), (cst.CompIf, conditions)]
+
+
+def one_text(node: cst.BaseString) -> Iterator[cst.BaseString]:
+    """Yield the first of mutmut's changes to a text; the others change its case."""
+    from mutmut.mutation import mutators
+
+    yield from list(mutators.operator_string(node))[:1]
+
+
+def conditions(node: Any) -> Iterator[cst.CSTNode]:
+    """Yield a condition that never holds, which removes a guard, and one that always does."""
+    test = node.test.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+    for operator, constant in ((cst.And(), "False"), (cst.Or(), "True")):
+        fixed = cst.BooleanOperation(left=test, operator=operator, right=cst.Name(constant))
+        yield node.with_changes(test=fixed, whitespace_before_test=cst.SimpleWhitespace(" "))
+
+
+class Undecorate(cst.CSTTransformer):
+    """Write `@property def x` as `def x__plain` and `x = property(x__plain)`.
+
+    mutmut leaves decorated functions alone.
+    """
+
+    def leave_FunctionDef(  # noqa: N802
+        self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef
+    ) -> cst.FunctionDef | cst.FlattenSentinel[cst.BaseStatement]:
+        decorators = [item.decorator for item in updated_node.decorators]
+        names = [cst.Module([]).code_for_node(item) for item in decorators]
+        if not names or set(names) & {"classmethod", "staticmethod", "overload", "abstractmethod"}:
+            return updated_node
+        plain = updated_node.name.value + PLAIN
+        value: cst.BaseExpression = cst.Name(plain)
+        for decorator in reversed(decorators):
+            value = cst.Call(decorator, [cst.Arg(value)])
+        target = cst.AssignTarget(cst.Name(updated_node.name.value))
+        return cst.FlattenSentinel(
+            [
+                updated_node.with_changes(name=cst.Name(plain), decorators=[]),
+                cst.SimpleStatementLine([cst.Assign([target], value)]),
+            ]
+        )
+
+
+# Which tests called what
+
+
+class Recorder:
+    """Plugin of pytest: collects the functions that each passing test calls, and its time."""
+
+    def __init__(self) -> None:
+        self.called: set[str] = set()
+        self.tests: list[tuple[str, float, list[str]]] = []
+        self.seconds = 0.0
+        self.passed = False
+
+    def pytest_runtest_logstart(self) -> None:
+        self.called.clear()
+        self.seconds, self.passed = 0.0, True
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        self.seconds += report.duration
+        self.passed = self.passed and report.passed
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        if self.passed:
+            self.tests.append((nodeid, self.seconds, sorted(self.called)))
+
+
+def record_calls(settings: Mapping[str, Any], options: argparse.Namespace) -> bool:
+    """Run the test files that changed since they were recorded; return whether all are recorded."""
+    started = time.monotonic()
+    files = sorted({path for pattern in settings["tests"] for path in COPY.glob(pattern)})
+    files = [path for path in files if path.name.startswith("test_")]
+    record = load(RECORD)
+    for path in files:
+        name = path.relative_to(COPY).as_posix()
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        if record.get(name, {}).get("digest") == digest:
+            continue
+        if time.monotonic() - started > options.budget:
+            return False
+        sys.stderr.write(f"recording {name}\n")
+        record[name] = {"digest": digest, "tests": in_child(lambda name=name: calls_of(name))}
+        RECORD.write_text(json.dumps(record), "utf-8")
+    return True
+
+
+def calls_of(name: str) -> list[tuple[str, float, list[str]]]:
+    """Run a test file without a mutant, and return what each of its tests called."""
+    import pytest
+    from mutmut.mutation import trampoline
+
+    recorder = Recorder()
+    trampoline.record_trampoline_hit = lambda name, caller=None: recorder.called.add(name)
+    # Not in the environment: a process that a test starts runs the code as it is.
+    trampoline._mutant_under_test = "stats"
+    pytest.main([*PYTEST, f"--basetemp={COPY}/.tmp", name], plugins=[recorder])
+    return recorder.tests
+
+
+def in_child(work: Callable[[], Any]) -> Any:
+    """Return the result of a function that runs in a process of its own."""
+    read, write = os.pipe()
+    if (child := os.fork()) == 0:
+        os.setsid()
+        silence()
+        with os.fdopen(write, "w") as pipe:
+            pipe.write(json.dumps(work()))
+        os._exit(0)
+    os.close(write)
+    with os.fdopen(read) as pipe:
+        text = pipe.read()
+    os.waitpid(child, 0)
+    end_group(child)
+    return json.loads(text)
+
+
+# The run
+
+
+def choose(mutants: list[Mutant], options: argparse.Namespace) -> list[Mutant]:
+    """Return the mutants of the given paths, or a sample of them, evenly over the rooms."""
+    if options.paths:
+        paths = [os.path.relpath(ROOT / path, ROOT) for path in options.paths]
+        mutants = [m for m in mutants if any(f"{m.file}/".startswith(f"{p}/") for p in paths)]
+    if not options.sample:
+        return mutants
+    rooms = defaultdict(list)
+    for mutant in mutants:
+        rooms[mutant.room].append(mutant)
+    chance = random.Random(options.seed)
+    for room in sorted(rooms):
+        chance.shuffle(rooms[room])
+    chosen: list[Mutant] = []
+    while len(chosen) < options.sample and any(rooms.values()):
+        for room in sorted(rooms):
+            if rooms[room] and len(chosen) < options.sample:
+                chosen.append(rooms[room].pop())
+    return chosen
+
+
+def run(
+    mutants: list[Mutant],
+    settings: Mapping[str, Any],
+    options: argparse.Namespace,
+    results: dict[str, str],
+) -> None:
+    """Run each mutant with its tests, and save each result when it is known."""
+    calls = [
+        Calls(test, seconds, frozenset(functions))
+        for entry in load(RECORD).values()
+        for test, seconds, functions in entry["tests"]
+    ]
+    warm_up(sorted({call.test.split("::")[0] for call in calls}))
+    started = time.monotonic()
+    for count, mutant in enumerate(mutants):
+        if time.monotonic() - started > options.budget:
+            break
+        tests = selection(mutant, calls, settings["seconds"])
+        results[mutant.name] = outcome(mutant.name, tests)
+        if count % CONTROL == 0 and outcome("", tests) not in ("survived", "no test"):
+            sys.stderr.write(f"These tests fail without a mutant: {[t.test for t in tests]}\n")
+            results[mutant.name] = "failed to run"
+        RESULTS.write_text(json.dumps(results), "utf-8")
+        sys.stderr.write(f"{count + 1}/{len(mutants)} {results[mutant.name]}: {mutant.name}\n")
+
+
+def warm_up(files: list[str]) -> None:
+    """Import the tests and what they import once, before the process is copied."""
+    import pytest
+
+    out = os.dup(1)
+    with open(os.devnull, "w") as nothing:  # noqa: PTH123
+        os.dup2(nothing.fileno(), 1)
+    pytest.main([*PYTEST, "--collect-only", *files])
+    os.dup2(out, 1)
+
+
+def selection(mutant: Mutant, calls: list[Calls], limit: float) -> list[Calls]:
+    """Return the tests that call a mutant's function: of its room first, fast ones first."""
+    room = f"tests/{mutant.room}"
+    tests = [call for call in calls if mutant.called in call.functions]
+    tests.sort(key=lambda call: (not call.test.startswith(room), call.seconds, call.test))
+    chosen, total = [], 0.0
+    for call in tests:
+        total += call.seconds
+        if chosen and total > limit:
+            break
+        chosen.append(call)
+    return chosen
+
+
+def outcome(name: str, tests: list[Calls]) -> str:
+    """Return what the tests say of a mutant; an empty name switches none on."""
+    if not tests:
+        return "no test"
+    expected = sum(call.seconds for call in tests)
+    for patience in (1, 3):  # a machine that paused is no reason to call a mutant killed
+        how = attempt(name, tests, expected, patience)
+        if how != "timeout":
+            break
+    return how
+
+
+def attempt(name: str, tests: list[Calls], expected: float, patience: int) -> str:
+    """Run the tests once, in a process of their own that is stopped after a while."""
+    started = time.monotonic()
+    if (child := os.fork()) == 0:
+        os.setsid()
+        silence()
+        seconds = math.ceil(10 + 5 * expected) * patience
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+        os._exit(run_tests(name, [call.test for call in tests]))
+    status = None
+    while status is None:
+        done, state = os.waitpid(child, os.WNOHANG)
+        if done:
+            status = os.waitstatus_to_exitcode(state)
+        elif time.monotonic() - started > (20 + 5 * expected) * patience:
+            end_group(child)
+            os.waitpid(child, 0)
+            return "timeout"
+        else:
+            time.sleep(0.02)
+    end_group(child)
+    if status in (-signal.SIGXCPU, -signal.SIGKILL):
+        return "timeout"
+    if status in (4, 5, 70):
+        return "failed to run"
+    return "killed" if status else "survived"
+
+
+def run_tests(name: str, tests: list[str]) -> int:
+    """Switch a mutant on and run the tests until one fails; return pytest's exit code."""
+    import pytest
+    from mutmut.mutation.trampoline import set_mutant_under_test
+
+    order = {test: number for number, test in enumerate(tests)}
+
+    class Selected:
+        def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+            items[:] = [item for item in items if item.nodeid in order]
+            items.sort(key=lambda item: order[item.nodeid])
+            if len(items) != len(order):
+                os._exit(70)
+
+    set_mutant_under_test(name)
+    files = list(dict.fromkeys(test.split("::")[0] for test in tests))
+    folder = f"--basetemp={COPY}/.tmp"
+    return int(pytest.main(["-x", *PYTEST, folder, *files], plugins=[Selected()]))
+
+
+def silence() -> None:
+    """Send what this process prints to nowhere."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nothing, stream)
+
+
+def end_group(leader: int) -> None:
+    """End a process and those it started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(leader, signal.SIGKILL)
+
+
+# The report
+
+
+def report(
+    chosen: list[Mutant],
+    mutants: list[Mutant],
+    results: Mapping[str, str],
+    options: argparse.Namespace,
+) -> None:
+    """Print the survivors without a reason, then how many were killed, for each room."""
+    reasons = kept()
+    rooms: dict[str, Counter[str]] = defaultdict(Counter)
+    for mutant in chosen:
+        how = results.get(mutant.name, "not run")
+        if how in ("survived", "no test"):
+            reason = reasons.get(mutant.key)
+            if reason is None and not options.quiet:
+                show(mutant, how)
+            if (reason or "").startswith("equivalent"):
+                how = "equivalent"
+        rooms[mutant.room][how] += 1
+    there = Counter(mutant.room for mutant in mutants)
+    columns = (*PARTS, "equivalent", "not run")
+    print_row("room", "mutants", *columns, "killed of the others")
+    for room in sorted(rooms):
+        print_row(room, there[room], *(rooms[room][part] for part in columns), share(rooms[room]))
+    total = sum(rooms.values(), Counter[str]())
+    print_row("all", len(mutants), *(total[part] for part in columns), share(total))
+
+
+def share(counts: Counter[str]) -> str:
+    """Return the killed of those that are not equivalent and did run."""
+    noticed = counts["killed"] + counts["timeout"]
+    others = noticed + counts["survived"] + counts["no test"]
+    return f"{noticed}/{others} = {noticed / others:.1%}" if others else "-"
+
+
+def show(mutant: Mutant, how: str) -> None:
+    """Print a survivor as an entry of the file of kept ones."""
+    entry = {"file": mutant.file, "function": mutant.function, "was": mutant.was, "now": mutant.now}
+    text = yaml.safe_dump([entry], sort_keys=False, allow_unicode=True, width=1000)
+    sys.stdout.write(f"# {how}: {mutant.name}\n{text}\n")
+
+
+def print_row(first: object, *cells: object) -> None:
+    """Print one row of the table."""
+    sys.stdout.write(f"{first!s:10}" + "".join(f"{cell!s:>14}" for cell in cells) + "\n")
+
+
+def kept() -> dict[tuple[str, str, str, str], str]:
+    """Return the survivors that stay, with the reason of each."""
+    entries = yaml.safe_load(KEPT.read_text("utf-8")) if KEPT.exists() else []
+    return {
+        (entry["file"], entry["function"], entry["was"], entry["now"]): entry["reason"]
+        for entry in entries or []
+    }
+
+
+def load(path: Path) -> dict[str, Any]:
+    """Return a mapping saved as JSON, empty where there is none."""
+    return dict(json.loads(path.read_text("utf-8"))) if path.exists() else {}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
