@@ -130,13 +130,13 @@ def _measures(request: ChartRequest, table: DataTable, x: str) -> list[str]:
     if request.y:
         return [_known(name, table, request, "y") for name in request.y]
     others = [name for name in table.head if name and name not in (x, request.series)]
-    found = [name for name in others if _all_numbers(name, table)]
-    if not found and others:
+    measures = [name for name in others if _all_numbers(name, table)]
+    if not measures and others:
         _numbers(others[0], table)  # raises at the first cell that is not a number
-    if not found:
+    if not measures:
         where = table.place(-1, 0)
         raise DataError(where, "No column holds numbers", "Add a column of values.")
-    return found[:1] if request.series or request.kind == "bar" else found
+    return measures[:1] if request.series or request.kind == "bar" else measures
 
 
 def _all_numbers(name: str, table: DataTable) -> NumberColumn | None:

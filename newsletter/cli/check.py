@@ -276,7 +276,7 @@ def _result(
 def _write(
     workspace: Workspace,
     path: Path,
-    found: Sequence[Finding],
+    findings: Sequence[Finding],
     folders: Sequence[Path],
     *,
     all_links: bool,
@@ -296,7 +296,7 @@ def _write(
         )
         if not all_links:
             known |= baseline.Known({key: n for key, n in old.items() if key[1] in LINK_CODES})
-    known |= baseline.as_recorded(found)
+    known |= baseline.as_recorded(findings)
     baseline.write_baseline(path, known)
     click.echo(f"{workspace.display_path(path)}: {pluralize(known.total(), 'recorded finding')}")
 

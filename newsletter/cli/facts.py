@@ -104,10 +104,10 @@ def _accessed(source: Source | None) -> str:
 
 def _places(fact: Fact, issue: Issue) -> list[str]:
     """Return where a figure is printed, by its id or as its number with its unit."""
-    found: list[str] = []
+    uses: list[str] = []
     for section in issue.sections:
         for number, line in enumerate(section.text.split("\n"), 1):
-            found += [
+            uses += [
                 f"{section.where.path}:{number}:{match.start() + 1}"
                 for match in FACT.finditer(line)
                 if match[1] == fact.id
@@ -116,8 +116,8 @@ def _places(fact: Fact, issue: Issue) -> list[str]:
     for passage in passages(issue) if value is not None else ():
         for figure in passage.figures:
             if figure.value == value and same_unit(figure, passage, fact):
-                found.append(str(passage.at(figure.start, figure.text)))
-    return list(dict.fromkeys(found))
+                uses.append(str(passage.at(figure.start, figure.text)))
+    return list(dict.fromkeys(uses))
 
 
 def _csv(rows: Sequence[FactRow]) -> str:

@@ -29,8 +29,8 @@ def workspace_schemas(root: Path) -> dict[str, bytes]:
 
     if not _has_settings(root):
         return {f"templates/schemas/{file}": data for file, data in schemas().items()}
-    found = named_schemas(find(root))
-    return {f"templates/schemas/{file}": data for file, data in found.items()}
+    written = named_schemas(find(root))
+    return {f"templates/schemas/{file}": data for file, data in written.items()}
 
 
 def update_workspace(root: Path, place: WorkspacePlace, *, diff: bool, overwrite: bool) -> None:

@@ -248,32 +248,32 @@ def _rehearse(
 ) -> None:
     from newsletter.send.rehearsal import rehearse
 
-    found = rehearse(desk, list_name, message)
+    rehearsal = rehearse(desk, list_name, message)
     if options.json:
         row = {
             "slug": message.slug,
             "list": list_name,
-            "recipients": found.count,
+            "recipients": rehearsal.count,
             "bytes": {
-                "smallest": found.smallest,
-                "largest": found.largest,
-                "total": found.total,
+                "smallest": rehearsal.smallest,
+                "largest": rehearsal.largest,
+                "total": rehearsal.total,
             },
-            "unfilled": dict(found.unfilled),
-            "unsafe": found.unsafe,
+            "unfilled": dict(rehearsal.unfilled),
+            "unsafe": rehearsal.unsafe,
         }
         click.echo(json.dumps(row, indent=2))
         return
     click.echo(f"{message.subject}")
-    click.echo(f"  {found.count:,} emails to {list_name}, none sent")
+    click.echo(f"  {rehearsal.count:,} emails to {list_name}, none sent")
     click.echo(
-        f"  {found.smallest / 1024:,.1f} to {found.largest / 1024:,.1f} KB each, "
-        f"{found.total / 1024 / 1024:,.1f} MB in all"
+        f"  {rehearsal.smallest / 1024:,.1f} to {rehearsal.largest / 1024:,.1f} KB each, "
+        f"{rehearsal.total / 1024 / 1024:,.1f} MB in all"
     )
-    for field, count in sorted(found.unfilled.items()):
+    for field, count in sorted(rehearsal.unfilled.items()):
         click.echo(f"  %%{field}%% stays empty for {count:,}: give it a fallback, %%{field}|…%%")
-    if found.unsafe:
-        click.echo(f"  {found.unsafe:,} would be rejected: a field contains a line break")
+    if rehearsal.unsafe:
+        click.echo(f"  {rehearsal.unsafe:,} would be rejected: a field contains a line break")
 
 
 def _freeze(

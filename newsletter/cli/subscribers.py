@@ -185,10 +185,10 @@ def remove(address: str, list_name: str | None) -> None:
 
 def _on_lists(desk: SendDesk, address: str, list_name: str) -> list[Subscriber]:
     """Return the entries of an address on a list. Raises `WrongUsage` if there are none."""
-    found = [entry for entry in desk.subscribers.of_address(address) if entry.list == list_name]
-    if not found:
+    entries = [entry for entry in desk.subscribers.of_address(address) if entry.list == list_name]
+    if not entries:
         raise WrongUsage(f"{address} is not on the list {list_name}")
-    return found
+    return entries
 
 
 @command.command("list")
@@ -271,11 +271,11 @@ def forget(address: str, yes: bool) -> None:
     from newsletter.send.sending import open_desk
 
     with open_desk(current_workspace()) as desk:
-        found = desk.subscribers.of_address(address)
+        entries = desk.subscribers.of_address(address)
         if not yes:
             if not sys.stdin.isatty():
                 raise WrongUsage("nothing was erased", hint="Add --yes to erase.")
-            names = ", ".join(entry.list for entry in found) or "no list"
+            names = ", ".join(entry.list for entry in entries) or "no list"
             click.confirm(
                 f"Erase {address} ({names})? This cannot be undone.", abort=True, err=True
             )

@@ -18,10 +18,10 @@ def find_file(folder: Path, name: str) -> Path | None:
         if part in ("..", "/"):
             path = path / part
             continue
-        found = _entry(path, part)
-        if found is None:
+        entry = _entry(path, part)
+        if entry is None:
             return None
-        path = path / found
+        path = path / entry
     return path if path.is_file() else None
 
 

@@ -49,8 +49,8 @@ class SiblingFiles(Mapping[str, bytes]):
         """Return the vault file that a wikilink names: matched by path, else the shortest path."""
         root = self.vault or self.folder
         own = root / name.lstrip("/")
-        found = [own, *self._named.get(Path(name).name.casefold(), ())]
-        for path in found:
+        candidates = [own, *self._named.get(Path(name).name.casefold(), ())]
+        for path in candidates:
             if path != own and not path.as_posix().casefold().endswith(f"/{name.casefold()}"):
                 continue
             if (inside := _inside(path, root)) is not None:

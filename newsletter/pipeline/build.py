@@ -78,8 +78,8 @@ def read(
     pictures: Mapping[str, Image] = {}
     allowed: list[Finding] = []
     if loaded.issue:
-        found, allowed = check_structure(workspace, loaded.issue, selection)
-        report.findings.extend(found)
+        structural, allowed = check_structure(workspace, loaded.issue, selection)
+        report.findings.extend(structural)
     if loaded.issue and loaded.theme:
         pictures = prepare(
             loaded.issue, workspace.root, loaded.theme.tokens["width"]["text"], blobs, report

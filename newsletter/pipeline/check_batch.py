@@ -124,16 +124,16 @@ def check_one(
         changes, fixed = fix(workspace.root, folder, check)
     else:
         check()
-    (found,) = latest
-    if options.diff and not options.fix and any(finding.edit for finding in found.findings):
+    (validated,) = latest
+    if options.diff and not options.fix and any(finding.edit for finding in validated.findings):
         changes, fixed = _fixed_copy(context, folder)
     if wants_history:
-        history.put(folder, found.loaded.issue)
+        history.put(folder, validated.loaded.issue)
     return CheckedIssue(
         folder.name,
-        found.findings,
-        has_email=found.email is not None,
-        allowed=found.allowed,
+        validated.findings,
+        has_email=validated.email is not None,
+        allowed=validated.allowed,
         changes=tuple(changes),
         fixed=fixed,
         timing=context.timing or {},
@@ -152,9 +152,13 @@ def check_links(
             check_context(workspace, selection),
             link_results=options.link_results_for(folder.name),
         )
-        found = apply_rules(context, LoadedIssue(folder, issue.issue, issue.theme, {}, ()), None)
+        validated = apply_rules(
+            context, LoadedIssue(folder, issue.issue, issue.theme, {}, ()), None
+        )
         checked.append(
-            CheckedIssue(folder.name, found.findings, has_email=False, allowed=found.allowed)
+            CheckedIssue(
+                folder.name, validated.findings, has_email=False, allowed=validated.allowed
+            )
         )
     return checked
 
@@ -180,8 +184,8 @@ def check_issue(
         ),
         earlier=EarlierIssues(workspace, workspace.folders()).before(folder),
     )
-    found = validate(context, folder)
-    return replace(found, findings=tuple(baseline.split_recorded(found.findings, known)[0]))
+    validated = validate(context, folder)
+    return replace(validated, findings=tuple(baseline.split_recorded(validated.findings, known)[0]))
 
 
 def check_context(workspace: Workspace, selection: SelectionStack) -> CheckContext:

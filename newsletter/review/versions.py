@@ -146,11 +146,11 @@ def published_version(workspace: Workspace, folder: Path) -> EmailVersion:
         raise NewsletterError(
             f"{folder.name} has not been published yet", hint="Compare with a git revision: HEAD"
         )
-    if found := kept_version(workspace, folder):
-        return found
+    if version := kept_version(workspace, folder):
+        return version
     last = receipts[-1] if receipts else {}
-    if found := _committed(workspace, folder, last, f"published on {_day_of(last, None)}"):
-        return found
+    if version := _committed(workspace, folder, last, f"published on {_day_of(last, None)}"):
+        return version
     hint = f"Compare with a git revision instead. {_shallow(workspace)}"
     raise NewsletterError("no copy and no commit contains the published bytes", hint=hint)
 

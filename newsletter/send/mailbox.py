@@ -75,8 +75,8 @@ class ImapFolder:
 
     def unread(self) -> Iterator[tuple[str, bytes]]:
         with _in_words(self.host):
-            _, found = self.connection.uid("SEARCH", "UNSEEN")
-            keys = (found[0] or b"").decode().split() if found else []
+            _, unseen = self.connection.uid("SEARCH", "UNSEEN")
+            keys = (unseen[0] or b"").decode().split() if unseen else []
         for key in keys:
             with _in_words(self.host):
                 _, response = self.connection.uid("FETCH", key, "(BODY.PEEK[])")

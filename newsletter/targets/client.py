@@ -248,10 +248,10 @@ def refuse_unsafe(request: Request, connection: Connection) -> None:
             f"newsletter makes no such request: {request.method} {request.path}",
             hint="This is a bug in newsletter: please report it.",
         )
-    found = sorted(connection.forbidden & set(field_names(request.json)))
-    if found:
+    refused = sorted(connection.forbidden & set(field_names(request.json)))
+    if refused:
         raise NewsletterError(
-            f"newsletter never sets {', '.join(found)} of {connection.service}",
+            f"newsletter never sets {', '.join(refused)} of {connection.service}",
             hint="This is a bug in newsletter: please report it.",
         )
 

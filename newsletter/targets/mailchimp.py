@@ -115,17 +115,17 @@ class Mailchimp(Struct, frozen=True):
         )
 
     async def find(self, client: Client, key: str) -> list[ServiceDraft]:
-        found: list[ServiceDraft] = []
+        drafts: list[ServiceDraft] = []
         offset, total = 0, 1
         while offset < total:
             data = (await client.send(self._listing(offset))).json()
-            found += [
+            drafts += [
                 await self.read(client, row["id"])
                 for row in data["campaigns"]
                 if row["settings"].get("title", "").partition(_DIVIDER)[0] == key
             ]
             offset, total = offset + PAGE, data["total_items"]
-        return found
+        return drafts
 
     async def create(self, client: Client, content: Content) -> str:
         request = Request("POST", "/campaigns", json=self._payload(content), repeatable=False)

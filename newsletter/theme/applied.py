@@ -91,13 +91,13 @@ def _paired(
 
 def _own_tokens(theme: Theme) -> dict[tuple[str, str], Location]:
     """Return where the publication's own tokens are, by table and key."""
-    found: dict[tuple[str, str], Location] = {}
+    tokens: dict[tuple[str, str], Location] = {}
     for folder in theme.own:
         label = f"{theme.shown[str(folder)]}/tokens.toml"
         for path, where in _places(folder / "tokens.toml", label).items():
             if len(path) == 2:
-                found[str(path[0]), str(path[1])] = where
-    return found
+                tokens[str(path[0]), str(path[1])] = where
+    return tokens
 
 
 def _places(path: Path, label: str) -> dict[tuple[str | int, ...], Location]:

@@ -142,7 +142,7 @@ def token_color(tokens: Tokens, token: Token) -> Color:
 
 @lru_cache(maxsize=512)
 def _color(css: str) -> Color:
-    found = parse_color(css)
-    if found is None:
+    parsed = parse_color(css)
+    if parsed is None:
         raise ValueError(f"{css!r} is not a color")
-    return found[0]
+    return parsed[0]

@@ -26,10 +26,10 @@ def parse_color(css: str) -> tuple[Color, float] | None:
     """Return a CSS color and its opacity; `None` if invalid or dependent on the element."""
     from tinycss2.color3 import parse_color
 
-    found = parse_color(css)
-    if found is None or isinstance(found, str):
+    parsed = parse_color(css)
+    if parsed is None or isinstance(parsed, str):
         return None
-    return Color(found.red, found.green, found.blue), found.alpha
+    return Color(parsed.red, parsed.green, parsed.blue), parsed.alpha
 
 
 def over(colour: Color, opacity: float, below: Color) -> Color:

@@ -128,10 +128,10 @@ def _set_density(tables: Tables, density: str, look: LookContext) -> None:
 
 def _set_accent(tables: Tables, accent: str, look: LookContext) -> None:
     """Set the colors that an accent gives; report what is not the accent itself."""
-    found = parse_color(accent)
-    if found is None or found[1] < 1:
+    parsed = parse_color(accent)
+    if parsed is None or parsed[1] < 1:
         hint = "Write it as #rrggbb."
-        if found:
+        if parsed:
             hint = "Write a color without transparency, as #rrggbb."
         look.wrong(("accent",), f"accent: expected a color, found {accent!r}", hint)
         return

@@ -53,13 +53,15 @@ def own_theme_files(theme: Theme) -> tuple[OwnFile, ...]:
 def packaged_files(theme: Theme) -> tuple[PackagedFile, ...]:
     """Return the files a theme takes from its look and from the base, in order of name."""
     own = {name for folder in theme.own for name in theme_file_names(folder)}
-    found: dict[str, PackagedFile] = {}
+    packaged_files: dict[str, PackagedFile] = {}
     for folder in _packaged(theme):
         for name in theme_file_names(folder):
             about = first_comment((folder / name).read_text("utf-8"))
             names = {name, *template_files(EMAIL + name)}
-            found.setdefault(name, PackagedFile(name, folder.name, about, bool(own & names)))
-    return tuple(found[name] for name in sorted(found) if name != "look.toml")
+            packaged_files.setdefault(
+                name, PackagedFile(name, folder.name, about, bool(own & names))
+            )
+    return tuple(packaged_files[name] for name in sorted(packaged_files) if name != "look.toml")
 
 
 def packaged_path(theme: Theme, name: str) -> Path | None:

@@ -94,17 +94,17 @@ def read_origin(text: str) -> CopyOrigin | None:
 
 def compare_copies(theme: Theme) -> tuple[ThemeCopy, ...]:
     """Return the own files that replace packaged ones, each with what changed in the packaged one."""
-    found = []
+    copies = []
     for folder in theme.own:
         for name in theme_file_names(folder):
             text = (folder / name).read_text("utf-8", "replace")
             origin = read_origin(text)
             packaged = packaged_path(theme, name)
             if origin is not None:
-                found.append(_compared(folder, name, origin, packaged, theme))
+                copies.append(_compared(folder, name, origin, packaged, theme))
             elif packaged and name.endswith(".j2") and "{% extends" not in text:
-                found.append(ThemeCopy(name, "unknown", None))
-    return tuple(found)
+                copies.append(ThemeCopy(name, "unknown", None))
+    return tuple(copies)
 
 
 def _compared(

@@ -29,15 +29,15 @@ def used(tree: lxml_html.HtmlElement) -> Mapping[str, tuple[str, lxml_html.HtmlE
     Contents of conditional rules (`@media`, `@supports`) are intended for clients that support them
     and are skipped.
     """
-    found: dict[str, tuple[str, lxml_html.HtmlElement]] = {}
+    uses: dict[str, tuple[str, lxml_html.HtmlElement]] = {}
     for element in tree.iter():
         if isinstance(element.tag, str):
             for feature, by in _html(element):
-                found.setdefault(feature, (by, element))
+                uses.setdefault(feature, (by, element))
     for style in styles_of(tree):
         for feature, by in _css(style.css, style.inline):
-            found.setdefault(feature, (by, style.element))
-    return found
+            uses.setdefault(feature, (by, style.element))
+    return uses
 
 
 def _html(element: lxml_html.HtmlElement) -> Iterator[FeatureUse]:

@@ -150,11 +150,11 @@ def _without_comments(text: str) -> str:
 def place_of_href(checked: CheckedEmail, href: str) -> Location | None:
     """Return where a template or the settings contain a link's address."""
     if len(href) > 1:
-        found = in_own_files(checked, href) or in_own_files(checked, escape(href))
+        location = in_own_files(checked, href) or in_own_files(checked, escape(href))
         site = checked.publication.url
-        if found is None and site and href.startswith(site):
+        if location is None and site and href.startswith(site):
             return in_own_files(checked, site)  # derived from the setting
-        return found
+        return location
     pattern = re.compile(rf"""href\s*=\s*(?P<quote>["'])(?P<here>{re.escape(href)})(?P=quote)""")
     for shown, text in _own_files(checked):
         if match := pattern.search(_without_comments(text)):

@@ -92,8 +92,8 @@ def _compare(checked: CheckedEmail, part: Part, part_text: str) -> _Compared:
     for start, end in _runs(matched):
         run = expected[start:end]
         loss = Loss(part, _kind(run), tuple(run))
-        if found := _found(run, actual, extra):
-            extra -= set(found)
+        if indices := _found(run, actual, extra):
+            extra -= set(indices)
             moved.append(loss)
         else:
             lost.append((loss, _between(matched, start, end, len(actual))))

@@ -64,12 +64,12 @@ class NameFinder:
 
     def misspelled(self, text: str) -> Iterator[tuple[int, str, str]]:
         """Yield offset, spelling and correct name of each misspelled known name."""
-        found = list(_WORD.finditer(text)) if self.by_word else []
+        matches = list(_WORD.finditer(text)) if self.by_word else []
         reported = -1
-        for index, match in enumerate(found):
+        for index, match in enumerate(matches):
             known = (name for bare in _folds(match[0]) for name in self.by_word.get(bare, ()))
             for place, words, name in known:
-                window = found[max(index - place, 0) : index - place + len(words)]
+                window = matches[max(index - place, 0) : index - place + len(words)]
                 if len(window) < len(words) or window[0].start() <= reported:
                     continue
                 written = text[window[0].start() : window[-1].end()]

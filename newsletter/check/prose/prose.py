@@ -99,8 +99,8 @@ class Passage(Struct, frozen=True, dict=True):
             return where
         line = lines(self.section)[where.line - 1]
         near = where.column - 1 + offset - piece.start
-        found = line.find(words, near) if words else near
-        return where._replace(column=(found if found >= 0 else min(near, len(line))) + 1)
+        position = line.find(words, near) if words else near
+        return where._replace(column=(position if position >= 0 else min(near, len(line))) + 1)
 
     def touching(self, start: int, end: int) -> Iterator[PassageNode]:
         """Yield the pieces that overlap a range."""

@@ -89,23 +89,23 @@ def _names(passage: Passage, common: set[str], *, german: bool) -> Iterator[tupl
     words = passage.words
     titles = _titles(passage)
     starts = {sentence.start for sentence in passage.sentences}
-    found = [
+    candidates = [
         (match.start(), match[1])
         for match in _THREE.finditer(words)
         if match[2][0].isupper() and match[3][0].isupper() and _given(match[3], match[4], match[5])
     ]
-    found += [
+    candidates += [
         (match.start(), match[1])
         for match in _TWO.finditer(words)
         if match[2][0].isupper() and match[3][0].isupper() and not match[1].isupper()
     ]
-    found += [
+    candidates += [
         (match.start(), match[0])
         for match in _JOINED.finditer(words)
         if match.start() not in starts and _is_joined_name(match[0], common)
     ]
     if not german:  # German capitalizes every noun: Mutter, Mütter
-        found += [
+        candidates += [
             (match.start(), match[0])
             for match in _ONE.finditer(words)
             if match.start() not in starts
@@ -115,7 +115,7 @@ def _names(passage: Passage, common: set[str], *, german: bool) -> Iterator[tupl
         ]
     return (
         (start, name)
-        for start, name in sorted(found)
+        for start, name in sorted(candidates)
         if not any(start in title for title in titles)
     )
 

@@ -35,9 +35,9 @@ class IssueText(Struct, frozen=True):
 @cached_for_object
 def texts(issue: Issue) -> tuple[IssueText, ...]:
     """Return all texts of an issue, each once; those outside the sections come first."""
-    found = [IssueText(words, where) for words, where in (*asides(issue), *_beside(issue))]
-    found += [IssueText(passage.words, passage.at(0), passage) for passage in passages(issue)]
-    unique = {(text.words, text.where): text for text in found if text.words}
+    read = [IssueText(words, where) for words, where in (*asides(issue), *_beside(issue))]
+    read += [IssueText(passage.words, passage.at(0), passage) for passage in passages(issue)]
+    unique = {(text.words, text.where): text for text in read if text.words}
     return tuple(unique.values())
 
 

@@ -49,16 +49,16 @@ def conflicting_figure(issue: Issue) -> Iterator[Violation]:
     its id, are around them; sentences, captions and alt texts with others of the same unit, noun, names and time.
     """
     reported: set[Location] = set()
-    for found in chain(
+    for violation in chain(
         _against_facts(issue),
         _against_titles(issue),
         _against_captions(issue),
         _each_other(issue),
         _against_tables(issue),
     ):
-        if found.where not in reported:
-            reported.add(found.where)
-            yield found
+        if violation.where not in reported:
+            reported.add(violation.where)
+            yield violation
 
 
 def _against_facts(issue: Issue) -> Iterator[Violation]:
@@ -154,9 +154,9 @@ def _against_titles(issue: Issue) -> Iterator[Violation]:
 def _missing(
     title: str, where: Location, body: tuple[Passage, ...] | list[Passage]
 ) -> Iterator[Violation]:
-    found = tuple(figures(title, body[0].language if body else "en"))
-    for figure in found:
-        if sum(other.unit == figure.unit for other in found) > 2:
+    quantities = tuple(figures(title, body[0].language if body else "en"))
+    for figure in quantities:
+        if sum(other.unit == figure.unit for other in quantities) > 2:
             continue  # a story in figures: $5 → $50 → $500
         same = [
             other
@@ -251,11 +251,11 @@ def _against_tables(issue: Issue) -> Iterator[Violation]:
 
 
 def _against_table(sentence: Sentence, table: Table, language: str) -> Iterator[Violation]:
-    found = [figure for figure in sentence.figures if figure.amount]
+    quantities = [figure for figure in sentence.figures if figure.amount]
     rows = [row for row in table.rows if row and _names(sentence.words, plain(row[0].children))]
-    if len(found) != 1 or len(rows) != 1:
+    if len(quantities) != 1 or len(rows) != 1:
         return
-    (figure,), (row,) = found, rows
+    (figure,), (row,) = quantities, rows
     heads = [plain(cell.children) for cell in table.head]
     cells = [
         (cell, quantity)

@@ -75,8 +75,8 @@ def _place(checked: CheckedEmail, text: TextColors, table: str) -> Location:
     tokens = sorted(_tokens(checked), key=lambda token: token[1] != table)
     for wanted in text.written:
         for place, _, value in tokens:
-            found = parse_color(value)
-            if found and found[0] == wanted:
+            parsed = parse_color(value)
+            if parsed and parsed[0] == wanted:
                 return place
     styled = of_style(checked, text.element, "color", "background", "background-color")
     return styled or checked.place(text.element)

@@ -59,15 +59,15 @@ def unsourced_figure(issue: Issue) -> Iterator[Violation]:
             reported.add(figure.text)
     left: dict[Location, list[tuple[Sentence, Quantity]]] = {}
     for sentence, figure in _claims(issue):
-        found = left.setdefault(sentence.passage.section.where, [])
-        if figure.text not in reported and not (found and found[-1][0] is sentence):
+        unsourced = left.setdefault(sentence.passage.section.where, [])
+        if figure.text not in reported and not (unsourced and unsourced[-1][0] is sentence):
             reported.add(figure.text)
-            found.append((sentence, figure))
-    for found in left.values():
-        for sentence, figure in found[: MANY if len(found) <= MANY else 1]:
+            unsourced.append((sentence, figure))
+    for unsourced in left.values():
+        for sentence, figure in unsourced[: MANY if len(unsourced) <= MANY else 1]:
             more = ""
-            if len(found) > MANY:
-                more = f" and {len(found) - 1} more figures in this section"
+            if len(unsourced) > MANY:
+                more = f" and {len(unsourced) - 1} more figures in this section"
             message = f'No source given for "{figure.text}"{more}'
             yield Violation(sentence.at(figure.start, figure.text), message)
 
@@ -210,9 +210,9 @@ def _listed(passage: Passage) -> bool:
 
 def _introduced(passage: Passage, issue: Issue) -> bool:
     """Return whether the item of a passage, or the text that introduces its list, has a link or a note."""
-    found = passages(issue)
-    start = found.index(passage)
-    for earlier in reversed(found[:start]):
+    all_passages = passages(issue)
+    start = all_passages.index(passage)
+    for earlier in reversed(all_passages[:start]):
         if earlier.section is not passage.section:
             return False
         if any(

@@ -56,11 +56,11 @@ def _short(mark: str) -> str:
 
 
 def _code_lines(section: Section) -> set[int]:
-    found: set[int] = set()
+    numbers: set[int] = set()
     for node in walk(section.blocks):
         if isinstance(node, CodeBlock) and (first := node.where.line):
-            found.update(range(first, first + node.words.count("\n") + 3))
-    return found
+            numbers.update(range(first, first + node.words.count("\n") + 3))
+    return numbers
 
 
 @rule(

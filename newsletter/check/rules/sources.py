@@ -105,28 +105,33 @@ def unattributed_quote(issue: Issue) -> Iterator[Violation]:
     """A long quotation with no name, link or note in it, before it or after it."""
     if issue.language.split("-")[0] not in LANGUAGES:
         return
-    found = passages(issue)
+    all_passages = passages(issue)
     own_voice = (
-        sum(bool(_FIRST_PERSON.search(passage.words)) for passage in found if passage.running)
+        sum(
+            bool(_FIRST_PERSON.search(passage.words)) for passage in all_passages if passage.running
+        )
         >= PERSONAL
     )
     reported: set[int] = set()
-    for index, passage in enumerate(found):
+    for index, passage in enumerate(all_passages):
         block = next((node for node in passage.inside if isinstance(node, Quote)), None)
         if block is None:
             quotation = _spoken(passage, issue.language) if passage.running else None
-            neighbors = (*found[max(index - 1, 0) : index], *found[index + 1 : index + 2])
+            neighbors = (
+                *all_passages[max(index - 1, 0) : index],
+                *all_passages[index + 1 : index + 2],
+            )
             if quotation and not any(
                 _names_somebody(passage, issue.language, quoted=False) for passage in neighbors
             ):
                 yield Violation(passage.at(quotation.start()), "Long quotation without attribution")
         elif id(block) not in reported and not passage.section.sources:
             reported.add(id(block))
-            inside = [passage for passage in found if block in passage.inside]
+            inside = [passage for passage in all_passages if block in passage.inside]
             around = (
-                *found[max(index - 1, 0) : index],
+                *all_passages[max(index - 1, 0) : index],
                 *inside,
-                *found[index + len(inside) : index + len(inside) + 1],
+                *all_passages[index + len(inside) : index + len(inside) + 1],
             )
             words = sum(len(passage.words.split()) for passage in inside)
             if (

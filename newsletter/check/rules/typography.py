@@ -170,12 +170,12 @@ def trailing_whitespace(issue: Issue) -> Iterator[Violation]:
 
 def _code(section: Section) -> set[int]:
     """Return the numbers of the lines that are code, fenced or indented, where spaces are kept as typed."""
-    found: set[int] = set()
+    numbers: set[int] = set()
     for node in walk(section.blocks):
         if isinstance(node, CodeBlock) and (first := node.where.line):
             fenced = bool(_FENCE.match(lines(section)[first - 1]))
-            found.update(range(first, first + len(node.words.split("\n")) + 2 * fenced))
-    return found
+            numbers.update(range(first, first + len(node.words.split("\n")) + 2 * fenced))
+    return numbers
 
 
 def _breaks(line: str, spaces: str, following: str) -> bool:

@@ -140,10 +140,12 @@ def _parts(message: EmailMessage, name: str, depth: int) -> Iterator[EmailMessag
 def _is_text(part: EmailMessage, kind: str) -> bool:
     if part.get_content_disposition() == "attachment":
         return False
-    found = part.get_content_type()
-    if found.startswith("multipart/") and not part.is_multipart():
-        found = "text/plain"  # the boundary is missing or wrong: read the content as plain text
-    return found == f"text/{kind}"
+    content_type = part.get_content_type()
+    if content_type.startswith("multipart/") and not part.is_multipart():
+        content_type = (
+            "text/plain"  # the boundary is missing or wrong: read the content as plain text
+        )
+    return content_type == f"text/{kind}"
 
 
 def _is_inline(part: EmailMessage) -> bool:

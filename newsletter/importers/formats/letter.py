@@ -83,8 +83,8 @@ def drop_letter_frame(root: Any, collector: DraftCollector, title: str) -> dict[
     _drop_icons(body, collector)
     _drop_masthead(body, collector)
     date = _drop_name(body, collector, title)
-    found = {"number": number, "date": date, "description": deck}
-    return {key: value for key, value in found.items() if value}
+    values = {"number": number, "date": date, "description": deck}
+    return {key: value for key, value in values.items() if value}
 
 
 def letter_number(text: str) -> str:

@@ -390,6 +390,6 @@ def _note_deletions(root: Any, collector: DraftCollector) -> None:
 
 def _note_margins(sheet: Any, collector: DraftCollector) -> None:
     for kind in ("header", "footer"):
-        found = dict.fromkeys(_text(element) for element in sheet.iter(f"{STYLE}{kind}"))
-        for words in filter(None, found):
+        texts = dict.fromkeys(_text(element) for element in sheet.iter(f"{STYLE}{kind}"))
+        for words in filter(None, texts):
             collector.add_note("omitted", f"page {kind}", words)

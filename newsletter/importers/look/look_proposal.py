@@ -264,7 +264,7 @@ def _links(
     page: SeenPage, notes: list[str]
 ) -> tuple[tuple[ProposedLink, ...], ProposedLink | None]:
     """Return the links of the footer and the line for readers to whom the email was forwarded."""
-    found: dict[str, ProposedLink] = {}
+    links: dict[str, ProposedLink] = {}
     lost: list[str] = []
     forwarded = None
     for text, url in _foot_links(page):
@@ -275,17 +275,17 @@ def _links(
             continue
         if not _usable(clean):
             lost.append(words)
-        elif clean not in found and len(found) < MOST_LINKS:
-            found[clean] = ProposedLink(words, clean)
+        elif clean not in links and len(links) < MOST_LINKS:
+            links[clean] = ProposedLink(words, clean)
     if lost:
         some = ", ".join(dict.fromkeys(lost[:4]))
         what = "1 footer link leads (a placeholder or a tracker)"
         if len(lost) > 1:
             what = f"{len(lost)} footer links lead (placeholders or trackers)"
         notes.append(f"where {what}: {some}")
-    if not found and not lost:
+    if not links and not lost:
         notes.append("footer links: only links such as those to unsubscribe")
-    return tuple(found.values()), forwarded
+    return tuple(links.values()), forwarded
 
 
 def _usable(url: str) -> bool:

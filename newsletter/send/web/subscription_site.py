@@ -195,8 +195,8 @@ class SubscriptionSite:
         if claim is None:
             return None
         with self.lock:
-            found = self.desk.subscribers.by_rid(claim.rid)
-        return found if found is not None and found.list == claim.list else None
+            subscriber = self.desk.subscribers.by_rid(claim.rid)
+        return subscriber if subscriber is not None and subscriber.list == claim.list else None
 
     def _invalid(self, visitor: str) -> tuple[int, str]:
         words = self.pages.words
