@@ -368,13 +368,13 @@ def _at_depth(view: SectionView) -> SectionView:
     return replace(view, body=Markup(raised(_images_below(str(view.body), "../"))))
 
 
-def _images_below(html: str, place: str) -> str:
-    """Return our own HTML whose images are in the folder `images/` of another place."""
+def _images_below(html: str, prefix: str) -> str:
+    """Return our own HTML whose images are in the folder `images/` below `prefix`."""
 
     def files(match: re.Match[str]) -> str:
-        return re.sub(r"(?<=[\s\"])images/", f"{place}images/", match[0])
+        return re.sub(r"(?<=[\s\"])images/", f"{prefix}images/", match[0])
 
-    html = re.sub(r'(<[^<>]*\ssrc=")images/', rf"\g<1>{place}images/", html)
+    html = re.sub(r'(<[^<>]*\ssrc=")images/', rf"\g<1>{prefix}images/", html)
     return re.sub(r'\ssrcset="[^"]*"', files, html)
 
 

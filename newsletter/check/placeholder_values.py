@@ -53,8 +53,8 @@ def placeholder_values(root: Path, folder: Path | None = None) -> Iterator[Place
     for setting, where, value in _values(root, folder):
         if match := _PLACEHOLDER.search(value):
             certain = match["certain"] or (match["host"] and setting in _HOST_SETTINGS)
-            place = Location(where.path, where.line, (where.column or 1) + match.start())
-            yield PlaceholderValue(place, match[0], bool(certain))
+            location = Location(where.path, where.line, (where.column or 1) + match.start())
+            yield PlaceholderValue(location, match[0], bool(certain))
 
 
 def _values(root: Path, folder: Path | None) -> Iterator[tuple[tuple[str, str], Location, str]]:

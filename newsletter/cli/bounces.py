@@ -31,13 +31,13 @@ def command(mailbox: str | None, json_: bool) -> None:
 
     require("flufl.bounce")
     workspace = current_workspace()
-    place = mailbox or workspace.send.bounce_mailbox
-    if place is None:
+    address = mailbox or workspace.send.bounce_mailbox
+    if address is None:
         raise WrongUsage(
             "no mailbox given",
             hint="Set [send] bounce_mailbox, or add --mailbox with a Maildir or imaps://user@host/INBOX",
         )
-    box = open_mailbox(place, here() if mailbox else workspace.root)
+    box = open_mailbox(address, here() if mailbox else workspace.root)
     with open_desk(workspace) as desk:
         register = BounceRegister(desk.subscribers, workspace.send.soft_bounces)
         result = register.read(box, workspace.send.bounce_address)

@@ -88,7 +88,7 @@ def _row(fact: Fact, issue: Issue, verdicts: dict[str, str], own: str) -> FactRo
     return FactRow(
         id=fact.id,
         figure=" ".join(filter(None, (fact.value, fact.unit))),
-        places=tuple(str(place).removeprefix(own) for place in _places(fact, issue)),
+        places=tuple(str(location).removeprefix(own) for location in _places(fact, issue)),
         source=source.words if source else "",
         url=url,
         as_of=str(fact.as_of or ""),

@@ -144,7 +144,7 @@ def engines() -> tuple[str, ...]:
     importlib.metadata returns the same 20 ms later, since it parses every package's metadata.
     """
     packages = {
-        folder.name.lower() for place in sys.path for folder in Path(place).glob("*.dist-info")
+        folder.name.lower() for path in sys.path for folder in Path(path).glob("*.dist-info")
     }
     return tuple(sorted(name for name in packages if name.partition("-")[0] in ENGINES))
 

@@ -201,8 +201,8 @@ def check_context(workspace: Workspace, selection: SelectionStack) -> CheckConte
 def _fixed_copy(context: CheckContext, folder: Path) -> tuple[list[FixedFile], int]:
     """Return the changes that fixes would make, applied to a copy of the issue and shared files."""
     workspace = context.workspace
-    with tempfile.TemporaryDirectory(prefix="newsletter-") as place:
-        root = Path(place).resolve()
+    with tempfile.TemporaryDirectory(prefix="newsletter-") as name:
+        root = Path(name).resolve()
         copy = replace(workspace, root=root, settings=root / workspace.settings.name)
         for path in (workspace.settings, workspace.masthead, workspace.lexicon):
             if path.is_file():

@@ -159,10 +159,10 @@ def remove_copy(folder: Path) -> None:
 
 
 def _damaged(folder: Path) -> NewsletterError:
-    place = Location("/".join(folder.parts[-4:]))
+    location = Location("/".join(folder.parts[-4:]))
     hint = "Restore the folder from git; newsletter never changes it."
     return NewsletterError(
-        "the copy of the email was changed or is incomplete", where=place, hint=hint
+        "the copy of the email was changed or is incomplete", where=location, hint=hint
     )
 
 

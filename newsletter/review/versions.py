@@ -193,11 +193,11 @@ def _latest(copies: Mapping[str, CopiedEmail]) -> CopiedEmail:
 
 def _delivered(workspace: Workspace, receipt: Mapping[str, Any], label: str) -> EmailVersion | None:
     """Return the content of a target's folder, if it still has the exact bytes of the receipt."""
-    place = workspace.root / str(receipt.get("place") or "")
+    folder = workspace.root / str(receipt.get("place") or "")
     files: dict[str, bytes] = {}
     try:
-        for path in place.rglob("*") if receipt.get("place") else ():
-            name = path.relative_to(place).as_posix()
+        for path in folder.rglob("*") if receipt.get("place") else ():
+            name = path.relative_to(folder).as_posix()
             if path.is_file() and OUTPUT_NAMES.fullmatch(name):
                 files[name] = path.read_bytes()
     except (OSError, ValueError):
@@ -206,7 +206,7 @@ def _delivered(workspace: Workspace, receipt: Mapping[str, Any], label: str) -> 
         return None
     from newsletter.review.delivered import email_of_files
 
-    return EmailVersion(label, email_of_files(place.name, str(receipt["subject"]), files))
+    return EmailVersion(label, email_of_files(folder.name, str(receipt["subject"]), files))
 
 
 def _committed(

@@ -108,8 +108,8 @@ def _in_words(host: str) -> Iterator[None]:
         raise NewsletterError(f"the mailbox at {host} cannot be read: {shown}") from error
 
 
-def open_mailbox(place: str, root: Path) -> BounceMailbox:
+def open_mailbox(address: str, root: Path) -> BounceMailbox:
     """Return the mailbox at a path or an `imaps://` address. Raises `NewsletterError`."""
-    if place.startswith(("imap://", "imaps://")):
-        return ImapFolder(place)
-    return Maildir(root / Path(place).expanduser())
+    if address.startswith(("imap://", "imaps://")):
+        return ImapFolder(address)
+    return Maildir(root / Path(address).expanduser())

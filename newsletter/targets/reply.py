@@ -36,8 +36,8 @@ def _words(value: Any) -> Iterator[str]:
         for item in value:
             yield from _words(item)
     elif isinstance(value, Mapping):
-        place = ".".join(str(part) for part in value.get("loc", ()))
-        named = value.get("field") or place
+        path = ".".join(str(part) for part in value.get("loc", ()))
+        named = value.get("field") or path
         for key in ("title", "message", "context", "detail", "msg", "errors"):
             for words in _words(value.get(key)):
                 yield f"{named}: {words}" if named else words

@@ -78,11 +78,11 @@ _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # start-of-frame ma
 
 
 def _jpeg_size(data: bytes) -> tuple[str, int, int] | None:
-    place = 2
-    while place + 9 < len(data) and data[place] == 0xFF:
-        marker, length = data[place + 1], int.from_bytes(data[place + 2 : place + 4], "big")
+    offset = 2
+    while offset + 9 < len(data) and data[offset] == 0xFF:
+        marker, length = data[offset + 1], int.from_bytes(data[offset + 2 : offset + 4], "big")
         if marker in _FRAMES:
-            height = int.from_bytes(data[place + 5 : place + 7], "big")
-            return "jpeg", int.from_bytes(data[place + 7 : place + 9], "big"), height
-        place += 2 + length
+            height = int.from_bytes(data[offset + 5 : offset + 7], "big")
+            return "jpeg", int.from_bytes(data[offset + 7 : offset + 9], "big"), height
+        offset += 2 + length
     return None

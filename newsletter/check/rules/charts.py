@@ -219,7 +219,7 @@ def percent_for_points(issue: Issue) -> Iterator[Violation]:
         if len(shares) != 3:
             continue
         for index, figure in enumerate(shares):
-            others = [other for place, other in enumerate(shares) if place != index]
+            others = [other for number, other in enumerate(shares) if number != index]
             if _confused(figure, others[0], others[1]):
                 yield Violation(
                     sentence.at(figure.start, figure.text),

@@ -184,8 +184,8 @@ def _sourced(sentence: Sentence, issue: Issue) -> bool:
         or example(passage.words, language)
     ):
         return True
-    place = passage.sentences.index(sentence)
-    near_sentences = passage.sentences[max(place - 1, 0) : place + 2]
+    index = passage.sentences.index(sentence)
+    near_sentences = passage.sentences[max(index - 1, 0) : index + 2]
     if any(
         own(sentence.words, language)
         or supposes(sentence.words, language)
@@ -198,7 +198,7 @@ def _sourced(sentence: Sentence, issue: Issue) -> bool:
         return True  # a piece of a sentence; a color scheme ahead
     if language.startswith("en") and not _is_about_something(near_sentences, language):
         return True
-    near = passage.sentences[max(place - NEAR, 0) : place + NEAR + 1]
+    near = passage.sentences[max(index - NEAR, 0) : index + NEAR + 1]
     return any(sentence.linked for sentence in near) or (
         _listed(passage) and _introduced(passage, issue)
     )

@@ -57,8 +57,8 @@ def html_parse_error(checked: CheckedEmail) -> Iterator[Violation]:
         if where[:2] not in reported:  # a tag in the wrong place has an end in the wrong place too
             reported.add(where[:2])
             words = message.replace(" caused voodoo mode", "").rstrip(".")
-            place = f"line {line}, column {column} of the HTML"
-            yield Violation(where, f"Invalid HTML: {words[0].lower()}{words[1:]} ({place})")
+            position = f"line {line}, column {column} of the HTML"
+            yield Violation(where, f"Invalid HTML: {words[0].lower()}{words[1:]} ({position})")
 
 
 # --- conditional comments ------------------------------------------------------------------------------

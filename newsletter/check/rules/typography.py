@@ -87,12 +87,12 @@ def missing_nbsp(issue: Issue) -> Iterator[Violation]:
 def _ordinary_space(passage: Passage, offset: int) -> tuple[Location, str] | None:
     """Return where a space was typed, and the character after it; `None` if its exact location is unknown."""
     around = passage.words[max(offset - 1, 0) : offset + 2]
-    place = passage.at(max(offset - 1, 0), around)
-    if place.line is None or place.column is None:
+    location = passage.at(max(offset - 1, 0), around)
+    if location.line is None or location.column is None:
         return None
-    column = place.column + min(offset, 1)
-    if _typed_at(passage.section, place.line, place.column, around):
-        return place._replace(column=column), around[-1:]
+    column = location.column + min(offset, 1)
+    if _typed_at(passage.section, location.line, location.column, around):
+        return location._replace(column=column), around[-1:]
     return None
 
 
@@ -132,8 +132,8 @@ def _straight(issue: Issue, words: str, where: Location, sign: str) -> Violation
         and where.column
         and _typed_at(section, where.line, where.column, words)
     ):
-        place = where._replace(column=where.column + match.start())
-        return Violation(place, message, Edit(place, "'", "’"))
+        location = where._replace(column=where.column + match.start())
+        return Violation(location, message, Edit(location, "'", "’"))
     return Violation(where, message)
 
 
@@ -160,11 +160,11 @@ def trailing_whitespace(issue: Issue) -> Iterator[Violation]:
         for number, line in enumerate(typed, 1):
             match = None if number in code else _TRAILING.search(line)
             if match and not _breaks(line, match[0], typed[number] if number < len(typed) else ""):
-                place = Location(section.where.path, number, match.start() + 1)
+                location = Location(section.where.path, number, match.start() + 1)
                 yield Violation(
-                    place,
+                    location,
                     f"{len(match[0])} space{'s' * (len(match[0]) > 1)} at the end of the line",
-                    Edit(place, match[0], ""),
+                    Edit(location, match[0], ""),
                 )
 
 
