@@ -20,9 +20,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from newsletter.archive.card import CardText, draw_card, needs_shaping
+from newsletter.archive.json_ld import issue_article, script_json, section_article
+from newsletter.archive.markdown_twin import escape_markdown, html_to_markdown
 from newsletter.archive.page_frame import AROUND, Card, SiteContext, frame, raised
 from newsletter.archive.permalinks import absolute, page_path
-from newsletter.archive.structured import issue_article, script_json, section_article
 from newsletter.archive.summary import (
     IssueSummary,
     SectionSummary,
@@ -30,7 +31,6 @@ from newsletter.archive.summary import (
     place_of,
     summarize,
 )
-from newsletter.archive.twin import escape_markdown, html_to_markdown
 from newsletter.diagnostics import CARD_WITHOUT_TITLE
 from newsletter.errors import NewsletterError
 from newsletter.files.cache import BuildCache

@@ -14,7 +14,7 @@ from msgspec.structs import asdict
 
 from newsletter.check.formats.text import sanitize_terminal
 from newsletter.check.prose.fact_lookup import same_unit, value_of
-from newsletter.check.prose.prose import passages
+from newsletter.check.prose.passages import passages
 from newsletter.cli.issue_argument import current_workspace, here, issue_argument
 from newsletter.errors import IssueRejected
 from newsletter.markup.facts import FACT

@@ -15,7 +15,7 @@ from newsletter.pipeline.check_batch import check_issue
 from newsletter.pipeline.validate import ValidatedIssue
 from newsletter.render.digest import reader_digest, sender_name
 from newsletter.review.approval_records import APPROVALS, last_approved
-from newsletter.review.copies import CopiedEmail, copied_sender, copies_in, read_sent_copy
+from newsletter.review.email_copies import CopiedEmail, copied_sender, copies_in, read_sent_copy
 from newsletter.review.git_history import (
     commit_of,
     commits_of,

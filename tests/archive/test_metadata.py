@@ -16,7 +16,7 @@ from lxml import etree
 from PIL import Image
 
 from newsletter.archive.card import CardText, draw_card
-from newsletter.archive.twin import html_to_markdown
+from newsletter.archive.markdown_twin import html_to_markdown
 from tests.archive.sample import ARABIC, DIGEST, URL, WEEKLY
 from tests.desk import Desk
 

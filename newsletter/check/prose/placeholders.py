@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from newsletter.check.prose.prose import within_quotation
+from newsletter.check.prose.passages import within_quotation
 
 
 class Placeholder(NamedTuple):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from newsletter.check.prose.names import folds
-from newsletter.check.prose.prose import Passage, passages
+from newsletter.check.prose.passages import Passage, passages
 from newsletter.markup.inline import Link
 from newsletter.model import Issue
 

@@ -15,7 +15,7 @@ from newsletter.check.prose.addresses import (
     strip_tracking,
     tracking_parameters,
 )
-from newsletter.check.prose.prose import UNREAD, PassageNode, passages
+from newsletter.check.prose.passages import UNREAD, PassageNode, passages
 from newsletter.check.prose.unreachable import (
     expires,
     is_local,

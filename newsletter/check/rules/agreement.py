@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from newsletter.check.prose.claims import Claim, claims, same_thing
 from newsletter.check.prose.fact_lookup import amount_of, quantity_of, same_unit
 from newsletter.check.prose.figures import Quantity, agree, figures, number_value
-from newsletter.check.prose.prose import Passage, Sentence, asides, passages, sentences
+from newsletter.check.prose.passages import Passage, Sentence, asides, passages, sentences
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.inline import plain
 from newsletter.markup.lists import List

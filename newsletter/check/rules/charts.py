@@ -11,7 +11,7 @@ from newsletter.charts.palette import Scheme, palette, weak_colors
 from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.prose.fact_lookup import same_unit, value_of
 from newsletter.check.prose.figures import Quantity, agree, figures, number_value
-from newsletter.check.prose.prose import Passage, asides, sentences
+from newsletter.check.prose.passages import Passage, asides, sentences
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.chart import Chart
 from newsletter.markup.inline import plain

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from newsletter.check.prose.prose import lines
+from newsletter.check.prose.passages import lines
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.comment import Comment
 from newsletter.markup.paragraph import Paragraph

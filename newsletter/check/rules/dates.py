@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from newsletter.check.email.origin import in_theme
-from newsletter.check.prose.prose import Passage, asides, passages, within_quotation
+from newsletter.check.prose.passages import Passage, asides, passages, within_quotation
+from newsletter.check.prose.reader_texts import texts
 from newsletter.check.prose.text_dates import (
     PrintedDate,
     julian_weekday,
@@ -16,7 +17,6 @@ from newsletter.check.prose.text_dates import (
     weekday_name,
     written_dates,
 )
-from newsletter.check.prose.texts import texts
 from newsletter.check.rule import Violation, rule
 from newsletter.model import Issue
 

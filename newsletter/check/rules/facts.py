@@ -18,7 +18,7 @@ from newsletter.check.prose.attribution import (
 from newsletter.check.prose.countries import starts_with_country
 from newsletter.check.prose.fact_lookup import amount_of, same_unit
 from newsletter.check.prose.figures import Quantity, agree
-from newsletter.check.prose.prose import Passage, Sentence, passages, sentences
+from newsletter.check.prose.passages import Passage, Sentence, passages, sentences
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.inline import Emphasis, Link, NoteRef
 from newsletter.markup.lists import Item

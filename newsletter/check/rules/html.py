@@ -13,7 +13,7 @@ from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.email.nesting import nested_in_order
 from newsletter.check.email.origin import by_words, in_theme, of_tag
 from newsletter.check.email.residue import RESIDUE, field, typed
-from newsletter.check.prose.prose import passages
+from newsletter.check.prose.passages import passages
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.merge_fields import FIELDS
 from newsletter.model import Location

@@ -12,8 +12,8 @@ from newsletter.check.prose.characters import (
     replacement_characters,
 )
 from newsletter.check.prose.markup_leftovers import markup_leftovers, pasted_front_matter
-from newsletter.check.prose.prose import lines
-from newsletter.check.prose.texts import texts
+from newsletter.check.prose.passages import lines
+from newsletter.check.prose.reader_texts import texts
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.code import CodeBlock
 from newsletter.markup.inline import Code, MergeField

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from newsletter.check.prose.addresses import address_key, followed_addresses
 from newsletter.check.prose.attribution import LANGUAGES, attributes
-from newsletter.check.prose.prose import Passage, passages
+from newsletter.check.prose.passages import Passage, passages
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.figure import Figure
 from newsletter.markup.inline import Link, NoteRef, plain

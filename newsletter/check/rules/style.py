@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from newsletter.check.prose.prose import asides, passages, sentences
+from newsletter.check.prose.passages import asides, passages, sentences
 from newsletter.check.prose.readability import ease
 from newsletter.check.prose.spellings import deviating_spellings
 from newsletter.check.rule import Violation, rule

@@ -25,8 +25,8 @@ from newsletter.check.prose.characters import (
 )
 from newsletter.check.prose.markup_leftovers import markup_leftovers
 from newsletter.check.prose.placeholders import placeholders
+from newsletter.check.prose.reader_texts import texts
 from newsletter.check.prose.scripts import mixed_words
-from newsletter.check.prose.texts import texts
 from newsletter.check.prose.unreachable import (
     expires,
     is_local,

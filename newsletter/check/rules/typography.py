@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from newsletter.check.prose.prose import Passage, asides, lines, passages
+from newsletter.check.prose.passages import Passage, asides, lines, passages
+from newsletter.check.prose.reader_texts import texts
 from newsletter.check.prose.scripts import (
     foreign_runs,
     likely_language,
@@ -13,7 +14,6 @@ from newsletter.check.prose.scripts import (
     name_of_script,
     script_of,
 )
-from newsletter.check.prose.texts import texts
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.code import CodeBlock
 from newsletter.model import Edit, Issue, Location, Section, walk

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 
+from newsletter.check.prose.passages import Passage
 from newsletter.check.prose.placeholders import CODE, Placeholder, placeholders
-from newsletter.check.prose.prose import Passage
-from newsletter.check.prose.texts import texts
+from newsletter.check.prose.reader_texts import texts
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.inline import Link
 from newsletter.model import Issue, Severity

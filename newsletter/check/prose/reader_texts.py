@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from newsletter.check.object_cache import cached_for_object
-from newsletter.check.prose.prose import Passage, asides, passages
+from newsletter.check.prose.passages import Passage, asides, passages
 from newsletter.markup.figure import Figure
 from newsletter.markup.table import Table
 from newsletter.model import Issue, Location, Section, walk
