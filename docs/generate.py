@@ -278,6 +278,17 @@ def _shown(example: str | Mapping[str, str | bytes | None]) -> list[str]:
     return parts
 
 
+def block_source(kind: str) -> str:
+    """Return the code of a block, as an example of one."""
+    module = import_module(f"newsletter.markup.{kind}")
+    (block,) = (value for value in vars(module).values() if _is_block_of(value, module.__name__))
+    return f"```python\n{getsource(block)}```"
+
+
+def _is_block_of(value: object, module: str) -> bool:
+    return isinstance(value, type) and value.__module__ == module and hasattr(value, "html")
+
+
 def rule_source(code: str) -> str:
     rule = next(rule for rule in all_rules() if rule.code == code)
     return f"```python\n{getsource(rule.find).strip()}\n```"
@@ -336,6 +347,7 @@ PARTS: dict[str, Callable[..., str]] = {
     "fields": fields,
     "problems": problems,
     "rules": rules,
+    "block_source": block_source,
     "rule_source": rule_source,
     "tokens": tokens,
     "contrast": contrast,
