@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 from msgspec.structs import replace
-from newsletter.check.rules.pictures import unsupported_image_source
+from newsletter.check.rules.images import unsupported_image_source
 
 from newsletter.check import example
 from newsletter.check.email.checked_email import CheckedEmail, EmailCheckSettings
