@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from lxml import html
 from msgspec.structs import replace
-from newsletter.check.rules.images import unsupported_image_source
 
 from newsletter.check import example
 from newsletter.check.email.checked_email import CheckedEmail, EmailCheckSettings
@@ -26,6 +25,7 @@ from newsletter.check.rules.html import (
     unbalanced_conditional_comment,
     unprocessed_template,
 )
+from newsletter.check.rules.images import unsupported_image_source
 from newsletter.errors import IssueRejected
 from newsletter.files.cache import BuildCache
 from newsletter.model import Location, MergeStyle
