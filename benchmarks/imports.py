@@ -188,7 +188,7 @@ def _part_texts(part: Message) -> Iterator[str]:
         return
     inner = part.get_payload()
     if part.is_multipart() and isinstance(inner, list):
-        texts = [one for one in inner if one.get_content_type() in ("text/plain", "text/html")]
+        texts = [part for part in inner if part.get_content_type() in ("text/plain", "text/html")]
         is_choice = part.get_content_type() == "multipart/alternative"
         for one in inner:
             if not (is_choice and one in texts[:-1]):

@@ -203,7 +203,7 @@ def test_service_tags_typed_in_prose_are_reported(
     words: str, column: int | None, message: str | None, tmp_path: Path
 ) -> None:
     mail = mail_of(tmp_path, {"10-essay.md": example.FRONT + words + "\n"})
-    found = [(one.where.column, one.message) for one in unprocessed_template.find(mail)]
+    found = [(finding.where.column, finding.message) for finding in unprocessed_template.find(mail)]
     assert found == ([(column, message)] if message else [])
 
 
@@ -338,8 +338,8 @@ def checked(root: Path, shown: dict[str, str], clients: str = "[]") -> list[tupl
         (root / name).write_bytes(data)
     ran = Desk(root).run("check", "--all", "--select", "NL721,NL722", "--format", "json")
     return [
-        (str(Location(one["path"], one["line"], one["column"])), one["message"])
-        for one in json.loads(ran.out)["findings"]
+        (str(Location(finding["path"], finding["line"], finding["column"])), finding["message"])
+        for finding in json.loads(ran.out)["findings"]
     ]
 
 
@@ -459,4 +459,4 @@ def test_no_finding_points_into_the_packaged_theme(name: str, tmp_path: Path) ->
         (tmp_path / path).write_bytes(data)
     findings = json.loads(Desk(tmp_path).run("check", "--format", "json").out)["findings"]
     assert findings
-    assert all((tmp_path / one["path"]).is_file() for one in findings)
+    assert all((tmp_path / finding["path"]).is_file() for finding in findings)

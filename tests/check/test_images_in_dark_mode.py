@@ -56,4 +56,6 @@ def test_an_image_that_becomes_invisible_is_reported(
         "10-essay.md": f"{example.FRONT}{LOGO.format(kind)}\n",
         f"issues/{example.SLUG}/images/logo.{kind}": data.getvalue(),
     }
-    assert [one.code for one in findings(tmp_path, files)] == (["NL621"] if reported else [])
+    assert [finding.code for finding in findings(tmp_path, files)] == (
+        ["NL621"] if reported else []
+    )

@@ -240,8 +240,8 @@ def test_an_imported_issue_loads_without_errors(
     write_folder(folder, issue.folder.files)
     # New people are not in the masthead yet; this test ignores that.
     found = [
-        one
-        for one in load(workspace, folder).findings
-        if one.severity == "error" and not one.code.startswith("NL10")
+        finding
+        for finding in load(workspace, folder).findings
+        if finding.severity == "error" and not finding.code.startswith("NL10")
     ]
     assert found == []
