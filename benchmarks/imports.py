@@ -88,7 +88,7 @@ def oracle(data: bytes, kind: str) -> str:
         return "\n".join(_email_texts(data))
     if kind == "mailbox":
         mails = re.split(rb"(?:\A|\n\n)From \S+ [^\n]*\n", data)
-        return "\n".join(text for mail in mails if mail for text in _email_texts(mail))
+        return "\n".join(text for email in mails if email for text in _email_texts(email))
     if kind in _PACKED:
         return "\n".join(_packed_texts(data, kind))
     if kind in ("wordpress", "ghost", "beehiiv"):

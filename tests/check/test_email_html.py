@@ -129,9 +129,9 @@ def test_merge_fields_of_the_configured_service_are_not_reported(
 ) -> None:
     settings = example.FILES["newsletter.toml"] + f'[merge]\nstyle = "{style}"\n'
     words = "Dear %%first_name|reader%%, %%email%% reads [this](%%web_url%%).\n"
-    mail = mail_of(tmp_path, {"newsletter.toml": settings, "10-essay.md": example.FRONT + words})
-    assert list(unprocessed_template.find(mail)) == []
-    assert len(list(unprocessed_template.find(saying(mail, "{{ nobody }}", "Dear ")))) == 1
+    email = mail_of(tmp_path, {"newsletter.toml": settings, "10-essay.md": example.FRONT + words})
+    assert list(unprocessed_template.find(email)) == []
+    assert len(list(unprocessed_template.find(saying(email, "{{ nobody }}", "Dear ")))) == 1
 
 
 @pytest.mark.parametrize(
@@ -202,8 +202,10 @@ def test_merge_fields_of_the_configured_service_are_not_reported(
 def test_service_tags_typed_in_prose_are_reported(
     words: str, column: int | None, message: str | None, tmp_path: Path
 ) -> None:
-    mail = mail_of(tmp_path, {"10-essay.md": example.FRONT + words + "\n"})
-    found = [(finding.where.column, finding.message) for finding in unprocessed_template.find(mail)]
+    email = mail_of(tmp_path, {"10-essay.md": example.FRONT + words + "\n"})
+    found = [
+        (finding.where.column, finding.message) for finding in unprocessed_template.find(email)
+    ]
     assert found == ([(column, message)] if message else [])
 
 
@@ -437,11 +439,11 @@ def test_the_setting_that_causes_a_bad_image_url_is_named(tmp_path: Path) -> Non
     settings = example.FILES["newsletter.toml"].replace('url = "https:', 'url = "http:')
     shown = {
         "newsletter.toml": settings,
-        QUAY: example.PICTURE,
+        QUAY: example.IMAGE,
         "10-essay.md": example.FRONT + PICTURED,
     }
-    mail = mail_of(tmp_path, shown)
-    (found,) = unsupported_image_source.find(mail)
+    email = mail_of(tmp_path, shown)
+    (found,) = unsupported_image_source.find(email)
     assert str(found.where) == f"{example.ESSAY}:6:1"
     assert found.message.endswith("(`url` or `[images] url` of the settings)")
 

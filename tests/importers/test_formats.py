@@ -162,14 +162,14 @@ def test_blocks_keep_the_order_of_the_draft(case: str) -> None:
 
 
 def test_a_mailbox_contains_several_drafts() -> None:
-    mail = file("mail.eml")
-    mailbox = b"From mira@desk.example Sun Mar  1 10:00:00 2026\n" + mail.replace(
+    email = file("mail.eml")
+    mailbox = b"From mira@desk.example Sun Mar  1 10:00:00 2026\n" + email.replace(
         b"At six", b">From six"
     )
-    mailbox += b"\n\nFrom tomas@desk.example Mon Mar  2 10:00:00 2026\n" + mail
+    mailbox += b"\n\nFrom tomas@desk.example Mon Mar  2 10:00:00 2026\n" + email
     drafts = read_drafts(mailbox, "drafts")
     assert [draft.origin for draft in drafts] == ["drafts!1", "drafts!2"]
-    assert drafts[1].blocks == one(mail).blocks
+    assert drafts[1].blocks == one(email).blocks
 
 
 def test_files_next_to_a_draft_are_included() -> None:

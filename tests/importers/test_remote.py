@@ -67,11 +67,11 @@ def fetched(
     desk: Desk, markdown: str, settings: LinkOptions = SETTINGS
 ) -> tuple[dict[str, bytes], list[str]]:
     """Return the files of an issue with fetched images, and the notes on images not fetched."""
-    house = load_context(find(desk.root))
+    context = load_context(find(desk.root))
     (draft,) = read_drafts(markdown.encode(), "2026-03-01-quay.md")
-    draft, outline = outline_draft(draft, house)
-    whole = apply_outline(draft, outline, house)
-    issue = plan_issue(replace(whole, text=with_remote(whole.text, settings)), house, date=None)
+    draft, outline = outline_draft(draft, context)
+    whole = apply_outline(draft, outline, context)
+    issue = plan_issue(replace(whole, text=with_remote(whole.text, settings)), context, date=None)
     expected = [
         f"{note.message}: {note.words}" for note in issue.folder.notes if note.kind == "review"
     ]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from newsletter.check.example import PICTURE
+from newsletter.check.example import IMAGE
 from newsletter.check.prose.graphemes import EMOJI
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.inline import InlineImage, Text
@@ -165,7 +165,7 @@ VISIBLE = 3  # contrast that graphics need (WCAG 1.4.11)
     at="10-essay.md:5:6",
     good={
         "10-essay.md": f"---\nkind: essay\n---\n{_LOGO}",
-        "issues/2026-03-01-example/images/logo.png": PICTURE,
+        "issues/2026-03-01-example/images/logo.png": IMAGE,
     },
 )
 def image_invisible_in_dark_mode(checked: CheckedEmail) -> Iterator[Violation]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from newsletter.check.email.checked_email import CheckedEmail
-from newsletter.check.example import PICTURE
+from newsletter.check.example import IMAGE
 from newsletter.check.rule import Violation, rule
 from newsletter.check.subjects import IssueHistory
 from newsletter.load.rights import rights_of
@@ -26,7 +26,7 @@ _FILE = "issues/2026-03-01-example/images.yaml"
 def _shown(rights: str) -> dict[str, str | bytes | None]:
     return {
         "10-essay.md": _ESSAY,
-        _QUAY: PICTURE,
+        _QUAY: IMAGE,
         _FILE: f"images/quay.png: {{credit: Mira Oduya, {rights}}}\n",
     }
 
@@ -126,7 +126,7 @@ def use_not_allowed(checked: CheckedEmail) -> Iterator[Violation]:
         "date: 2026-02-01\n",
         "issues/2026-02-01-before/credits.yaml": "essay: mira\nproduced_by: desk\n",
         "issues/2026-02-01-before/10-essay.md": _ESSAY,
-        "issues/2026-02-01-before/images/quay.png": PICTURE,
+        "issues/2026-02-01-before/images/quay.png": IMAGE,
     },
     at="10-essay.md:6:6",
     good=_shown("licence: agency, uses: 1"),
