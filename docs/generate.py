@@ -270,7 +270,7 @@ def _shown(example: str | Mapping[str, str | bytes | None]) -> list[str]:
     parts = []
     for name, text in files.items():
         if isinstance(text, bytes):
-            parts.append(f"`{name}`: a picture")
+            parts.append(f"`{name}`: {'a file' if name.endswith('.csv') else 'an image'}")
             continue
         language = LANGUAGES.get(Path(name or "section.md").suffix, "text")
         parts += [f"`{name}`" + (" missing" if text is None else ":")] if name else []

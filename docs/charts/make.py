@@ -1,4 +1,4 @@
-"""Draw the pictures of the gallery: `python docs/charts/make.py`."""
+"""Draw the images of the gallery: `python docs/charts/make.py`."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def cases() -> Iterator[tuple[str, ChartPlan]]:
 
 
 def main() -> None:
-    """Write a picture beside each block."""
+    """Write an image next to each block."""
     for name, plan in cases():
         (HERE / f"{name}.png").write_bytes(chart_png(plan, look(), "wide", alone=True))
 
