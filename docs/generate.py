@@ -269,8 +269,10 @@ def _shown(example: str | Mapping[str, str | bytes | None]) -> list[str]:
     files = {"": example} if isinstance(example, str) else example
     parts = []
     for name, text in files.items():
+        if isinstance(text, bytes) and name.endswith(".csv"):
+            text = text.decode()
         if isinstance(text, bytes):
-            parts.append(f"`{name}`: {'a file' if name.endswith('.csv') else 'an image'}")
+            parts.append(f"`{name}`: an image")
             continue
         language = LANGUAGES.get(Path(name or "section.md").suffix, "text")
         parts += [f"`{name}`" + (" missing" if text is None else ":")] if name else []
