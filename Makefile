@@ -38,7 +38,7 @@ docs: $(VENV)/dev.stamp ## build the documentation; warnings are errors
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
 
 gallery: $(VENV)/dev.stamp ## redraw the images of docs/looks.md (needs Chromium)
-	$(BIN)/python docs/looks/make.py
+	$(BIN)/python docs/images/draw_looks.py
 
 bench: $(VENV)/dev.stamp ## run the benchmarks against similar tools (needs node)
 	@$(COMPILE) newsletter

@@ -17,25 +17,27 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import html5lib
 from markdown_it import MarkdownIt
 from PIL import Image
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
 from newsletter.errors import IssueRejected, NewsletterError
 from newsletter.files.cache import BuildCache
 from newsletter.pipeline.build import build
 from newsletter.workspace import Workspace, find
+from tests.printed_words import missing_words, texts
 
 FILES = {
     "newsletter.toml": 'name = "Corpus"\nurl = "https://corpus.example"\n',
@@ -72,16 +74,16 @@ def main() -> None:
     parser.add_argument("--complete", action="store_true", help="complete images and links")
     parser.add_argument("--limit", type=int, help="letters at most")
     parser.add_argument("--list", action="store_true", help="name what was lost")
-    asked = parser.parse_args()
-    paths = sorted(asked.folder.rglob("*.md"))[: asked.limit]
+    options = parser.parse_args()
+    paths = sorted(options.folder.rglob("*.md"))[: options.limit]
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         workspace = scratch(Path(folder))
         totals = Totals(letters=len(paths))
         for path in paths:
             letter = FRONT.sub("", path.read_text("utf-8", "replace").replace("\r\n", "\n"))
-            read(workspace, path.name, completed(letter) if asked.complete else letter, totals)
-    report(totals, time.perf_counter() - started, named=asked.list)
+            read(workspace, path.name, completed(letter) if options.complete else letter, totals)
+    report(totals, time.perf_counter() - started, named=options.list)
 
 
 def scratch(root: Path) -> Workspace:
@@ -124,16 +126,15 @@ def read(workspace: Workspace, name: str, letter: str, totals: Totals) -> None:
     page = " ".join(texts(html5lib.parse(email.html, namespaceHTMLElements=False)))
     addresses = unquote(unescape(email.html)), unquote(email.text)
     for part, text in (("html", squeezed(page)), ("text", squeezed(email.text))):
-        missing = lost(words, text)
+        missing = missing_words(words, text)
         if "|--" in letter or "| -" in letter or "|:" in letter:
-            missing = [
-                word for word in missing if word not in text
-            ]  # a drawn table interleaves its cells
+            # a drawn table interleaves its cells
+            missing = [word for word in missing if word not in text]
         totals.lost_words += [f"{name} {part}: {word}" for word in missing]
     for url in links:
         host = urlsplit(url).hostname or ""
         spellings = {url, url.replace(host, decoded(host))}  # the other parser encodes hosts
-        if any(not any(one in part for one in spellings) for part in addresses):
+        if any(not any(spelling in part for spelling in spellings) for part in addresses):
             totals.lost_links.append(f"{name}: {url}")
 
 
@@ -154,34 +155,10 @@ def decoded(host: str) -> str:
         return host
 
 
-def texts(element: Any) -> Iterator[str]:
-    """Yield the text of an element in order, including the alternative text of images."""
-    if not isinstance(element.tag, str) or element.tag in ("style", "title"):
-        return
-    yield element.get("alt") or ""
-    yield element.text or ""
-    for child in element:
-        yield from texts(child)
-        yield child.tail or ""
-    yield element.get("title") or ""
-
-
 def squeezed(text: str) -> str:
     """Return a text as one line without spaces or margins, because Chinese may be broken anywhere."""
     text = re.sub(r"^(?:[>|](?: |$)| )+", "", text, flags=re.MULTILINE)
     return re.sub("[\\s\u2066-\u2069]+", "", text)
-
-
-def lost(words: list[str], text: str) -> list[str]:
-    """Return the words that are missing from the text or in a different order."""
-    missing, at = [], 0
-    for word in words:
-        found = text.find(word, at)
-        if found < 0:
-            missing.append(word)
-        else:
-            at = found + len(word)
-    return missing
 
 
 def report(totals: Totals, seconds: float, *, named: bool) -> None:

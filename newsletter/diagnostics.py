@@ -68,7 +68,7 @@ BROKEN_THEME = Diagnostic(
 UNREAD_FILE = Diagnostic(
     "NL012",
     "unread-file",
-    "A file that looks like content and that nothing reads.",
+    "A file that looks like content but is not read.",
     "warning",
 )
 MARKUP_IN_TITLE = Diagnostic(
@@ -80,26 +80,26 @@ MARKUP_IN_TITLE = Diagnostic(
 MISSING_PHRASES = Diagnostic(
     "NL014",
     "missing-phrases",
-    "The theme has no phrases for the language, so what it says by itself is in English.",
+    "The theme has no phrases for the language, so its own words are in English.",
     "warning",
 )
 
 ACCENT_ADJUSTED = Diagnostic(
     "NL015",
     "accent-adjusted",
-    "A color too faint for text is made darker or lighter where readers could not see it.",
+    "A color that is too faint for text is made darker or lighter.",
     "info",
 )
 OVERRIDDEN_SETTING = Diagnostic(
     "NL016",
     "overridden-setting",
-    "A file of the theme and a setting say different things; the file is used.",
+    "A theme file and a setting disagree; the file is used.",
     "warning",
 )
 LOGO_NOT_SHARP = Diagnostic(
     "NL017",
     "logo-not-sharp",
-    "Most screens show two pixels for one; a logo of single pixels is blurred on them.",
+    "Most screens show two pixels for each CSS pixel; a logo without the extra pixels looks blurred.",
     "info",
 )
 
@@ -126,7 +126,7 @@ LOST_TEXT = Diagnostic(
 BROKEN_NOTE = Diagnostic(
     "NL024",
     "invalid-note",
-    "A note needs its mark, and a mark its note.",
+    "Every note needs a mark in the text, and every mark needs a note.",
 )
 UNKNOWN_FIELD = Diagnostic(
     "NL025",
@@ -147,13 +147,13 @@ BROKEN_TABLE = Diagnostic(
 BROKEN_CHART = Diagnostic(
     "NL028",
     "invalid-chart",
-    "A chart whose data or settings do not fit together would be a hole in the email, or misleading.",
+    "A chart whose data and settings do not match would be missing from the email, or misleading.",
 )
 
 UNKNOWN_FACT = Diagnostic(
     "NL029",
     "unknown-fact",
-    "A figure that facts.yaml or the data does not have cannot be printed.",
+    "A figure that is not in facts.yaml or the data cannot be printed.",
 )
 
 UNKNOWN_PERSON = Diagnostic(
@@ -170,7 +170,7 @@ UNKNOWN_ROLE = Diagnostic(
 DELIVERED_DIFFERENTLY = Diagnostic(
     "NL050",
     "delivered-differently",
-    "What a service will send was read back, and differs from the build.",
+    "What the service will send differs from the build.",
     "warning",
 )
 UNREADY_TARGET = Diagnostic(
@@ -208,13 +208,13 @@ WRONG_IMAGE = Diagnostic(
 FAINT_LOGO = Diagnostic(
     "NL506",
     "faint-logo",
-    "A logo nearly as dark as the page behind it, or as light, is not seen.",
+    "A logo that is nearly as dark or as light as the page behind it is hard to see.",
 )
 
 CARD_WITHOUT_TITLE = Diagnostic(
     "NL850",
     "card-lacks-characters",
-    "The picture shown with links is drawn with packaged fonts; characters they lack are left off.",
+    "The preview image shown with links is drawn with packaged fonts; characters they lack are omitted.",
     "info",
 )
 SAME_ADDRESS = Diagnostic(
@@ -225,13 +225,13 @@ SAME_ADDRESS = Diagnostic(
 TOPIC_SPELLED_TWICE = Diagnostic(
     "NL852",
     "topic-spelled-two-ways",
-    "Two spellings of one topic make two pages, two feeds and two halves of a list.",
+    "Two spellings of a topic create two pages and two feeds, each with part of the issues.",
     "warning",
 )
 MANY_TOPICS = Diagnostic(
     "NL853",
     "too-many-topics",
-    "Topics that hold one issue each lead readers nowhere.",
+    "A topic with a single issue leads readers to no other issue.",
     "warning",
 )
 FUTURE_DATE = Diagnostic(
@@ -243,7 +243,7 @@ FUTURE_DATE = Diagnostic(
 BROKEN_REDIRECT = Diagnostic(
     "NL855",
     "broken-redirect",
-    "A redirect that leads nowhere, in a circle or over an existing page helps no reader.",
+    "A redirect that leads nowhere, loops, or replaces an existing page does not help readers.",
 )
 PAGE_GONE = Diagnostic(
     "NL856",
@@ -254,13 +254,13 @@ PAGE_GONE = Diagnostic(
 PERSON_SPELLED_TWICE = Diagnostic(
     "NL857",
     "person-spelled-two-ways",
-    "Two spellings of one name make two pages, each with half of what the person wrote.",
+    "Two spellings of a name create two pages, each with part of what the person wrote.",
     "warning",
 )
 FEED_ID_CHANGED = Diagnostic(
     "NL858",
     "feed-id-changed",
-    "Feed readers show an entry whose id changed as new, to everybody, for every issue.",
+    "Feed readers show every entry whose id has changed as new.",
 )
 SEARCH_MISSING = Diagnostic(
     "NL859",
@@ -276,7 +276,7 @@ NOT_ARCHIVED = Diagnostic(
 WEB_PAGE_MISSING = Diagnostic(
     "NL861",
     "web-page-missing",
-    "The email's link to read it on the web leads to a page that is not there.",
+    "The email's link to its web version leads to a page that does not exist.",
     "warning",
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -95,10 +96,10 @@ class Workspace(Struct, frozen=True):
 
     def display_path(self, path: Path) -> str:
         """Return a path for display: relative to the workspace, with forward slashes."""
-        try:
-            return path.relative_to(self.root).as_posix()
-        except ValueError:
-            return str(path)
+        shown, prefix = str(path), f"{self.root}{os.sep}"
+        if not shown.startswith(prefix):
+            return "." if path == self.root else shown
+        return shown[len(prefix) :].replace(os.sep, "/")
 
     def place(self, path: Path) -> Location:
         return Location(self.display_path(path))
@@ -328,7 +329,7 @@ def select_one(
     candidates = (waiting or folders)[-_LISTED:]
     lines = [f"    {folder.name[:10]}  {folder.name}" for folder in candidates]
     heading = f"{count} waiting; name the one you mean"
-    raise WrongUsage("\n".join((heading, *lines)), hint=f"Such as: {candidates[-1].name}")
+    raise WrongUsage("\n".join((heading, *lines)), hint=f"For example: {candidates[-1].name}")
 
 
 _LISTED = 8  # number of candidates shown, the latest ones

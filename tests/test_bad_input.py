@@ -374,7 +374,7 @@ def test_file_behind_a_link_out_of_the_workspace_is_not_read(built: Desk, name: 
     path.symlink_to(outside)
     room = "issue" if name.endswith(".md") else "workspace"
     assert rejected(built).startswith(
-        f"issues/{SLUG}/{name}: error NL001 unreadable-file: Symbolic link leads out of the {room}\n"
+        f"issues/{SLUG}/{name}: error NL001 unreadable-file: Symbolic link points outside the {room}\n"
         "    hint: Replace the link with the file itself.\n"
     )
 
@@ -383,7 +383,7 @@ def test_issue_that_is_a_link_out_of_the_workspace(built: Desk) -> None:
     built.issue.rename(built.root.parent / "elsewhere")
     built.issue.symlink_to(built.root.parent / "elsewhere")
     assert (
-        "10-essay.md: error NL001 unreadable-file: Symbolic link leads out of the workspace\n"
+        "10-essay.md: error NL001 unreadable-file: Symbolic link points outside the workspace\n"
         in rejected(built)
     )
 
@@ -398,7 +398,7 @@ def test_theme_outside_the_workspace(built: Desk, name: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.symlink_to(outside)
     assert rejected(built) == (
-        f"{name}: error NL011 invalid-theme: Symbolic link leads out of the workspace\n"
+        f"{name}: error NL011 invalid-theme: Symbolic link points outside the workspace\n"
         "    hint: Replace the link with the files themselves.\n"
     )
 

@@ -312,7 +312,7 @@ def test_file_where_dist_should_be(desk: Desk) -> None:
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == (
         f"error: Cannot write {desk.root}/dist/{SLUG}: File exists\n"
-        "    hint: Move the file that stands where a folder is needed.\n"
+        "    hint: Move or rename the file that has the name of the folder.\n"
     )
     assert (desk.root / "dist").read_text() == "in the way"
 
@@ -363,7 +363,7 @@ def test_folder_that_is_gone(desk: Desk) -> None:
         "Usage: newsletter build [OPTIONS] [ISSUE]...\n"
         "Try 'newsletter build --help' for help.\n"
         "\n"
-        "Error: The current directory does not exist any more; change to another\n"
+        "Error: The current directory no longer exists; change to another\n"
     )
 
 

@@ -323,9 +323,9 @@ class _Writer:
             name: "".join(char for char in getattr(text, name) if char not in missing).strip()
             for name in ("publication", "title", "footer")
         }
-        message = f"Picture for links lacks {missing[:12]!r}: no packaged font has these characters"
+        message = f"Preview image lacks {missing[:12]!r}: no packaged font has these characters"
         finding = CARD_WITHOUT_TITLE.finding(
-            place_of(self.summary), message, "Nothing to do: the page itself is complete."
+            place_of(self.summary), message, "No action needed: the page itself is complete."
         )
         return draw_card(replace(text, **plain_text)), (finding,)
 

@@ -117,8 +117,8 @@ def _resolved(
     seen, target = {old}, wanted[old][0]
     while target in wanted:
         if target in seen:
-            hint = "Let one of them lead to a page."
-            report.add(BROKEN_REDIRECT, where, f"Redirect in a circle: {old!r}", hint)
+            hint = "Point one of them at a page."
+            report.add(BROKEN_REDIRECT, where, f"Redirect loop: {old!r}", hint)
             return None
         seen.add(target)
         target = wanted[target][0]
@@ -126,7 +126,9 @@ def _resolved(
         if re.match(r"https?://[\w.-]+", target):
             return target
         message = f"Redirect to {target!r}, which is not an https address"
-        report.add(BROKEN_REDIRECT, where, message, "Write it whole: https://example.org/page")
+        report.add(
+            BROKEN_REDIRECT, where, message, "Write the full address: https://example.org/page"
+        )
         return None
     if target.partition("#")[0] not in pages:
         known = [page.rstrip("/") for page in pages]

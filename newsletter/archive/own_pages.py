@@ -67,8 +67,8 @@ def read_own_pages(workspace: Workspace, theme: Theme, report: Report) -> OwnFil
             report.add(
                 UNREADABLE,
                 workspace.place(path),
-                "Link that leads out of the workspace",
-                "Put the file itself here.",
+                "Symbolic link points outside the workspace",
+                "Replace the link with the file itself.",
             )
         elif path.suffix == ".md" and path.parent == folder:
             if page := _read(workspace, theme, path, report):
@@ -83,7 +83,7 @@ def _read(workspace: Workspace, theme: Theme, path: Path, report: Report) -> Own
     text = reader.text(path)
     word = path_word(path.stem.lstrip("0123456789-_") or path.stem)
     if word in RESERVED or re.fullmatch(r"\d{4}", word):
-        hint = "Rename the file; the archive has a page of that name itself."
+        hint = "Rename the file; the archive generates a page with that name."
         report.add(WRONG_VALUE, workspace.place(path), f"Reserved page name {word!r}", hint)
         return None
     if text is None:

@@ -95,7 +95,7 @@ def doubtful_people(model: SiteModel) -> Iterator[Finding]:
         for other in others:
             one, two = other.contributor, first.contributor
             message = f"Person spelled two ways: {one.name!r} and {two.name!r}"
-            hint = f"Credit both by one id of the masthead: {two.key}."
+            hint = f"Credit both with one masthead id: {two.key}."
             yield PERSON_SPELLED_TWICE.finding(place_of(other.issues[0]), message, hint)
 
 

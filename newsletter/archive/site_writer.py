@@ -69,7 +69,7 @@ def own_files(out: Path, there: Mapping[str, FileState]) -> frozenset[str]:
         message = (
             f"{out} contains {strange[0]}, which newsletter did not create; refusing to replace it"
         )
-        hint = "Move it to pages/, from where it is copied into the site, or out of the way."
+        hint = "Move it to pages/, which is copied into the site, or to another folder."
         raise NewsletterError(message, hint=hint)
     return listed
 

@@ -24,7 +24,7 @@ def refuse_collisions(plans: Sequence[PagePlan], own: Mapping[str, bytes]) -> No
     for name in own:
         first = name.partition("/")[0]
         if name in reserved or ("/" in name and first in folders | {"topics", "people", "search"}):
-            message = f"pages/{name} would replace a file that the archive makes itself"
+            message = f"pages/{name} would replace a file that the archive generates"
             raise NewsletterError(message, hint="Rename it, or remove it.")
 
 

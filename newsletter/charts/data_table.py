@@ -105,7 +105,7 @@ def parse_delimited(text: str, path: str) -> DataTable:
                 lines.append(start)
                 if len(row) != len(rows[0]):
                     cells = "1 cell" if len(row) == 1 else f"{len(row)} cells"
-                    message = f"Row with {cells} below a head with {len(rows[0])}"
+                    message = f"Row with {cells} below a header with {len(rows[0])}"
                     hint = f"Add or remove cells; put one that contains {delimiter!r} in quotes."
                     raise DataError(Location(path, start, 1), message, hint)
             start = reader.line_num + 1
@@ -134,11 +134,15 @@ def _table(
     path: str, rows: list[tuple[str, ...]], lines: list[int], delimiter: str, text: str
 ) -> DataTable:
     if not rows:
-        raise DataError(Location(path, 1, 1), "Empty file", "Write a head and at least one row.")
+        raise DataError(
+            Location(path, 1, 1), "Empty file", "Write a header row and at least one row of data."
+        )
     head = rows[0]
     table = DataTable(path, head, tuple(rows[1:]), tuple(lines[1:]), delimiter, text)
     if not table.rows:
-        raise DataError(Location(path, lines[0], 1), "Head without rows", "Add at least one row.")
+        raise DataError(
+            Location(path, lines[0], 1), "Header row without data", "Add at least one row."
+        )
     for index, name in enumerate(head):
         if name and name in head[:index]:
             where = table.place(-1, index)

@@ -67,7 +67,7 @@ def _shape_fault(plan: ChartPlan) -> tuple[str, str, str] | None:
         )
     if kind == "line" and count > MAX_SERIES and not plan.multiples:
         if not plan.highlight or count > MAX_LINES:
-            hint = f"Name up to {MAX_SERIES} in `highlight`; the others are drawn in grey."
+            hint = f"Name up to {MAX_SERIES} in `highlight`; the others are drawn in gray."
             return (
                 "kind",
                 f"Too many series to tell apart: {count}, at most {MAX_SERIES} without `highlight`",

@@ -168,7 +168,9 @@ def _refuse_strays(periods: PeriodColumn, x: str, table: DataTable) -> None:
             message = (
                 f"Expected a {periods.step} in {table.cell_name(row, x)}, found {_short(cell)}"
             )
-            hint = "Write every date of the column alike, such as 2026-03-01, 2026-03 or 2026."
+            hint = (
+                "Write all dates of the column in one format, such as 2026-03-01, 2026-03 or 2026."
+            )
             raise DataError(table.place(row, x), message, hint)
 
 

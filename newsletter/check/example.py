@@ -55,7 +55,7 @@ ANSWERS: Mapping[str, LinkResult] = {
         LinkResult(
             f"{_SITE}/soft", "suspect", 'the page says "Page not found"', 200, f"{_SITE}/soft"
         ),
-        LinkResult(f"{_SITE}/slow", "timeout", "no answer within 15 seconds"),
+        LinkResult(f"{_SITE}/slow", "timeout", "no response within 15 seconds"),
     )
 }
 

@@ -58,7 +58,7 @@ def branched(root: Path, revision: str) -> str:
     )
     if named is None:
         if git(root, "rev-parse", "--git-dir") is None:
-            raise NewsletterError("--since requires a git repository; this workspace is in none")
+            raise NewsletterError("--since requires a git repository; this workspace is not in one")
         hint = "In CI, check out the full history: fetch-depth: 0."
         raise WrongUsage(f'--since: unknown revision "{revision}"', hint=hint)
     return (git(root, "merge-base", named.strip(), "HEAD") or named).strip()

@@ -33,15 +33,15 @@ if TYPE_CHECKING:
     "--sign/--no-sign",
     "signed",
     default=None,
-    help="Sign with the SSH key git uses; the default where your key is in allowed_signers.",
+    help="Sign with git's SSH key; the default if your key is in allowed_signers.",
 )
 @click.option("--withdraw", is_flag=True, help="Withdraw your approval in this role.")
-@click.option("--json", "json_", is_flag=True, help="Print what was done as JSON.")
+@click.option("--json", "json_", is_flag=True, help="Print the result as JSON.")
 def command(issue: str | None, role: str, signed: bool | None, withdraw: bool, json_: bool) -> None:
     """Approve an issue: exactly the bytes a reader would get now, with the findings that remain.
 
-    You are who git says you are (user.email), looked up in the masthead. Any later change of the
-    email voids the approval. Commit the files in approvals/ to share them.
+    You are identified by git's user.email, which must belong to a person in the masthead. Any later
+    change of the email voids the approval. Commit the files in approvals/ to share them.
     """
     from newsletter.review import approval_records
 
@@ -118,7 +118,7 @@ def _print_approval(
     if approval.findings:
         click.echo(f"  findings accepted: {pluralize(len(approval.findings), 'finding')}")
     if state.alone:
-        click.echo("  still missing: another person, since one may not approve alone")
+        click.echo("  still missing: an approval by a second person")
     elif state.missing:
         click.echo(f"  still missing: {', '.join(state.missing)}")
     else:

@@ -35,7 +35,7 @@ from newsletter.workspace import Workspace
 @click.option(
     "--drafts",
     is_flag=True,
-    help="Include drafts; every page says so and asks search engines to stay away.",
+    help="Include drafts; every page is marked as a draft and hidden from search engines.",
 )
 @click.option(
     "--jobs", type=click.IntRange(1), help="Number of processes; one per core by default."
@@ -52,8 +52,8 @@ def command(
 ) -> None:
     """Build the public web archive: pages, topics, people, feeds, search.
 
-    Published issues only: those with a receipt and, where required, approvals. The site appears whole; a page
-    goes when its issue does. Only what changed is made again.
+    Published issues only: those with a receipt and, where required, approvals. The site is replaced
+    as a whole, and pages of removed issues are removed. Only what has changed is rendered again.
     """
     workspace = current_workspace()
     report_misnamed(workspace)
@@ -77,7 +77,7 @@ def command(
 
 def _folder(workspace: Workspace, out: Path | None, target: str | None, *, drafts: bool) -> Path:
     if out is not None and target is not None:
-        raise click.UsageError("--out and --to both name a place: give one")
+        raise click.UsageError("--out and --to cannot be combined")
     if out is not None:
         folder = (here() / out).resolve()
     elif target is not None:
@@ -89,7 +89,7 @@ def _folder(workspace: Workspace, out: Path | None, target: str | None, *, draft
             folder = folder.with_name(f"{folder.name}-drafts")
     if workspace.root.is_relative_to(folder) or folder in (workspace.issues, workspace.templates):
         raise WrongUsage(
-            f"the site cannot be written to {folder}: the workspace is there",
+            f"the site cannot be written to {folder}: it contains the workspace",
             hint="Choose a folder of its own, such as site.",
         )
     return folder
@@ -102,7 +102,7 @@ def _target_folder(workspace: Workspace, name: str) -> Path:
     path = getattr(target, "path", None)
     if not isinstance(path, Path):
         hint = 'Name a target of type = "folder".'
-        raise WrongUsage(f"target {name!r} cannot take a site", hint=hint)
+        raise WrongUsage(f"target {name!r} cannot receive a site", hint=hint)
     return path
 
 

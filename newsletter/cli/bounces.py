@@ -21,7 +21,8 @@ from newsletter.errors import WrongUsage
 def command(mailbox: str | None, json_: bool) -> None:
     """Read returned emails and complaints, and suppress the addresses that are gone.
 
-    Reports are believed only where a signature of ours proves whom they are about. Reading twice changes nothing.
+    Only reports with a signature of ours are used, because others can be forged. Reading the same
+    mailbox twice changes nothing.
     """
     from newsletter.send.bounces import BounceRegister
     from newsletter.send.mailbox import open_mailbox
@@ -33,7 +34,7 @@ def command(mailbox: str | None, json_: bool) -> None:
     place = mailbox or workspace.send.bounce_mailbox
     if place is None:
         raise WrongUsage(
-            "no mailbox named",
+            "no mailbox given",
             hint="Set [send] bounce_mailbox, or add --mailbox with a Maildir or imaps://user@host/INBOX",
         )
     box = open_mailbox(place, here() if mailbox else workspace.root)

@@ -30,7 +30,7 @@ from newsletter.workspace import Workspace, select
     help="Number of processes; by default the number of cores.",
 )
 @click.option("--force", is_flag=True, help="Rebuild issues that have not changed.")
-@click.option("--json", "json_", is_flag=True, help="Print the outcome as JSON.")
+@click.option("--json", "json_", is_flag=True, help="Print the result as JSON.")
 def command(
     issue: tuple[str, ...], all_: bool, out: Path | None, jobs: int | None, force: bool, json_: bool
 ) -> None:

@@ -15,19 +15,30 @@ from newsletter.cli.report import show_findings
 from newsletter.errors import WrongUsage
 
 if TYPE_CHECKING:
-    from newsletter.charts.draw import Size
+    from newsletter.charts.chart_request import ChartRequest
+    from newsletter.charts.draw import ChartLook, Size
+    from newsletter.charts.fonts import FontSet
     from newsletter.charts.palette import Scheme
+    from newsletter.diagnostics import Report
+    from newsletter.model.chart_values import ChartPlan
 
 KINDS = ("bar", "column", "grouped", "stacked", "line", "area", "dot", "slope", "range")
 
 
 @click.command("chart")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--kind", type=click.Choice(KINDS), help="Kind of chart; what suits the data.")
-@click.option("--x", metavar="COLUMN", help="Column of categories or dates; the first.")
+@click.option(
+    "--kind", type=click.Choice(KINDS), help="Kind of chart; default: what suits the data."
+)
+@click.option("--x", metavar="COLUMN", help="Column of categories or dates; default: the first.")
 @click.option("--y", metavar="COLUMN", multiple=True, help="Column of values; repeatable.")
 @click.option("--series", metavar="COLUMN", help="Column that names the series, in long data.")
-@click.option("--highlight", metavar="NAME", multiple=True, help="What is in color; repeatable.")
+@click.option(
+    "--highlight",
+    metavar="NAME",
+    multiple=True,
+    help="Category or series to highlight; repeatable.",
+)
 @click.option("--sort", type=click.Choice(["descending", "ascending", "label", "none"]))
 @click.option("--limit", type=click.IntRange(1, 12), help="Categories shown.")
 @click.option("--unit", default="", help="Unit of the values.")
@@ -43,14 +54,14 @@ KINDS = ("bar", "column", "grouped", "stacked", "line", "area", "dot", "slope", 
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Folder for the pictures; the current one by default.",
+    help="Folder for the images; default: the current one.",
 )
-@click.option("--json", "json_", is_flag=True, help="Print what was made as JSON.")
+@click.option("--json", "json_", is_flag=True, help="Print the result as JSON.")
 def command(file: Path, **options: Any) -> None:
     """Draw a chart of FILE (CSV, TSV, XLSX) as PNG and SVG, and print its alternative text.
 
-    Works outside a workspace too. In one, the colors and words of its theme are used. The block to paste
-    into a section is printed last.
+    Also works outside a workspace; in a workspace, its theme's colors and words are used. Ends with
+    the block to paste into a section.
     """
     from newsletter.charts.draw import chart_png, draw_chart
     from newsletter.charts.palette import palette
@@ -76,8 +87,9 @@ def command(file: Path, **options: Any) -> None:
     if options["json_"]:
         import json
 
-        made = {"png": str(paths[0]), "svg": str(paths[1]), "bytes": len(png), "alt": alt}
-        click.echo(json.dumps({**made, "block": block}, ensure_ascii=False, indent=2))
+        files = {"png": str(paths[0]), "svg": str(paths[1]), "bytes": len(png)}
+        row = {**files, "alt": alt, "block": block}
+        click.echo(json.dumps(row, ensure_ascii=False, indent=2))
         return
     for path in paths:
         shown = path.relative_to(here()) if path.is_relative_to(here()) else path
@@ -85,57 +97,63 @@ def command(file: Path, **options: Any) -> None:
     click.echo(f"\n{alt}\n\n{block}")
 
 
-def _prepared(file: Path, options: Mapping[str, Any]) -> tuple[Any, Any, Mapping[str, str]]:
+def _prepared(
+    file: Path, options: Mapping[str, Any]
+) -> tuple[ChartPlan, ChartLook, Mapping[str, str]]:
     """Return the plan of the chart, its look and the phrases of its language.
 
     Exits after reporting errors.
     """
-    from newsletter.charts.chart_request import ChartRequest
-    from newsletter.charts.data_table import DataError
+    from msgspec.structs import replace
+
     from newsletter.charts.draw import ChartLook, deck_line
     from newsletter.charts.fonts import font_set
-    from newsletter.charts.limits import check_labels
-    from newsletter.charts.plan import guess_kind, make_plan
-    from newsletter.diagnostics import BROKEN_CHART, Report
-    from newsletter.load.tables import SheetRequest, read_table
-    from newsletter.model import Location
+    from newsletter.diagnostics import Report
 
     tokens, phrases, font_files = _theme(options["language"])
     fonts = font_set(font_files)
     report = Report()
-    where = Location(str(file))
-    table = read_table(
-        file, str(file), report, SheetRequest(where, options["sheet"], options["cells"])
-    )
-    plan = None
-    try:
-        if table is not None:
-            request = ChartRequest(
-                kind=options["kind"] or guess_kind(table, options["language"], len(options["y"])),
-                x=options["x"],
-                y=options["y"],
-                series=options["series"],
-                highlight=options["highlight"],
-                sort=options["sort"],
-                limit=options["limit"],
-                unit=options["unit"],
-                multiples=options["multiples"],
-                title=options["title"],
-                deck=options["deck"],
-            )
-            drawn = make_plan(request, table, options["language"])
-            check_labels(drawn, fonts, request, table)
-            plan = drawn
-    except DataError as error:
-        report.add(BROKEN_CHART, error.where, error.message, error.hint)
+    plan = _plan(file, options, fonts, report)
     if plan is None:
         show_findings(report.findings)
         sys.exit(1)
-    from msgspec.structs import replace
-
     foot = f"{phrases['source']}{phrases['colon']}{options['source']}" if options["source"] else ""
     plan = replace(plan, foot=foot, deck=deck_line(plan), unit=plan.unit)
     return plan, ChartLook(tokens, fonts, tokens["width"]["text"]), phrases
+
+
+def _plan(
+    file: Path, options: Mapping[str, Any], fonts: FontSet, report: Report
+) -> ChartPlan | None:
+    """Return the plan of the chart, or `None` after reporting errors."""
+    from newsletter.charts.data_table import DataError
+    from newsletter.charts.limits import check_labels
+    from newsletter.charts.plan import guess_kind, make_plan
+    from newsletter.diagnostics import BROKEN_CHART
+    from newsletter.load.tables import SheetRequest, read_table
+    from newsletter.model import Location
+
+    cells = SheetRequest(Location(str(file)), options["sheet"], options["cells"])
+    table = read_table(file, str(file), report, cells)
+    if table is None:
+        return None
+    language = options["language"]
+    try:
+        kind = options["kind"] or guess_kind(table, language, len(options["y"]))
+        request = _request({**options, "kind": kind})
+        plan = make_plan(request, table, language)
+        check_labels(plan, fonts, request, table)
+    except DataError as error:
+        report.add(BROKEN_CHART, error.where, error.message, error.hint)
+        return None
+    return plan
+
+
+def _request(options: Mapping[str, Any]) -> ChartRequest:
+    from newsletter.charts.chart_request import ChartRequest
+
+    keys = "kind x y series highlight sort limit unit multiples title deck".split()
+    return ChartRequest(**{key: options[key] for key in keys})
 
 
 def _theme(language: str) -> tuple[Mapping[str, Any], Mapping[str, str], list[Path]]:

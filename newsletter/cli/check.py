@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 from msgspec.structs import replace
 
 from newsletter.check import baseline
-from newsletter.check.fix import FixedFile
-from newsletter.check.formats import CheckResult, of_links, pluralize, summary
-from newsletter.check.registry import LINK_CODES, catalogue
+from newsletter.check.formats import CheckResult, of_links, pluralize
+from newsletter.check.registry import LINK_CODES
 from newsletter.check.rule_settings import refuse_unknown
-from newsletter.check.select import SelectionStack, unknown_words
+from newsletter.check.select import SelectionStack
+from newsletter.cli.check_arguments import CheckArguments, refuse_conflicts
+from newsletter.cli.check_output import FORMATS, print_diff, print_result, print_timing
 from newsletter.cli.check_selection import issues_to_check
 from newsletter.cli.completion import complete_rules
 from newsletter.cli.image_widths import fill_widths
 from newsletter.cli.issue_argument import current_workspace, here, issue_argument, start
 from newsletter.cli.link_checking import (
     LinkOutcome,
-    cache_mode,
     check_issue_links,
     links_to_check,
     private_option,
@@ -44,7 +43,6 @@ from newsletter.pipeline.check_batch import (
 )
 from newsletter.workspace import Workspace, locate
 
-FORMATS = {"json": "json_", "github": "github", "sarif": "sarif"}  # other than text -> module
 HEADINGS = {
     "Selection": (
         "--all",
@@ -105,7 +103,7 @@ HEADINGS = {
 @click.option(
     "--drafts",
     is_flag=True,
-    help="Report what is still to be written as warnings, until the issue is published.",
+    help="Report placeholders and missing text as warnings until the issue is published.",
 )
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
 @click.option(
@@ -137,26 +135,7 @@ HEADINGS = {
     type=click.IntRange(1),
     help="Number of processes; default: one per core.",
 )
-def command(
-    issue: tuple[str, ...],
-    all_: bool,
-    since: str | None,
-    chosen: tuple[str, ...],
-    ignore: tuple[str, ...],
-    links: bool,
-    offline: bool,
-    refresh: bool,
-    private: tuple[str, ...],
-    fix: bool,
-    diff: bool,
-    drafts: bool,
-    strict: bool,
-    format_: str,
-    known: Path | None,
-    write_baseline: bool,
-    timing: bool,
-    jobs: int | None,
-) -> None:
+def command(issue: tuple[str, ...], **options: Any) -> None:
     """Check issues for errors and fix what can be fixed automatically.
 
     Checks the text, links, credits, sources and images of each issue, and its finished email.
@@ -164,73 +143,74 @@ def command(
     Exits with 1 if there are errors, with --strict also if there are warnings. `newsletter explain CODE` explains a
     rule.
     """
-    choice = RuleSelection(_codes(chosen), _codes(ignore))
-    _refuse_unknown(choice)
-    if write_baseline:
-        _refuse_beside_baseline(choice, format_)
-    mode = cache_mode(offline=offline, refresh=refresh)
-    if mode != "fresh" and not links:
-        raise click.UsageError(f"--{mode} requires --links")
-    with _settings_reported(format_, issue):
+    given = CheckArguments(**options)
+    refuse_conflicts(given)
+    with _settings_reported(given.format_, issue):
         workspace = current_workspace(*issue)
-        folders = issues_to_check(workspace, issue, all_=all_, since=since)
-        path = _baseline(workspace, known, needed=write_baseline)
-        known_findings = (
-            baseline.Known() if write_baseline else baseline.read_baseline(workspace, path)
-        )
+        folders = issues_to_check(workspace, issue, all_=given.all_, since=given.since)
+        path, known = _baseline(workspace, given)
         outcome, widths = None, 0
-        if links:
-            refuse_unknown(workspace)  # before a minute of requests
-            quiet = format_ != "text"
-            pending = links_to_check(workspace, folders, since, quiet=quiet)
-            outcome = check_issue_links(workspace, pending, mode, private, quiet=quiet)
-            if outcome.interrupted:
-                _print_partial(workspace, outcome, choice, known_findings, format_)
-                sys.exit(1)
-            if fix and mode != "offline":
-                widths = fill_widths(workspace, folders, private)
-        progress = Progress(len(folders), quiet=format_ != "text")
-        options = CheckOptions(
-            choice,
-            fix=fix,
-            diff=diff,
-            timing=timing,
-            drafts=drafts,
-            link_results=outcome.by_issue if outcome else None,
-        )
-        checked = check_all(
-            workspace,
-            folders,
-            options,
-            jobs,
-            lambda issue: progress.advance(issue.slug, failed=issue.failed),
-        )
-        progress.close()
-    all_links = outcome is not None and since is None and not outcome.not_checked
-    if path and write_baseline:
+        if given.links:
+            outcome, widths = _check_links(workspace, folders, given, known)
+        checked = _check(workspace, folders, given, outcome)
+    all_links = outcome is not None and given.since is None and not outcome.not_checked
+    if path and given.write_baseline:
         _write(workspace, path, tuple(fresh(checked)), folders, all_links=all_links)
         return
-    if diff:
-        _print_diff(
-            [change for issue_ in checked for change in issue_.changes], to_stderr=format_ != "text"
-        )
-    result = _result(workspace, checked, choice, path, known_findings, all_links=all_links)
-    fixed = widths + sum(issue_.fixed for issue_ in checked) if fix else 0
-    _print(replace(result, fixed=fixed, links=outcome.counts if outcome else None), format_)
-    if timing:
-        _print_timing(checked)
-    if result.count("error") or (strict and result.count("warning")):
+    if given.diff:
+        changes = [change for issue_ in checked for change in issue_.changes]
+        print_diff(changes, to_stderr=given.format_ != "text")
+    result = _result(workspace, checked, given.choice, path, known, all_links=all_links)
+    fixed = widths + sum(issue_.fixed for issue_ in checked) if given.fix else 0
+    counts = outcome.counts if outcome else None
+    print_result(replace(result, fixed=fixed, links=counts), given.format_)
+    if given.timing:
+        print_timing(checked)
+    if result.count("error") or (given.strict and result.count("warning")):
         sys.exit(1)
 
 
-def _codes(words: Sequence[str]) -> tuple[str, ...]:
-    """Return codes, splitting arguments with several: `--select NL2,NL3`."""
-    return tuple(code.strip() for word in words for code in word.split(",") if code.strip())
+def _check_links(
+    workspace: Workspace, folders: Sequence[Path], given: CheckArguments, known: baseline.Known
+) -> tuple[LinkOutcome, int]:
+    """Return the results of the links, and how many image widths were filled in.
+
+    Exits after printing the results so far if the check is interrupted.
+    """
+    refuse_unknown(workspace)  # before a minute of requests
+    pending = links_to_check(workspace, folders, given.since, quiet=given.quiet)
+    outcome = check_issue_links(workspace, pending, given.mode, given.private, quiet=given.quiet)
+    if outcome.interrupted:
+        _print_partial(workspace, outcome, given.choice, known, given.format_)
+        sys.exit(1)
+    if given.fix and given.mode != "offline":
+        return outcome, fill_widths(workspace, folders, given.private)
+    return outcome, 0
 
 
-def _refuse_unknown(choice: RuleSelection) -> None:
-    for key, word, hint in unknown_words(choice):
-        raise WrongUsage(f'--{key}: unknown rule "{word}"', hint=hint)
+def _check(
+    workspace: Workspace,
+    folders: Sequence[Path],
+    given: CheckArguments,
+    outcome: LinkOutcome | None,
+) -> Sequence[CheckedIssue]:
+    """Check the issues, with progress on standard error."""
+    options = CheckOptions(
+        given.choice,
+        fix=given.fix,
+        diff=given.diff,
+        timing=given.timing,
+        drafts=given.drafts,
+        link_results=outcome.by_issue if outcome else None,
+    )
+    progress = Progress(len(folders), quiet=given.quiet)
+
+    def advance(issue: CheckedIssue) -> None:
+        progress.advance(issue.slug, failed=issue.failed)
+
+    checked = check_all(workspace, folders, options, given.jobs, advance)
+    progress.close()
+    return checked
 
 
 @contextmanager
@@ -241,30 +221,22 @@ def _settings_reported(format_: str, names: Sequence[str]) -> Iterator[None]:
     except IssueRejected as error:
         if format_ == "text":
             raise
-        _print(CheckResult(locate(start(*names))[0], (), error.findings), format_)
+        print_result(CheckResult(locate(start(*names))[0], (), error.findings), format_)
         sys.exit(1)
 
 
 # --- the baseline ------------------------------------------------------------------------------------
 
 
-def _baseline(workspace: Workspace, given: Path | None, *, needed: bool) -> Path | None:
-    if given:
-        return (here() / given).resolve()
-    path = baseline.of_settings(workspace)
-    if needed and not path:
+def _baseline(workspace: Workspace, given: CheckArguments) -> tuple[Path | None, baseline.Known]:
+    """Return the baseline's file and the findings recorded in it; none if it is to be written."""
+    path = (here() / given.known).resolve() if given.known else baseline.of_settings(workspace)
+    if not given.write_baseline:
+        return path, baseline.read_baseline(workspace, path)
+    if not path:
         hint = 'Add --baseline FILE, or set baseline = "baseline.json" under [check].'
         raise WrongUsage("--write-baseline: no baseline file given", hint=hint)
-    return path
-
-
-def _refuse_beside_baseline(choice: RuleSelection, format_: str) -> None:
-    """Reject options that conflict with a baseline, which records all findings, printing none."""
-    if choice.select or choice.ignore:
-        hint = "Omit --select and --ignore, or set select and ignore under [check]."
-        raise WrongUsage("--write-baseline records the findings of all rules", hint=hint)
-    if format_ != "text":
-        raise WrongUsage(f"--write-baseline prints no findings; omit --format {format_}")
+    return path, baseline.Known()
 
 
 def _result(
@@ -332,16 +304,6 @@ def _write(
 # --- output ---------------------------------------------------------------------------------
 
 
-def _print(result: CheckResult, format_: str) -> None:
-    """Write findings to standard output and the summary to standard error."""
-    if format_ == "text":
-        show_findings(result.findings, result.root, to_stdout=True)
-    else:
-        module = import_module(f"newsletter.check.formats.{FORMATS[format_]}")
-        click.echo(module.render(result), nl=False)
-    click.echo(summary(result), err=True)
-
-
 def _print_partial(
     workspace: Workspace,
     outcome: LinkOutcome,
@@ -363,27 +325,5 @@ def _print_partial(
         show_findings(result.findings, workspace.root, to_stdout=True)
         click.echo(of_links(outcome.counts), err=True)
     else:
-        _print(result, format_)
-    report_interrupted(outcome, ", and no other rule has run")
-
-
-def _print_diff(changes: Sequence[FixedFile], *, to_stderr: bool) -> None:
-    """Write changes to standard output, or to standard error if a document is printed there."""
-    for change in changes:
-        before, after = (
-            data.decode().splitlines(keepends=True) for data in (change.before, change.after)
-        )
-        for line in difflib.unified_diff(before, after, f"a/{change.path}", f"b/{change.path}"):
-            whole = line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-            click.echo(whole, nl=False, err=to_stderr)
-
-
-def _print_timing(checked: Sequence[CheckedIssue]) -> None:
-    """Write the time of each rule in seconds to standard error, the slowest first."""
-    total: dict[str, float] = {}
-    for issue in checked:
-        for key, seconds in issue.timing.items():
-            total[key] = total.get(key, 0.0) + seconds
-    for key, seconds in sorted(total.items(), key=lambda row: -row[1]):
-        name = f" {catalogue()[key].name}" if key in catalogue() else ""
-        click.echo(f"{seconds * 1000:9.1f} ms  {key}{name}", err=True)
+        print_result(result, format_)
+    report_interrupted(outcome, ", and no other rules have run")

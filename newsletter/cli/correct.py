@@ -41,17 +41,21 @@ class CorrectionOptions(Struct, frozen=True):
 @click.command("correct")
 @issue_argument(required=False)
 @click.option(
-    "--from-diff", is_flag=True, help="Draft entries from what changed since publication."
+    "--from-diff", is_flag=True, help="Draft corrections from the changes since publication."
 )
-@click.option("--since", "revision", metavar="REV", help="Compare with this, as `diff` does.")
-@click.option("--kind", type=click.Choice(KINDS), default="correction", help="What kind of note.")
-@click.option("--section", metavar="FILE", help="The section it is about, such as 10-essay.md.")
-@click.option("--was", metavar="TEXT", help="What stood there; omit what must not be repeated.")
-@click.option("--is", "now", metavar="TEXT", help="What stands there now.")
+@click.option("--since", "revision", metavar="REV", help="Revision to compare with, as in `diff`.")
+@click.option("--kind", type=click.Choice(KINDS), default="correction", help="Kind of correction.")
+@click.option("--section", metavar="FILE", help="Section that was wrong, such as 10-essay.md.")
+@click.option("--was", metavar="TEXT", help="The wrong text; omit it if it must not be repeated.")
+@click.option("--is", "now", metavar="TEXT", help="The correct text.")
 @click.option("--note", metavar="TEXT", help="The note as readers see it.")
-@click.option("--date", callback=on_day, metavar="DATE", help="Day of the note; today by default.")
-@click.option("--email", "as_email", is_flag=True, help="Make a correction email as its own issue.")
-@click.option("--json", "json_", is_flag=True, help="Print what was done as JSON.")
+@click.option(
+    "--date", callback=on_day, metavar="DATE", help="Day of the correction; today by default."
+)
+@click.option(
+    "--email", "as_email", is_flag=True, help="Create a correction email as an issue of its own."
+)
+@click.option("--json", "json_", is_flag=True, help="Print the result as JSON.")
 def command(
     issue: str | None,
     from_diff: bool,
@@ -65,7 +69,7 @@ def command(
     as_email: bool,
     json_: bool,
 ) -> None:
-    """Note what was wrong in a published issue and what is right, in its corrections.yaml.
+    """Record what was wrong in a published issue, and what is right, in its corrections.yaml.
 
     Fix the text first. Then write the note yourself with --note, or have entries drafted with
     --from-diff and edit their wording in the file. With --email, the latest corrections become a
@@ -76,7 +80,7 @@ def command(
     today = dt.date.today()  # noqa: DTZ011 - the editors' local date
     options = CorrectionOptions(kind, date or today, section, was, now, note, revision)
     if sum((from_diff, note is not None, as_email)) != 1:
-        hint = "Such as: newsletter correct --from-diff"
+        hint = "Use one, for example: newsletter correct --from-diff"
         raise WrongUsage("give one of --note, --from-diff and --email", hint=hint)
     loaded = _published_issue(workspace, folder)
     if as_email:
@@ -102,8 +106,8 @@ def _published_issue(workspace: Workspace, folder: Path) -> Issue:
     from newsletter.load import load
 
     if _is_not_published(folder):
-        hint = "Edit its sections; corrections are for what readers have."
-        raise WrongUsage(f"{folder.name} was not published yet", hint=hint)
+        hint = "Edit its sections instead; corrections are for published issues."
+        raise WrongUsage(f"{folder.name} has not been published yet", hint=hint)
     loaded = load(workspace, folder)
     if loaded.issue is None or Report(loaded.findings).failed:
         raise IssueRejected(folder.name, loaded.findings)
@@ -180,7 +184,7 @@ def _print_drafts(
         click.echo(json.dumps({"file": path, "added": rows}, ensure_ascii=False, indent=2))
         return
     if not drafts:
-        click.echo("Nothing to note: no words changed that are not in the file already.", err=True)
+        click.echo("No new corrections: every changed wording is already in the file.", err=True)
         return
     click.echo(f"{path}: {pluralize(len(drafts), 'note')} added")
     for draft in drafts:

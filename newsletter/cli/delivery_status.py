@@ -28,14 +28,17 @@ SHOWN = 20  # uncertain addresses that are printed
 @issue_argument(required=False)
 @list_option
 @click.option(
-    "--json", "json_", is_flag=True, help="Print as JSON; no addresses but uncertain ones."
+    "--json",
+    "json_",
+    is_flag=True,
+    help="Print as JSON; the only addresses are those with an unknown outcome.",
 )
 @click.option("--csv", "csv_", is_flag=True, help="Print every address with its state as CSV.")
 @click.option("--once", is_flag=True, help="Print once, even on a terminal.")
 def command(issue: str | None, list_name: str | None, json_: bool, csv_: bool, once: bool) -> None:
     """Show what happened to each email: counts by state, rate, domains, what is uncertain.
 
-    On a terminal it follows a send that is running until it ends.
+    On a terminal, a running send is followed until it ends.
     """
     from newsletter.send.run_report import delivery_report
     from newsletter.send.sending import open_desk
@@ -66,7 +69,7 @@ def _chosen(desk: SendDesk, issue: str | None, list_name: str | None) -> Run:
     ]
     if not runs:
         raise WrongUsage(
-            "nothing was sent yet" if issue is None else f"{issue} was not sent",
+            "nothing has been sent yet" if issue is None else f"{issue} was not sent",
             hint="Send an issue: newsletter send ISSUE",
         )
     return runs[0]

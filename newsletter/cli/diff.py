@@ -24,10 +24,10 @@ FORMATS = ("text", "markdown", "json")
     "page",
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write the redline as a web page that needs nothing else.",
+    help="Write the redline as a self-contained web page.",
 )
 @click.option(
-    "--format", "format_", type=click.Choice(FORMATS), default="text", help="How to print it."
+    "--format", "format_", type=click.Choice(FORMATS), default="text", help="Output format."
 )
 @click.option("--json", "json_", is_flag=True, help="Print as JSON.")
 def command(

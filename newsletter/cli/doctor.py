@@ -18,9 +18,9 @@ _COLORS = {"missing": "red", "to do": "yellow", "optional": "blue", "ok": "green
 def command(json_: bool) -> None:
     """List what is missing before the first real send, with the command or line for each.
 
-    Looks at settings, DNS names to set, merge style, tokens and their rights, extras, Chromium and
-    the repository. Opens no connection. Exits with 1 if something is missing; what is "to do" is
-    done outside of the workspace, where newsletter cannot see it.
+    Checks settings, DNS names to set, merge style, tokens and their rights, extras, Chromium and
+    the repository, without using the network. Exits with 1 if something is missing; "to do" marks
+    steps outside the workspace, which newsletter cannot verify.
     """
     rows = list(diagnose(current_workspace()))
     if json_:

@@ -78,7 +78,7 @@ def _placeholders(workspace: Workspace) -> Iterator[DoctorRow]:
         fix = "Replace it with your own value."
         yield DoctorRow("settings", "missing", value.message, fix, str(value.where))
     if not found:
-        yield DoctorRow("settings", "ok", "No value of `newsletter init` is left")
+        yield DoctorRow("settings", "ok", "No example value of `newsletter init` is left")
 
 
 def _settings(workspace: Workspace) -> Iterator[DoctorRow]:
@@ -128,7 +128,7 @@ def _service(workspace: Workspace, target: ServiceTarget) -> Iterator[DoctorRow]
     except NewsletterError as error:
         yield DoctorRow(f"target {target.name}", "missing", error.message, error.hint or "")
     else:
-        yield DoctorRow(f"target {target.name}", "ok", f"{service.title}: a token is there")
+        yield DoctorRow(f"target {target.name}", "ok", f"{service.title}: token found")
     if rights := RIGHTS.get(service.type):
         message = f"Rights of the token in {service.title}: {rights}"
         yield DoctorRow(
@@ -159,8 +159,16 @@ def _dns(workspace: Workspace) -> Iterator[DoctorRow]:
     domain = "YOUR-DOMAIN" if is_example or not address else address.rpartition("@")[2]
     records = (
         (f"{domain} TXT", "v=spf1 include:… -all", "SPF: who may send for the domain"),
-        (f"SELECTOR._domainkey.{domain} TXT", "from whoever sends", "DKIM: the signing key"),
-        (f"_dmarc.{domain} TXT", "v=DMARC1; p=none; rua=mailto:…", "DMARC: what else to do"),
+        (
+            f"SELECTOR._domainkey.{domain} TXT",
+            "from your sending service",
+            "DKIM: the key that signs emails",
+        ),
+        (
+            f"_dmarc.{domain} TXT",
+            "v=DMARC1; p=none; rua=mailto:…",
+            "DMARC: what to do with emails that fail",
+        ),
     )
     for name, value, purpose in records:
         yield DoctorRow("DNS", "to do", f"{purpose}: {name} = {value}", f"dig +short {name}")
@@ -206,13 +214,11 @@ def _repository(workspace: Workspace) -> Iterator[DoctorRow]:
     top = next((path for path in (root, *root.parents) if (path / ".git").exists()), None)
     if top is None:
         yield DoctorRow(
-            "repository", "missing", "The workspace is in no git repository", "git init"
+            "repository", "missing", "The workspace is not in a git repository", "git init"
         )
     elif not (top / ".git" / "hooks" / "pre-commit").exists():
         fix = "pip install pre-commit && pre-commit install"
-        yield DoctorRow(
-            "repository", "optional", "The hook that checks commits is not installed", fix
-        )
+        yield DoctorRow("repository", "optional", "The pre-commit hook is not installed", fix)
     yield from _install_line(root)
     yield from _version(root)
     yield from _last_built(workspace)

@@ -41,7 +41,7 @@ class FactRow(Struct, frozen=True):
 @click.option("--csv", "csv_", is_flag=True, help="Print as CSV.")
 @click.option("--json", "json_", is_flag=True, help="Print as JSON.")
 def command(issue: str | None, csv_: bool, json_: bool) -> None:
-    """List the figures of facts.yaml: the figure, where it stands, source, dates and link.
+    """List the figures of facts.yaml: the figure, its places in the text, source, dates and link.
 
     Link results are those of the last `newsletter links`; no requests are made.
     """

@@ -26,7 +26,12 @@ from newsletter.workspace import Workspace
     default="portable",
     help="The spelling of blocks; portable is the default.",
 )
-@click.option("--check", "only_check", is_flag=True, help="Change nothing; exit with 1 if needed.")
+@click.option(
+    "--check",
+    "only_check",
+    is_flag=True,
+    help="Change nothing; exit with 1 if a block would be converted.",
+)
 @click.option("--diff", is_flag=True, help="Only show what would change.")
 @click.option("--json", "json_", is_flag=True, help="Print the changed files as JSON.")
 def command(

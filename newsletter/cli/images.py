@@ -47,7 +47,7 @@ def command(issue: str | None, all_: bool, json_: bool) -> None:
     """
     workspace = current_workspace()
     if all_ and issue:
-        raise click.UsageError("--all lists every issue; do not name one as well")
+        raise click.UsageError("--all cannot be combined with ISSUE")
     folders = workspace.folders() if all_ else [select(workspace, issue, here())]
     rows = _rows(workspace, folders)
     if json_:

@@ -43,7 +43,9 @@ LATER = """# [theme]
     metavar="REQUIREMENT",
     help="How CI installs newsletter, as a line of a requirements file.",
 )
-@click.option("--theme", "look", metavar="LOOK", help="The look; on a terminal you are asked.")
+@click.option(
+    "--theme", "look", metavar="LOOK", help="The look; if omitted, asked for on a terminal."
+)
 @click.option(
     "--schemas",
     "only_schemas",
@@ -69,11 +71,11 @@ def command(
 ) -> None:
     """Create a workspace in DIR (default: the current directory) with a first issue.
 
-    Existing files are never overwritten. In a folder of a repository, the workflows go to its top.
-    LOOK is one of `newsletter theme list`; docs/looks.md has pictures.
+    Existing files are never overwritten. Inside a repository, the workflows are written to its top
+    folder. LOOK is one of `newsletter theme list`; docs/looks.md shows them.
 
     With --update, the files that newsletter maintains in an existing workspace are brought to this
-    version. Files that were edited since are left alone and listed.
+    version. Files that you edited are not changed, only listed.
     """
     root = (here() / (folder or ".")).resolve()
     if (diff or overwrite) and not update:
@@ -118,7 +120,7 @@ def _create(root: Path, title: str, line: InstallLine, look: str | None) -> None
         del files[path]
     if taken := sorted(path for path in files if (root / path).exists()):
         there = ", ".join(taken[:5]) + (" …" if len(taken) > 5 else "")
-        message = f"{root} holds {there} already"
+        message = f"{root} already contains {there}"
         raise NewsletterError(
             message,
             hint="Choose an empty folder, such as newsletter init letters; nothing was changed.",
@@ -134,7 +136,7 @@ def _create(root: Path, title: str, line: InstallLine, look: str | None) -> None
         write_file(root / path, data)
     click.echo("Also written: settings for git, CI and editors, templates/, AGENTS.md", err=True)
     for path in kept:
-        click.echo(f"{path}: kept as it is{_ADD.get(Path(path).name, '')}", err=True)
+        click.echo(f"{path}: left unchanged{_ADD.get(Path(path).name, '')}", err=True)
 
 
 # What is missing where a repository has its own file already.

@@ -26,7 +26,7 @@ def here() -> Path:
         return Path.cwd()
     except FileNotFoundError as error:
         raise click.UsageError(
-            "The current directory does not exist any more; change to another"
+            "The current directory no longer exists; change to another"
         ) from error
 
 

@@ -94,7 +94,7 @@ class LinkOutcome(Struct, frozen=True):
 def cache_mode(*, offline: bool, refresh: bool) -> CacheMode:
     """Return the cache mode for two options. Raises `click.UsageError` for both together."""
     if offline and refresh:
-        raise click.UsageError("--offline makes no requests and --refresh makes all: choose one.")
+        raise click.UsageError("--offline and --refresh cannot be combined.")
     if offline:
         return "offline"
     return "refresh" if refresh else "fresh"

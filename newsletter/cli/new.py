@@ -50,7 +50,7 @@ def on_day(ctx: click.Context, param: click.Parameter, value: str | None) -> dt.
     shell_complete=complete_theme,
     help="The issue's theme, where it is not the publication's.",
 )
-@click.option("--json", "json_", is_flag=True, help="Print what was created as JSON.")
+@click.option("--json", "json_", is_flag=True, help="Print the result as JSON.")
 def command(
     title: str, date: dt.date | None, by: str | None, theme: str | None, json_: bool
 ) -> None:

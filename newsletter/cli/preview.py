@@ -30,16 +30,16 @@ EVERYWHERE = ("0.0.0.0", "::")
     type=click.IntRange(0, 65535),
     default=8765,
     show_default=True,
-    help="Port to listen at; the next free one if it is taken, any for 0.",
+    help="Port to listen on; the next free one if it is taken; 0 for any.",
 )
 @click.option(
     "--host",
     default=LOOPBACK,
     show_default=True,
     metavar="ADDRESS",
-    help="Address to listen at; 0.0.0.0 for all of this machine, as containers need.",
+    help="Address to listen on; 0.0.0.0 for all addresses of this machine, as containers need.",
 )
-@click.option("--poll", is_flag=True, help="Read the files again and again, for network folders.")
+@click.option("--poll", is_flag=True, help="Poll the files for changes, for network folders.")
 @click.option("--no-open", is_flag=True, help="Print the address without opening a browser.")
 @click.option(
     "--editor",
@@ -63,7 +63,7 @@ def command(
 ) -> None:
     """Show an issue in a browser while you write it, as each reader will see it, with its problems.
 
-    Listens on this machine only, unless --host says otherwise. Ctrl-C ends it.
+    Listens on this machine only, unless --host is given. Press Ctrl-C to stop.
     """
     require_extra()
     workspace = current_workspace()
@@ -116,7 +116,7 @@ def _serve(studio: Studio, host: str, port: int, *, no_open: bool) -> None:
     if port and actual != port:
         click.echo(f"Port {port} is taken; using {actual}.", err=True)
     if host != LOOPBACK:
-        message = f"Listening at {host}: whoever reaches port {actual} can read the drafts."
+        message = f"Listening on {host}: anyone who can reach port {actual} can read the drafts."
         click.echo(message, err=True)
     name = LOOPBACK if host in EVERYWHERE else host
     address = f"http://[{name}]:{actual}/" if ":" in name else f"http://{name}:{actual}/"

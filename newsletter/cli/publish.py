@@ -49,9 +49,9 @@ from newsletter.workspace import Workspace, select_one
 @click.option(
     "--overwrite", is_flag=True, help="Replace edits made in a service since the last publish."
 )
-@click.option("--yes", is_flag=True, help="Do not ask before a service gets a draft.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation before creating drafts.")
 @click.option("--dry-run", is_flag=True, help="Show what would be done; open no connection.")
-@click.option("--json", "json_", is_flag=True, help="Print what was done as JSON.")
+@click.option("--json", "json_", is_flag=True, help="Print the result as JSON.")
 def command(
     issue: str | None,
     names: tuple[str, ...],
@@ -64,10 +64,10 @@ def command(
     """Check an issue, build it, deliver it to its targets and write the receipt.
 
     A service that sends email gets a draft, which a person releases there; publish never sends.
-    Without ISSUE it is the issue in the current directory, or the only one not yet published.
+    Without ISSUE: the issue in the current directory, or the only one not yet published.
 
-    An issue with errors is not published. Errors that the settings' baseline records stop nothing.
-    Safe to repeat: a target that holds the same content is left alone.
+    An issue with errors is not published. Errors recorded in the baseline of the settings are
+    ignored. Safe to repeat: a target that holds the same content is not changed.
     """
     workspace = current_workspace()
     targets = open_targets(workspace, names, overwrite=overwrite)
@@ -110,12 +110,10 @@ def _reasons(allow: tuple[str, ...]) -> dict[str, str]:
         word, _, reason = (part.strip() for part in words.partition(":"))
         entry = find_entry(word)
         if entry is None:
-            raise WrongUsage(
-                f"--allow: no rule has the code or name {word!r}", hint=near_miss(word)
-            )
+            raise WrongUsage(f"--allow: unknown rule {word!r}", hint=near_miss(word))
         code = entry.code
         if code in FOUND_LOADING:
-            hint = "Fix the issue: newsletter check shows where."
+            hint = "Fix the issue: newsletter check lists the errors."
             raise WrongUsage(
                 f"--allow: {code} blocks the build and cannot be allowed",
                 hint=hint,
@@ -123,7 +121,7 @@ def _reasons(allow: tuple[str, ...]) -> dict[str, str]:
         if not reason:
             raise WrongUsage(
                 f"--allow {code}: no reason given",
-                hint=f"Such as --allow '{code}: the agency asked for it'.",
+                hint=f"Add one: --allow '{code}: the agency asked for it'.",
             )
         reasons[code] = reason
     return reasons

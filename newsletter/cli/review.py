@@ -45,12 +45,12 @@ class ReviewOptions(Struct, frozen=True):
 @click.option(
     "--since",
     metavar="REV",
-    help="Compare with where the branch left REV; without ISSUE, review all issues changed since.",
+    help="Compare with the point where this branch left REV; without ISSUE, review all issues changed since then.",
 )
 @click.option("--shots/--no-shots", default=True, help="Take screenshots of every view (Chromium).")
 @click.option("--links", "ask_links", is_flag=True, help="Also check links over the network.")
-@click.option("--private", multiple=True, metavar="HOST", help="As for `newsletter links`.")
-@click.option("--json", "json_", is_flag=True, help="Print what was written as JSON.")
+@click.option("--private", multiple=True, metavar="HOST", help="As in `newsletter links`.")
+@click.option("--json", "json_", is_flag=True, help="Print the result as JSON.")
 def command(
     issue: tuple[str, ...],
     out: Path,
@@ -62,8 +62,8 @@ def command(
 ) -> None:
     """Write a page about issues for a pull request: redline, findings, sizes, links, approvals.
 
-    Links come with the verdicts of earlier checks unless --links checks them again. comment.md says the
-    same in fewer than 60,000 characters.
+    Links come with the verdicts of earlier checks unless --links checks them again. comment.md is a
+    version of fewer than 60,000 characters.
     """
     from newsletter.review.review_report import review_comment, review_page
 

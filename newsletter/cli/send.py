@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 @issue_argument(required=False)
 @list_option
 @click.option("--confirm", metavar="SLUG:COUNT", help="Confirm without being asked.")
-@click.option("--dry-run", is_flag=True, help="Fill every recipient's email and send none.")
+@click.option(
+    "--dry-run", is_flag=True, help="Fill in every recipient's email without sending any."
+)
 @click.option("--schedule", metavar="TIME", help="Wait until this time, such as 2026-03-01T07:00.")
 @click.option(
     "--sample",
@@ -40,14 +42,16 @@ if TYPE_CHECKING:
 )
 @click.option("--pause", "action", flag_value="pause", help="Pause a send that is running.")
 @click.option("--resume", "action", flag_value="resume", help="Continue a send that was paused.")
-@click.option("--cancel", "action", flag_value="cancel", help="End a send for good.")
+@click.option(
+    "--cancel", "action", flag_value="cancel", help="Cancel a send; it cannot be resumed."
+)
 @click.option(
     "--uncertain",
     type=click.Choice(["resend", "skip"]),
     help="Decide about emails whose outcome is unknown.",
 )
 @click.option("--workers", is_flag=True, help="Hand batches to `newsletter worker` processes.")
-@click.option("--no-wait", is_flag=True, help="End while deferred emails wait for their next try.")
+@click.option("--no-wait", is_flag=True, help="Exit without waiting for deferred emails.")
 @click.option("--json", "json_", is_flag=True, help="Print the result as JSON.")
 def command(
     issue: str | None,
@@ -64,8 +68,9 @@ def command(
 ) -> None:
     """Send a checked issue to every active subscriber of a list, through the mail server of [smtp].
 
-    The recipients are frozen at the start. Whatever interrupts the run, the same command continues it: nobody gets
-    the issue twice. Emails whose outcome is unknown are listed by address and sent again only on request.
+    The recipients are frozen at the start. After an interruption, the same command continues the
+    run: no recipient gets the issue twice. Emails whose outcome is unknown are listed by address
+    and sent again only on request.
     """
     from newsletter.send.sending import choose_list, open_desk
 
@@ -119,9 +124,9 @@ def _open_run(desk: SendDesk, issue: str | None, list_name: str) -> Run:
     if len(runs) == 1:
         return runs[0]
     if not runs:
-        raise WrongUsage(f"nothing is being sent to {list_name}")
+        raise WrongUsage(f"no send to {list_name} is running")
     names = ", ".join(run.slug for run in runs)
-    raise WrongUsage(f"{len(runs)} issues are being sent: {names}", hint="Name one.")
+    raise WrongUsage(f"{len(runs)} issues are being sent: {names}", hint="Name the issue.")
 
 
 def _run_with_uncertain(desk: SendDesk, issue: str | None, list_name: str) -> Run:
@@ -134,7 +139,10 @@ def _run_with_uncertain(desk: SendDesk, issue: str | None, list_name: str) -> Ru
         raise WrongUsage(f"no email to {list_name} has an unknown outcome")
     if len(runs) > 1:
         names = ", ".join(run.slug for run in runs)
-        raise WrongUsage(f"{len(runs)} issues have some: {names}", hint="Name one.")
+        raise WrongUsage(
+            f"{len(runs)} issues have emails with an unknown outcome: {names}",
+            hint="Name the issue.",
+        )
     return runs[0]
 
 
@@ -277,7 +285,7 @@ def _freeze(
     reached = audience(desk.database, list_name, message.slug)
     if reached.count == 0:
         raise NewsletterError(
-            f"the list {list_name} has no active subscribers who lack this issue",
+            f"the list {list_name} has no active subscribers without this issue",
             hint="Import some: newsletter subscribers import FILE",
         )
     rows = [
@@ -316,7 +324,7 @@ def _reach_server(desk: SendDesk) -> None:
         asyncio.run(try_once())
     except (ConnectionLost, Refused) as error:
         raise NewsletterError(
-            f"the mail server {server.host}:{server.port} does not let us in: {error}",
+            f"the mail server {server.host}:{server.port} rejected the connection: {error}",
             hint="Check [smtp] in the settings. Nothing was sent.",
         ) from error
 

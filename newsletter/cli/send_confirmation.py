@@ -39,7 +39,7 @@ def pace(desk: SendDesk, count: int) -> list[tuple[str, str]]:
     if rate is None:
         rate, source = _last_rate(desk), "as last time"
     if rate is None:
-        return [("Rate", "as fast as the mail server takes them")]
+        return [("Rate", "as fast as the mail server accepts them")]
     seconds = count / rate
     if settings.per_day is not None:
         seconds = max(seconds, (count / settings.per_day - 1) * 86400)

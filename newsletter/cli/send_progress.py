@@ -29,7 +29,9 @@ def wait_until(run: Run) -> None:
     """
     if run.due > time.time():
         when = dt.datetime.fromtimestamp(run.due).astimezone()
-        click.echo(f"Waiting until {when:%Y-%m-%d %H:%M:%S %Z}. Ctrl-C ends the wait.", err=True)
+        click.echo(
+            f"Waiting until {when:%Y-%m-%d %H:%M:%S %Z}. Press Ctrl-C to stop waiting.", err=True
+        )
     while (left := run.due - time.time()) > 0:
         time.sleep(min(left, 1.0))
 
@@ -44,7 +46,7 @@ async def work(engine: Engine, *, quiet: bool) -> EngineReport:
 
     def ask_to_stop() -> None:
         if not stop.is_set():
-            click.echo("Stopping: finishing the emails on their way …", err=True)
+            click.echo("Stopping: finishing the emails in progress …", err=True)
             stop.set()
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.remove_signal_handler(number)
@@ -91,7 +93,7 @@ def end_progress(desk: SendDesk, run: Run, report: EngineReport, *, json_: bool)
     if report.state in ("stopped", "lost"):
         raise NewsletterError(
             f"Sending stopped: {report.reason}",
-            hint=f"Nobody gets it twice. When that is settled, continue: newsletter send {run.slug}",
+            hint=f"No recipient gets it twice. Once this is resolved, continue: newsletter send {run.slug}",
         )
     if found.uncertain and not json_:
         _print_uncertain(run, found.uncertain)
@@ -115,7 +117,7 @@ def _print_end(run: Run, counts: Mapping[str, int], report: EngineReport) -> Non
 
 
 def _print_uncertain(run: Run, addresses: tuple[str, ...]) -> None:
-    click.echo(f"Unknown outcome, not sent again by itself ({len(addresses):,}):")
+    click.echo(f"Unknown outcome, not sent again automatically ({len(addresses):,}):")
     for address in addresses:
         click.echo(f"  {address}")
     click.echo(f"Decide: newsletter send {run.slug} --uncertain resend|skip", err=True)

@@ -24,11 +24,12 @@ from newsletter.errors import NewsletterError, WrongUsage
     metavar="ADDRESS",
     help="Trust X-Forwarded-For and X-Forwarded-Proto from this address, network or *.",
 )
-@click.option("--metrics", is_flag=True, help="Answer /metrics with Prometheus text.")
+@click.option("--metrics", is_flag=True, help="Serve Prometheus metrics at /metrics.")
 def command(host: str, port: int, proxy: str | None, metrics: bool) -> None:
-    """Answer subscriptions, confirmations, unsubscriptions and preferences on the web.
+    """Serve the web pages for subscribing, confirming, unsubscribing and preferences.
 
-    It speaks plain HTTP: put a proxy with TLS in front. Health is JSON at /health. Ctrl-C ends it.
+    Serves plain HTTP: put a TLS proxy in front. /health reports the state as JSON. Press Ctrl-C to
+    stop.
     """
     from newsletter.send.addressing import unsubscribe_base
     from newsletter.send.sending import ADD_LIST, NO_LISTS, open_desk

@@ -43,12 +43,12 @@ def command(
     out: Path | None,
     json_: bool,
 ) -> None:
-    """Show the email of an issue as it was sent, even where the files have changed since."""
+    """Show the email of an issue as it was sent, even if the files have changed since."""
     from newsletter.review import sent
 
     if not as_sent:
-        hint = "For the email as the files make it now: newsletter build, newsletter preview."
-        raise WrongUsage("say which email: --as-sent", hint=hint)
+        hint = "Add it; for the current email, use newsletter build or newsletter preview."
+        raise WrongUsage("missing option: --as-sent", hint=hint)
     workspace = current_workspace()
     folder = select(workspace, issue, here())
     if list_:
@@ -78,7 +78,7 @@ def _print_part(copy: CopiedEmail, version: EmailVersion, part: str) -> None:
         return
     click.echo(f"Subject: {copy.subject}")
     click.echo(f"From: {version.sender}")
-    click.echo(f"Kept: {copy.at}")
+    click.echo(f"Saved: {copy.at}")
     click.echo(f"Digest: {copy.digest}")
     click.echo()
     click.echo(email.text, nl=False)
@@ -96,7 +96,7 @@ def _print_list(workspace: Workspace, folder: Path, *, json_: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     if not copies:
-        click.echo(f"Nothing of {folder.name} was sent yet.", err=True)
+        click.echo(f"{folder.name} has not been sent yet.", err=True)
     for copy in copies:
         click.echo(f"{copy.at}  {copy.digest.removeprefix('sha256:')[:12]}  {copy.subject}")
 

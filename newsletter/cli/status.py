@@ -38,15 +38,15 @@ WORDS = {
     multiple=True,
     metavar="TARGET",
     shell_complete=complete_target,
-    help="Ask this target only; may be repeated.",
+    help="Query this target only; may be repeated.",
 )
 @click.option("--json", "json_", is_flag=True, help="Print as JSON.")
 def command(issue: str | None, names: tuple[str, ...], json_: bool) -> None:
     """Show what each target holds for an issue: absent, draft, scheduled or sent.
 
     A draft is the same as the issue, older than it, or was edited in the service; an edit is shown
-    as a diff. Where approvals are required, who approved and who is missing is shown too. Nothing
-    is written anywhere.
+    as a diff. Where approvals are required, who approved and who is missing is shown too. Makes no
+    changes.
     """
     workspace = current_workspace()
     folder = select(workspace, issue, here())

@@ -32,13 +32,13 @@ def list_option(function: F) -> F:
         "list_name",
         metavar="NAME",
         shell_complete=complete_list,
-        help="The list; optional where there is one.",
+        help="The list; optional if there is only one.",
     )(function)
 
 
 @click.group("subscribers")
 def command() -> None:
-    """Manage the subscribers of an own list.
+    """Manage the subscribers of your own list.
 
     They are stored outside git: in private/subscribers.db, or in the database of [send] database.
     """
@@ -47,12 +47,13 @@ def command() -> None:
 @command.command("import")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @list_option
-@click.option("--yes", is_flag=True, help="Import without asking.")
+@click.option("--yes", is_flag=True, help="Import without confirmation.")
 @click.option("--allow-roles", is_flag=True, help="Import addresses such as abuse@ too.")
 def import_(file: Path, list_name: str | None, yes: bool, allow_roles: bool) -> None:
     """Import a CSV file, or an export of Substack, Mailchimp, Buttondown, listmonk or Ghost.
 
-    Nobody is deleted, and whoever unsubscribed, bounced, complained or was erased is not brought back.
+    Deletes no one, and does not restore subscribers who unsubscribed, bounced, complained or were
+    erased.
     """
     from newsletter.send.exports import read_export
     from newsletter.send.sending import choose_list, open_desk
@@ -94,7 +95,7 @@ def _show_import(read: ReadExport, result: ImportResult, name: str) -> None:
         ("new", result.added),
         ("with a new state or name", result.changed),
         ("unchanged", result.unchanged),
-        ("unsubscribed, bounced or complained before, left so", result.kept_closed),
+        ("unsubscribed, bounced or complained before, unchanged", result.kept_closed),
         ("erased before, left out", result.forgotten),
         ("duplicates in the file, merged", result.duplicates),
         ("not valid, left out", len(result.invalid)),
@@ -216,7 +217,7 @@ def list_(address: str | None, list_name: str | None, state: str | None, json_: 
 def _show_record(desk: SendDesk, address: str, *, json_: bool) -> None:
     entries = desk.subscribers.of_address(address)
     if not entries:
-        raise WrongUsage(f"{address} is on no list")
+        raise WrongUsage(f"{address} is not on any list")
     for entry in entries:
         evidence = desk.subscribers.evidence(entry.id)
         if json_:
@@ -264,7 +265,7 @@ def stats(json_: bool) -> None:
 
 @command.command("forget")
 @click.argument("address")
-@click.option("--yes", is_flag=True, help="Erase without asking.")
+@click.option("--yes", is_flag=True, help="Erase without confirmation.")
 def forget(address: str, yes: bool) -> None:
     """Erase an address from all lists and journals; a keyed hash keeps it from being imported again."""
     from newsletter.send.sending import open_desk

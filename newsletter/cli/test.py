@@ -43,15 +43,15 @@ _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+\.?[^\s@<>,
     shell_complete=complete_target,
     help="Let this target send the test from the draft it holds.",
 )
-@click.option("--force", is_flag=True, help="Send although the issue has errors.")
-@click.option("--json", "json_", is_flag=True, help="Print what was sent as JSON.")
+@click.option("--force", is_flag=True, help="Send even if the issue has errors.")
+@click.option("--json", "json_", is_flag=True, help="Print the result as JSON.")
 def command(
     words: tuple[str, ...], to: tuple[str, ...], via: str | None, force: bool, json_: bool
 ) -> None:
     """Send a test of an issue to named people, never to a list.
 
-    The subject begins with [Test], both parts begin with a line that says so, and merge fields show
-    one sample reader. The message has no List-Unsubscribe. The issue is checked first.
+    The subject begins with [Test], both parts begin with a notice, and merge fields show a sample
+    reader. The message has no List-Unsubscribe. The issue is checked first.
     """
     workspace = current_workspace()
     issue, named = _told_apart(words, to)
@@ -105,12 +105,13 @@ def _addresses(named: Sequence[str]) -> tuple[str, ...]:
     if len(addresses) > MOST:
         raise WrongUsage(
             f"{len(addresses)} addresses; a test goes to {MOST} at most",
-            hint="A list is reached with newsletter publish or newsletter send.",
+            hint="To reach a list, use newsletter publish or newsletter send.",
         )
     for address in addresses:
         if not _ADDRESS.fullmatch(address) or parseaddr(address)[1] != address:
             raise WrongUsage(
-                f"Not an email address: {address!r}", hint="Write it bare: desk@example.org."
+                f"Not an email address: {address!r}",
+                hint="Write the address alone: desk@example.org.",
             )
     return addresses
 
@@ -132,7 +133,7 @@ def _checked(workspace: Workspace, folder: Path, *, force: bool) -> ValidatedIss
     open_ = {finding.where for finding in shown if finding.code in STILL_TO_WRITE}
     if draft and open_:
         count = pluralize(len(open_), "place")
-        click.echo(f"Draft: {count} still to be written; publish refuses them.", err=True)
+        click.echo(f"Draft: {count} without final text; publish refuses to deliver them.", err=True)
     return checked
 
 

@@ -120,7 +120,7 @@ _USES = {
     "extends": "extends the packaged file",
     "adds": "is new",
     "merges": "is merged",
-    "picture": "is a picture",
+    "picture": "is an image",
 }
 
 
@@ -149,7 +149,7 @@ def list_theme_files(name: str | None, json_: bool) -> None:
     for file in listed:
         mark = "*" if file.overridden else " "
         click.echo(f"{mark} {file.name:<28} {file.about}".rstrip())
-    click.echo("* you have your own. Copy one: newsletter theme copy NAME", err=True)
+    click.echo("* you have your own copy. Copy one: newsletter theme copy NAME", err=True)
 
 
 @command.command("copy")
@@ -191,7 +191,7 @@ def diff_copies(name: str | None, json_: bool) -> None:
         "same": "unchanged since {version}",
         "changed": "changed since {version}",
         "gone": "no longer in the package; was there in {version}",
-        "unknown": "replaces the packaged file; where it was copied from is not noted",
+        "unknown": "replaces the packaged file; its origin is not recorded",
     }
     for copy in copies:
         version = copy.origin.version if copy.origin else ""
@@ -202,7 +202,9 @@ def diff_copies(name: str | None, json_: bool) -> None:
 
 @command.command("new")
 @click.argument("name", metavar="NAME")
-@click.option("--from", "look", metavar="LOOK", help="The look it extends; the one in use.")
+@click.option(
+    "--from", "look", metavar="LOOK", help="The look it extends; default: the one in use."
+)
 def create_theme(name: str, look: str | None) -> None:
     """Create a theme NAME of your own that holds only what differs from a look."""
     from newsletter.theme.looks import PACKAGED
@@ -223,7 +225,7 @@ def create_theme(name: str, look: str | None) -> None:
 @click.option("--no-open", is_flag=True, help="Print the page's path without opening a browser.")
 @json_option
 def try_theme(look: str, issue: str | None, no_open: bool, json_: bool) -> None:
-    """Build the current issue in LOOK beside the present one, without changing anything."""
+    """Build the current issue in LOOK next to its present look, without changing anything."""
     from newsletter.pipeline.trial import try_look
     from newsletter.workspace import select
 
@@ -259,8 +261,7 @@ def try_theme(look: str, issue: str | None, no_open: bool, json_: bool) -> None:
 def propose_theme(file: Path, json_: bool) -> None:
     """Propose a [theme] table from a saved email or page (HTML or .eml) of a publication.
 
-    Nothing is fetched, written or copied from its markup: only colors, fonts, sizes, link texts and
-    addresses are read.
+    Makes no requests and writes nothing; reads only colors, fonts, sizes, link texts and addresses.
     """
     from newsletter.importers.look.look_proposal import propose_look
     from newsletter.importers.look.look_toml import proposal_toml

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 @click.command("worker")
-@click.option("--once", is_flag=True, help="End when the queue is empty.")
+@click.option("--once", is_flag=True, help="Exit when the queue is empty.")
 def command(once: bool) -> None:
     """Send batches that `newsletter send --workers` put into the queue, on as many machines as you like.
 
-    Needs PostgreSQL ([send] database) and the settings; the issues are in the database. The first Ctrl-C or SIGTERM
-    lets the emails on their way arrive.
+    Needs PostgreSQL ([send] database) and the settings; the issues are in the database. The first
+    Ctrl-C or SIGTERM finishes the emails in progress.
     """
     from newsletter.send.queueing import SendWorker
     from newsletter.send.sending import mail_server
@@ -31,7 +31,7 @@ def command(once: bool) -> None:
     require("procrastinate", "psycopg")
     workspace = current_workspace()
     worker = SendWorker(workspace, mail_server(workspace))
-    click.echo("Waiting for batches. Ctrl-C ends it.", err=True)
+    click.echo("Waiting for batches. Press Ctrl-C to stop.", err=True)
     try:
         asyncio.run(_run(worker, once=once))
     except OSError as error:

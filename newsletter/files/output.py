@@ -165,8 +165,8 @@ def os_errors_explained(path: Path) -> Iterator[None]:
             errno.EROFS: "Work in a folder that is not read-only.",
             errno.EACCES: "Choose another folder, or ask its owner for permission.",
             errno.EFBIG: "Raise the limit on file sizes (ulimit -f); the last good output is intact.",
-            errno.EEXIST: "Move the file that stands where a folder is needed.",
-            errno.ENOTDIR: "Move the file that stands where a folder is needed.",
+            errno.EEXIST: "Move or rename the file that has the name of the folder.",
+            errno.ENOTDIR: "Move or rename the file that has the name of the folder.",
         }
         reason = error.strerror or str(error)
         raise NewsletterError(

@@ -118,7 +118,8 @@ def read_yaml(
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         report.add(BROKEN_YAML, file, f"not valid YAML: {str(error).splitlines()[0]}")
         return None
-    reader = _Plain(shown, first_line, report)
+    may_escape = "\\" in text or unprintable(text) is not None
+    reader = _Plain(shown, first_line, report, may_escape)
     value = reader.value(node, ()) if node is not None else None
     return value, PositionMap(file, reader.values, reader.keys, frozenset(reader.quoted))
 
@@ -126,8 +127,9 @@ def read_yaml(
 class _Plain:
     """Converts YAML nodes to plain values and records their positions."""
 
-    def __init__(self, shown: str, first_line: int, report: Report) -> None:
+    def __init__(self, shown: str, first_line: int, report: Report, may_escape: bool) -> None:
         self.shown, self.first_line, self.report = shown, first_line, report
+        self.may_escape = may_escape  # whether a scalar can contain an unprintable character
         self.values: dict[Path, Location] = {}
         self.keys: dict[Path, Location] = {}
         self.quoted: set[Path] = set()
@@ -141,7 +143,7 @@ class _Plain:
         if isinstance(node, yaml.ScalarNode):
             if node.style in ("'", '"'):
                 self.quoted.add(path)
-            return _scalar(node, where, self.report)
+            return self.scalar(node, where)
         if id(node) in self.seen or len(path) > MAX_DEPTH:
             self.report.add(
                 BROKEN_YAML,
@@ -160,7 +162,7 @@ class _Plain:
         for key_node, value_node in node.value:
             where = self.place(key_node.start_mark)
             key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
-            if key is None or unprintable(key):
+            if key is None or (self.may_escape and unprintable(key)):
                 self.report.add(BROKEN_YAML, where, "Key is not plain text")
             elif key in result:
                 message = f"Repeated key {key!r}; first used on line {self.keys[(*path, key)].line}"
@@ -169,6 +171,16 @@ class _Plain:
                 self.keys[(*path, key)] = where
                 result[key] = self.value(value_node, (*path, key))
         return result
+
+    def scalar(self, node: Any, where: Location) -> str | None:
+        text: str = node.value
+        if not node.style and text in ("", "~", "null", "Null", "NULL"):
+            return None
+        if self.may_escape and (bad := unprintable(text)):
+            message = f"Character U+{ord(bad[0]):04X} is not allowed in an email"
+            self.report.add(UNREADABLE, where, message, "Delete it.")
+            return None
+        return text
 
 
 def _too_deep(text: str) -> Any:
@@ -185,21 +197,6 @@ def _too_deep(text: str) -> Any:
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
     return None
-
-
-def _scalar(node: Any, where: Location, report: Report) -> str | None:
-    text: str = node.value
-    if not node.style and text in ("", "~", "null", "Null", "NULL"):
-        return None
-    if bad := unprintable(text):
-        report.add(
-            UNREADABLE,
-            where,
-            f"Character U+{ord(bad[0]):04X} is not allowed in an email",
-            "Delete it.",
-        )
-        return None
-    return text
 
 
 def _yaml_hint(text: str, line: int, first_line: int) -> str:

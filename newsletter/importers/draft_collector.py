@@ -60,7 +60,7 @@ class DraftCollector:
         if url.startswith("%%"):
             self.add_note(
                 "omitted",
-                "link that works only in the service it was exported from",
+                "link that works only in the exporting service",
                 f"{words} {url}".strip(),
                 line,
             )

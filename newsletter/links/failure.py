@@ -51,7 +51,7 @@ def classify_failure(error: Exception, options: LinkOptions) -> LinkFailure:
             reason = f"no connection within {options.connect:g} seconds"
             return LinkFailure("timeout", reason, silent=True)
         case TimeoutError():
-            reason = f"no answer within {options.timeout:g} seconds"
+            reason = f"no response within {options.timeout:g} seconds"
             return LinkFailure("timeout", reason, silent=True)
         case aiohttp.ClientConnectorCertificateError(
             certificate_error=ssl.SSLCertVerificationError() as inner
@@ -92,7 +92,7 @@ def _not_connected(error: OSError) -> LinkFailure:
             reason = f"private address ({error.address}), which readers cannot open"
             return LinkFailure("broken", reason)
         case UnresolvedHost():
-            return LinkFailure("timeout", "no name server answered")
+            return LinkFailure("timeout", "no name server responded")
         case socket.gaierror():
             return LinkFailure("broken", "host does not exist")
     # aiohttp joins the errors for all addresses of a host into one message.
@@ -102,7 +102,7 @@ def _not_connected(error: OSError) -> LinkFailure:
     if errno.ECONNREFUSED in numbers:
         return LinkFailure("broken", "connection refused: no web server is running there")
     if errno.ETIMEDOUT in numbers:
-        return LinkFailure("timeout", "no connection in time", silent=True)
+        return LinkFailure("timeout", "connection timed out", silent=True)
     if numbers & _OUT_OF_REACH:
         return LinkFailure("timeout", "not reachable from this machine", silent=True)
     return LinkFailure("suspect", f"no connection: {_phrase(error)}")

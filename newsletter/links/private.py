@@ -37,6 +37,19 @@ def is_unspecified_address(address: str) -> bool:
         return False
 
 
+def printed_address(address: str) -> str:
+    """Return an address as RFC 5952 writes it: an IPv4-mapped one ends in decimals.
+
+    Python writes it so only from version 3.13 on.
+    """
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
+    return f"::ffff:{mapped}" if mapped else address
+
+
 def _is_public_v4(address: ipaddress.IPv4Address) -> bool:
     return address.is_global and not address.is_multicast and not address.is_reserved
 

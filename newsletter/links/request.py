@@ -145,7 +145,7 @@ class LinkChecker(Struct, frozen=True):
             return Classification("blocked", reason)
         wait = max(asked or 0.0, PAUSES[request.attempts])
         if not self.limiter.pause(host, wait):
-            reason = f"{status}: the server asks for a pause of {_duration(wait)}"
+            reason = f"{status}: the server requests a pause of {_duration(wait)}"
             self.limiter.note_refusal(host, reason)
             return Classification("blocked", reason)
         request.attempts += 1

@@ -12,7 +12,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from newsletter.links.hosts import host_covers
 from newsletter.links.options import LinkOptions
-from newsletter.links.private import is_public, is_unspecified_address
+from newsletter.links.private import is_public, is_unspecified_address, printed_address
 
 if TYPE_CHECKING:
     from aiohappyeyeballs import AddrInfoType
@@ -28,8 +28,8 @@ class PrivateAddress(OSError):
     """
 
     def __init__(self, address: str, *, filtered: bool = False) -> None:
-        super().__init__(f"{address} is a private address")
-        self.address = address
+        self.address = printed_address(address)
+        super().__init__(f"{self.address} is a private address")
         self.filtered = filtered
 
 

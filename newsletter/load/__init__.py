@@ -24,6 +24,7 @@ from newsletter.load.corrections import read_corrections
 from newsletter.load.lexicon import read_lexicon
 from newsletter.load.masthead import read_credits, read_crew
 from newsletter.load.rights import read_rights
+from newsletter.load.section_cache import SectionCache
 from newsletter.load.sections import SectionReader
 from newsletter.load.sources import read_facts, read_sources
 from newsletter.load.unread import report_unread, report_unread_at_the_top
@@ -45,8 +46,13 @@ class LoadedFolder(Struct, frozen=True):
     findings: tuple[Finding, ...]
 
 
-def load(workspace: Workspace, folder: Path) -> LoadedFolder:
-    """Read an issue folder. Every file is read, even if others have errors."""
+def load(
+    workspace: Workspace, folder: Path, section_cache: SectionCache | None = None
+) -> LoadedFolder:
+    """Read an issue folder. Every file is read, even if others have errors.
+
+    Sections are taken from `section_cache` where nothing changed that they are read with.
+    """
     report = Report()
     files = WorkspaceReader(workspace, report)
     read = files.yaml(folder / "issue.yaml", IssueFile)
@@ -71,7 +77,7 @@ def load(workspace: Workspace, folder: Path) -> LoadedFolder:
     reader = SectionReader(
         files, folder, crew, kinds, language, direction(language), sources, phrases, values, rights
     )
-    sections = reader.read_all()
+    sections = section_cache.read_all(reader) if section_cache else reader.read_all()
     corrections = read_corrections(files, folder, crew.masthead, sections)
 
     def words(key: str) -> str:

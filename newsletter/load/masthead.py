@@ -123,7 +123,12 @@ def _labels(
                 MISSING_PHRASES, where, f"No label in {language!r} for the role {id!r}", hint
             )
         if not (label or "").strip():
-            report.add(WRONG_VALUE, where, f"Empty label of the role {id!r}", "Such as Essay.")
+            report.add(
+                WRONG_VALUE,
+                where,
+                f"Empty label of the role {id!r}",
+                "Write a word, such as Essay.",
+            )
         report_markup(label or "", where, report, "a label")
         result[id] = label or id
     return result
@@ -198,7 +203,10 @@ def _location(
         report_markup(value, places.value(*path), report, "a location")
         return value
     report.add(
-        WRONG_VALUE, places.value(*path), "location: expected text", "Such as Lisbon, Portugal."
+        WRONG_VALUE,
+        places.value(*path),
+        "location: expected text",
+        "Write a place, such as Lisbon, Portugal.",
     )
     return None
 

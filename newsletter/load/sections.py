@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from msgspec import Struct
@@ -47,9 +47,29 @@ class SectionReader(Struct, frozen=True):
     phrases: Mapping[str, str] | None = None  # for charts; None if the theme is broken
     facts: Mapping[str, str] = {}  # id -> figure as printed
     rights: tuple[ImageRights, ...] = ()
+    on_file: Callable[[], None] = lambda: None  # called when a section reads another file
+
+    @property
+    def inputs(self) -> tuple[object, ...]:
+        """Return everything that a section is read with, besides its own file and others."""
+        masthead = (self.crew.masthead, self.crew.broken)
+        values = (self.kinds, self.language, self.direction, self.phrases)
+        return (
+            self.files.workspace,
+            self.folder,
+            *masthead,
+            *values,
+            self.sources,
+            self.facts,
+            self.rights,
+        )
 
     def read_all(self) -> tuple[Section, ...]:
         """Return the sections in the order of their numbers."""
+        return tuple(map(self.read, self.paths()))
+
+    def paths(self) -> tuple[Path, ...]:
+        """Return the files of the sections in the order of their numbers."""
         try:
             paths = sorted(
                 (
@@ -64,7 +84,7 @@ class SectionReader(Struct, frozen=True):
                 UNREADABLE, self.files.place(self.folder), f"Cannot read the file: {error.strerror}"
             )
             return ()
-        return tuple(self.read(path) for path in paths)
+        return tuple(paths)
 
     def read(self, path: Path) -> Section:
         """Return a section; `kind` is empty if its front matter cannot be read."""
@@ -74,7 +94,7 @@ class SectionReader(Struct, frozen=True):
         order = int(digits[0]) if digits else None
         if path.is_symlink() and leads_out(path, self.folder):
             place, hint = self.files.place(path), "Replace the link with the file itself."
-            report.add(UNREADABLE, place, "Symbolic link leads out of the issue", hint)
+            report.add(UNREADABLE, place, "Symbolic link points outside the issue", hint)
             return Section(start, "", (), order=order, broken=True)
         text = self.files.text(path)
         if text is None:
@@ -153,6 +173,7 @@ class SectionReader(Struct, frozen=True):
         return plain(heading.children).strip(), blocks[1:]
 
     def csv(self, name: str, where: Location) -> list[list[str]] | None:
+        self.on_file()
         return read_csv(self.files, self.folder, name, where)
 
     def plain(self, words: str, where: Location, what: str) -> None:
@@ -177,6 +198,7 @@ class SectionReader(Struct, frozen=True):
 
         if self.phrases is None:
             return None
+        self.on_file()
         charts = ChartReader(self.files, self.folder, self.language, self.phrases)
         source = self.cite(entry.source, places.value("source")) if entry.source else None
         return charts.read(filled(entry, places, self.fact), where, places, line, source)

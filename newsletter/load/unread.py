@@ -83,6 +83,8 @@ def report_unread_at_the_top(root: Path, display: str, report: Report) -> None:
 
 def _meant(path: Path) -> str | None:
     """Return the name that a file or folder at the top of a workspace was probably meant to have."""
+    if path.name in FOLDERS or path.name in AT_THE_TOP:
+        return path.name
     if path.is_dir():
         return nearest(path.name.lower(), FOLDERS, cutoff=0.8)
     if path.suffix.lower() not in DATA:

@@ -165,8 +165,8 @@ class NodeBuilder:
         left = self.source.data[frame.detail or frame.start : end]
         if frame.name == "TableRow" and left.strip(b"| \t\n"):
             at = self.source.at(end - len(left.lstrip(b"| \t")))
-            hint = "Add cells to the head, or write \\| for a bar inside a cell."
-            self.report.add(BROKEN_TABLE, at, "Row with more cells than the head", hint)
+            hint = "Add cells to the header, or write \\| for a bar inside a cell."
+            self.report.add(BROKEN_TABLE, at, "Row with more cells than the header", hint)
         table.rows.append(tuple(child for child in frame.children if isinstance(child, Cell)))
 
 

@@ -168,7 +168,9 @@ def _table(
     if rows is None:
         return None
     if len(rows) < 2:
-        report.add(BROKEN_TABLE, at, f"{entry.src}: expected a head and at least one row")
+        report.add(
+            BROKEN_TABLE, at, f"{entry.src}: expected a header row and at least one row of data"
+        )
         return None
     for cell in [cell for row in rows for cell in row]:
         desk.plain(cell, at, "a CSV file")

@@ -118,6 +118,7 @@ class _Builder:
         self.refused: set[str] = set()  # tags that were reported and omitted
         self.words: list[str] = []
         self.words_start = 0
+        self.has_entities = b"&" in source.data  # such as &#7;: the file has no such character
 
     # --- the loop ---
 
@@ -221,7 +222,7 @@ class _Builder:
             self.not_understood(start)
             if end - start == 1 and value in "“”‘’":
                 value = self.quotes.sign(value, *self.around(start, end))
-        if bad := unprintable(value):
+        if self.has_entities and (bad := unprintable(value)):
             message = f"Character U+{ord(bad[0]):04X} is not allowed in an email"
             self.report.add(UNREADABLE, self.source.at(start), message, "Delete it.")
         self.words.append(value)
@@ -236,6 +237,8 @@ class _Builder:
     def not_understood(self, start: int) -> None:
         """Report text that looks like markup but would be printed literally."""
         data = self.source.data
+        if data[start] not in b"<:" and data[start - 1 : start] != b"[":
+            return
         if data.startswith(b"<!--", start) and data[start - 1 : start] != b"\\":
             self.report.add(RAW_HTML, self.source.at(start), *UNCLOSED_COMMENT)
         elif data.startswith(b":::", start) and not data[

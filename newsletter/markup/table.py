@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
+from markupsafe import Markup
 from msgspec import Struct
 
 from newsletter.markup.inline import html_of, text_of
@@ -45,16 +46,13 @@ class Table(Struct, frozen=True):
         return (*self.caption, *self.head, *(cell for row in self.rows for cell in row))
 
     def html(self, page: HtmlWriter) -> str:
-        def cells(row: Row) -> list[dict[str, object]]:
-            return [
-                {"html": cell.html(page), "align": cell.align, "header": cell.header}
-                for cell in row
-            ]
-
+        head = _printed(self.head, page)
+        rows = [_printed(row, page) for row in self.rows]
         return page.partial(
             "table",
-            head=cells(self.head),
-            rows=[cells(row) for row in self.rows],
+            head=head,
+            rows=rows,
+            longest=[_longest(column, page) for column in zip(head, *rows, strict=True)],
             caption=html_of(self.caption, page) or None,
             source=self.source,
         )
@@ -74,6 +72,35 @@ class Table(Struct, frozen=True):
                 )
             )
         return "\n\n".join(parts)
+
+
+class PrintedCell(Struct, frozen=True):
+    """A cell as templates print it."""
+
+    html: str
+    align: Align | None
+    header: bool
+    apart: bool  # from the cell before it, which is aligned differently
+
+
+def _printed(row: Row, page: HtmlWriter) -> list[PrintedCell]:
+    start = "left" if page.direction == "ltr" else "right"
+    aligns = [cell.align or start for cell in row]
+    return [
+        PrintedCell(cell.html(page), cell.align, cell.header, align != before)
+        for cell, align, before in zip(row, aligns, [*aligns[:1], *aligns], strict=False)
+    ]
+
+
+def _longest(column: Iterable[PrintedCell], page: HtmlWriter) -> int:
+    """Return the length of the longest word of a column; figures are not broken, except in the head."""
+    end = "right" if page.direction == "ltr" else "left"
+    lengths = [0]
+    for index, cell in enumerate(column):
+        text = str(Markup(cell.html).striptags())
+        words = [text] if index and cell.align == end else text.split()
+        lengths.extend(map(len, words))
+    return max(lengths)
 
 
 def drawn(

@@ -14,7 +14,7 @@ _NARROW = re.compile(
 
 def is_narrow(text: str) -> bool:
     """Return whether every character takes one column."""
-    return _NARROW.fullmatch(text) is not None
+    return (text.isascii() and text.isprintable()) or _NARROW.fullmatch(text) is not None
 
 
 def display_width(text: str) -> int:

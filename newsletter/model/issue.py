@@ -104,9 +104,11 @@ class Node(Protocol):
 
 def walk(nodes: Iterable[Node]) -> Iterator[Node]:
     """Yield nodes and all their descendants, in reading order."""
-    for node in nodes:
+    pending = [*nodes][::-1]
+    while pending:
+        node = pending.pop()
         yield node
-        yield from walk(node.children)
+        pending.extend(reversed(node.children))
 
 
 class Section(Struct, frozen=True):

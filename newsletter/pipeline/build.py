@@ -11,6 +11,7 @@ from newsletter.check.select import SelectionStack
 from newsletter.diagnostics import Report
 from newsletter.errors import IssueRejected, NewsletterError
 from newsletter.load import load
+from newsletter.load.section_cache import SectionCache
 from newsletter.markup.chart import Chart
 from newsletter.model import Email, Finding, Image, Issue, walk
 from newsletter.pipeline.css_gate import refuse_invalid_css
@@ -61,10 +62,18 @@ def build(workspace: Workspace, folder: Path, blobs: BlobCache) -> Email:
 
 
 def read(
-    workspace: Workspace, folder: Path, blobs: BlobCache, selection: SelectionStack | None = None
+    workspace: Workspace,
+    folder: Path,
+    blobs: BlobCache,
+    selection: SelectionStack | None = None,
+    *,
+    section_cache: SectionCache | None = None,
 ) -> LoadedIssue:
-    """Read an issue's folder and images, and report what blocks the build."""
-    loaded = load(workspace, folder)
+    """Read an issue's folder and images, and report what blocks the build.
+
+    Sections are taken from `section_cache` where nothing changed that they are read with.
+    """
+    loaded = load(workspace, folder, section_cache)
     report = Report(loaded.findings)
     pictures: Mapping[str, Image] = {}
     allowed: list[Finding] = []
@@ -104,7 +113,7 @@ def make(workspace: Workspace, draft: LoadedIssue, blobs: BlobCache) -> Email:
             return _render(workspace, draft, issue, theme, blobs)
     except TemplateTimeout as error:
         message = f"Email did not finish within {SECONDS} seconds"
-        raise NewsletterError(message, hint="Look for a loop without end in the theme.") from error
+        raise NewsletterError(message, hint="Look for an infinite loop in the theme.") from error
 
 
 def _render(

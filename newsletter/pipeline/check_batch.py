@@ -27,7 +27,7 @@ from newsletter.load import load
 from newsletter.model import Finding, RuleSelection
 from newsletter.pipeline.build import LoadedIssue
 from newsletter.pipeline.pool import map_parallel
-from newsletter.pipeline.validate import CheckContext, ValidatedIssue, judge, validate
+from newsletter.pipeline.validate import CheckContext, ValidatedIssue, apply_rules, validate
 from newsletter.workspace import Workspace
 
 FEW = 8  # below this number of issues, starting processes costs more than it saves
@@ -152,7 +152,7 @@ def check_links(
             check_context(workspace, selection),
             link_results=options.link_results_for(folder.name),
         )
-        found = judge(context, LoadedIssue(folder, issue.issue, issue.theme, {}, ()), None)
+        found = apply_rules(context, LoadedIssue(folder, issue.issue, issue.theme, {}, ()), None)
         checked.append(
             CheckedIssue(folder.name, found.findings, has_email=False, allowed=found.allowed)
         )

@@ -69,7 +69,7 @@ def validate(context: CheckContext, folder: Path) -> ValidatedIssue:
         checked = CheckedEmail(
             loaded.issue, email, workspace.publication, loaded.theme, context.email_settings
         )
-    return judge(context, loaded, checked, broken)
+    return apply_rules(context, loaded, checked, broken)
 
 
 def finish_email(
@@ -87,7 +87,7 @@ def finish_email(
         return None, (BROKEN_THEME.finding(where, error.message, error.hint),)
 
 
-def judge(
+def apply_rules(
     context: CheckContext,
     loaded: LoadedIssue,
     email: CheckedEmail | None,
@@ -102,29 +102,23 @@ def judge(
         context.pause()
         return selection.on(code)
 
-    linked = None
-    if context.link_results is not None:
-        linked = LinkedIssue.of(context.workspace, issue, loaded.theme, context.link_results)
-    subjects: tuple[tuple[str, Any], ...] = (
-        ("Issue", issue),
-        ("IssueHistory", _history(context, issue)),
-        ("LinkedIssue", linked),
-        ("CheckedEmail", email),
-    )
+    subjects = _subjects(context, loaded, email)
     where = issue.places.get("check", issue.where)
     findings = [*loaded.findings, *loaded.allowed, *broken]
     findings += unknown_in_issue(issue.choice, where)
     findings += missing_page(context.workspace, issue)
-    for name, subject in subjects:
-        if subject is not None:
-            rules = (rule for rule in rules_for(name) if rule not in STRUCTURAL)
-            findings += run(rules, subject, enabled, context.timing)
+    for name, subject in subjects.items():
+        rules = (rule for rule in rules_for(name) if rule not in STRUCTURAL)
+        findings += run(rules, subject, enabled, context.timing)
     allows = read_allows(context.workspace, issue)
     kept, allowed, used = apply_allowances(selection.of(findings), allows)
 
+    linked = subjects.get("LinkedIssue")
+    links_checked = linked is not None and linked.complete
+
     def ran(code: str) -> bool:
-        asked = linked is not None and linked.complete
-        return email is not None and selection.on(code) and (asked or code not in LINK_CODES)
+        skipped = code in LINK_CODES and not links_checked
+        return email is not None and selection.on(code) and not skipped
 
     about = _allowances(allows, used, ran, folder=context.workspace.display_path(loaded.folder))
     about_allows = run(rules_for("Allowances"), about, selection.on, context.timing)
@@ -135,6 +129,24 @@ def judge(
         _sorted(kept + more),
         _sorted(allowed + more_allowed),
     )
+
+
+def _subjects(
+    context: CheckContext, loaded: LoadedIssue, email: CheckedEmail | None
+) -> dict[str, Any]:
+    """Return what rules check, by the name of its class; links and email only where known."""
+    assert loaded.issue is not None, "the caller has it"
+    subjects: dict[str, Any] = {
+        "Issue": loaded.issue,
+        "IssueHistory": _history(context, loaded.issue),
+    }
+    if context.link_results is not None:
+        subjects["LinkedIssue"] = LinkedIssue.of(
+            context.workspace, loaded.issue, loaded.theme, context.link_results
+        )
+    if email is not None:
+        subjects["CheckedEmail"] = email
+    return subjects
 
 
 def _history(context: CheckContext, issue: Issue) -> IssueHistory:

@@ -21,7 +21,7 @@ def missing_page(workspace: Workspace, issue: Issue) -> Iterator[Finding]:
     url = workspace.publication.web_url(issue.slug)
     if issue.archive is False:
         message = f"The email links to {url}, which `archive: false` leaves out of the archive"
-        hint = "Write `archive: unlisted`: the page exists, and no list leads to it."
+        hint = "Write `archive: unlisted` to publish a page that no list links to."
         yield WEB_PAGE_MISSING.finding(issue.places.get("archive", issue.where), message, hint)
         return
     site = workspace.root / workspace.archive.out
@@ -34,5 +34,5 @@ def missing_page(workspace: Workspace, issue: Issue) -> Iterator[Finding]:
     services = [receipt["target"] for receipt in receipts if receipt.get("type") != "folder"]
     if services:
         message = f"Published to {services[-1]} before its page exists: {url}"
-        hint = "Run: newsletter archive, and deploy the site before anybody sends the issue."
+        hint = "Run: newsletter archive, and deploy the site before the issue is sent."
         yield WEB_PAGE_MISSING.finding(issue.where, message, hint)

@@ -293,7 +293,7 @@ class _Pages:
         events = self.studio.events
         if events.full:
             self.studio.log_full()
-            return Response("Too many pages listen already\n", 503, media_type="text/plain")
+            return Response("Too many open pages\n", 503, media_type="text/plain")
         queue = events.join()
 
         class EventResponse(StreamingResponse):

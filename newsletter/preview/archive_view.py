@@ -59,7 +59,7 @@ class ArchiveView(Struct):
 
     def problem_page(self) -> str:
         """Return the page shown if the site cannot be built."""
-        text = escape(self.problem or "There is no such page.")
+        text = escape(self.problem or "Page not found.")
         return (
             "<!DOCTYPE html><html lang=en><title>Archive</title><h1>The archive cannot be shown</h1>"
             f"<pre>{text}</pre></html>"

@@ -47,7 +47,7 @@ class Editor(Struct, frozen=True):
             hint = f"{did_you_mean(name, EDITORS, what='There are')} Or an address: vscode://file/{{path}}:{{line}}"
             raise NewsletterError(f"Unknown editor {name!r}", hint=hint)
         if scheme.lower() in _REFUSED:
-            message = f"{scheme}: is not a scheme of an editor"
+            message = f"{scheme}: is not a scheme that editors use"
             raise NewsletterError(
                 message, hint="Use the scheme the editor registers, such as vscode:// or idea://."
             )

@@ -56,7 +56,7 @@ def _applied(workspace: Workspace, folder: Path, edit: Edit) -> tuple[Path, byte
     is_own = path.is_relative_to(folder) and not leads_out(path, workspace.root)
     if not is_own:
         hint = "Edit it by hand: other issues use it too."
-        raise NewsletterError(f"{edit.where.path} is not a file of this issue alone", hint=hint)
+        raise NewsletterError(f"{edit.where.path} is shared by several issues", hint=hint)
     try:
         before = path.read_bytes()
     except OSError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 class Superseded(BaseException):
@@ -27,13 +27,19 @@ class Interruption:
         try:
             yield
         finally:
-            with self._lock:
-                self._thread = None
+            while self._thread is not None:
+                with suppress(Superseded), self._lock:  # a second one, on the way out
+                    self._thread = None
 
-    def interrupt(self) -> None:
-        """End the block if it is running; a second call has no effect on it."""
+    def interrupt(self) -> bool:
+        """End the block if it is running, and return whether it was.
+
+        A block that is still running some time later has called code that ignores exceptions, such
+        as a finalizer; another call interrupts it again.
+        """
         with self._lock:
-            if self._thread is not None:
-                thread, self._thread = ctypes.c_ulong(self._thread), None
-                error = ctypes.py_object(Superseded)
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, error)
+            if self._thread is None:
+                return False
+            thread, error = ctypes.c_ulong(self._thread), ctypes.py_object(Superseded)
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, error)
+            return True

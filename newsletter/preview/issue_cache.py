@@ -22,11 +22,12 @@ from newsletter.check.rule_settings import refuse_unknown
 from newsletter.check.select import SelectionStack
 from newsletter.diagnostics import WRONG_VALUE
 from newsletter.errors import IssueRejected, NewsletterError
+from newsletter.load.section_cache import SectionCache
 from newsletter.model import Diagnostic, Email, Finding
 from newsletter.pipeline.build import LoadedIssue, read
 from newsletter.pipeline.check_batch import check_context
 from newsletter.pipeline.listing import row
-from newsletter.pipeline.validate import finish_email, judge
+from newsletter.pipeline.validate import apply_rules, finish_email
 from newsletter.preview.changes import published, published_email
 from newsletter.preview.editor import Editor
 from newsletter.preview.source_marks import MarkedHtml, mark_sources
@@ -102,6 +103,7 @@ class IssueCache:
         self.settings_errors: tuple[Finding, ...] = ()
         self.shown: dict[str, PreviewedIssue] = {}  # the latest requested last
         self.texts: dict[str, SourceTexts] = {}  # slug -> its files' lines
+        self.sections: dict[str, SectionCache] = {}  # slug -> its sections as last read
         self.dirty: set[str] = set()
         self.versions = count(1)
         self.history = EarlierIssues(workspace, workspace.folders())
@@ -159,7 +161,9 @@ class IssueCache:
         self.dirty.discard(slug)
         self.shown[slug] = before if before is not None and fresh else self._built(folder, before)
         while len(self.shown) > OPEN:
-            del self.shown[next(iter(self.shown))]
+            closed = next(iter(self.shown))
+            del self.shown[closed]
+            self.sections.pop(closed, None)
         return self.shown[slug]
 
     def rebuild(self, slug: str) -> PreviewedIssue | None:
@@ -173,7 +177,9 @@ class IssueCache:
     def _built(self, folder: Path, before: PreviewedIssue | None) -> PreviewedIssue:
         workspace = self.workspace
         try:
-            draft = read(workspace, folder, self.blobs, SelectionStack.of_settings(workspace))
+            selection = SelectionStack.of_settings(workspace)
+            sections = self.sections.setdefault(folder.name, SectionCache())
+            draft = read(workspace, folder, self.blobs, selection, section_cache=sections)
             email, errors = self._made(draft)
         except Exception as error:  # noqa: BLE001 - a bug must not end the preview
             draft, email = LoadedIssue(folder, None, None, {}, ()), None
@@ -238,7 +244,7 @@ class IssueCache:
             pause=pause,
         )
         mail = shown.made.mail if shown.made and not shown.errors else None
-        found = judge(context, shown.draft, mail, shown.errors)
+        found = apply_rules(context, shown.draft, mail, shown.errors)
         try:
             known = baseline.read_baseline(workspace, baseline.of_settings(workspace))
             findings = tuple(baseline.split_recorded(found.findings, known)[0])

@@ -12,6 +12,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from newsletter.errors import NewsletterError, WrongUsage
+from newsletter.preview.idle_collector import collected_when_idle
 from newsletter.preview.studio import Studio
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def listen(port: int, host: str = HOST) -> socket.socket:
         except PermissionError as error:
             listener.close()
             hint = "Choose a port above 1023."
-            raise WrongUsage(f"Port {candidate} needs more rights", hint=hint) from error
+            raise WrongUsage(f"Port {candidate} requires elevated privileges", hint=hint) from error
         except socket.gaierror as error:
             listener.close()
             raise _not_ours(host) from error
@@ -108,7 +109,7 @@ async def serve(
     from newsletter.preview.app import make_app
     from newsletter.preview.watcher import watch
 
-    with _short_log() as log:
+    with _short_log() as log, collected_when_idle():
         server = _server(make_app(studio), studio, log, ready)
 
         async def end() -> None:

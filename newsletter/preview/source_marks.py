@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatch
+from functools import cached_property
 from html import escape, unescape
 from itertools import accumulate
 from typing import NamedTuple
@@ -19,7 +20,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from newsletter.check.email.checked_email import CheckedEmail
-from newsletter.check.email.size import HtmlOffsets
+from newsletter.check.email.size import html_offsets
 from newsletter.markup.button import Button
 from newsletter.markup.callout import Callout
 from newsletter.markup.code import CodeBlock
@@ -69,7 +70,7 @@ class PrintedElsewhere(NamedTuple):
     printed: Location
 
 
-class MarkedHtml(Struct, frozen=True):
+class MarkedHtml(Struct, frozen=True, dict=True):
     """HTML with `data-at` on its elements, and these marks."""
 
     html: str
@@ -82,24 +83,39 @@ class MarkedHtml(Struct, frozen=True):
         The innermost inline element around it, or else the block that was opened last before it.
         """
         where = self._printed(where)
-        own = [mark for mark in self.marks if mark.at.path == where.path]
+        own = self._by_path.get(where.path)
         if not own:
             return None
         place = (where.line or 1, where.column or 1)
-        before = [mark for mark in own if _start(mark) <= place]
-        around = [mark for mark in before if place <= mark.end]
-        blocks = [mark for mark in before if mark.end == (0, 0)]
-        return str(max(around or blocks or own[:1], key=_start).at)
+        before = [(start, mark) for start, mark in own if start <= place]
+        around = [(start, mark) for start, mark in before if place <= mark.end]
+        blocks = [(start, mark) for start, mark in before if mark.end == (0, 0)]
+        return str(max(around or blocks or own[:1], key=lambda pair: pair[0])[1].at)
+
+    @cached_property
+    def _by_path(self) -> Mapping[str, Sequence[tuple[tuple[int, int], SourceMark]]]:
+        """Return the marks of each file, with their line and column."""
+        marks: dict[str, list[tuple[tuple[int, int], SourceMark]]] = {}
+        for mark in self.marks:
+            marks.setdefault(mark.at.path, []).append((_start(mark), mark))
+        return marks
 
     def _printed(self, where: Location) -> Location:
         """Return the location that marks the printed content, if it differs from `where`."""
         line = where.line or 1
-        before = [
-            other
-            for other in self.elsewhere
-            if fnmatch(where.path, other.pattern) and other.line <= line
-        ]
+        before = [other for other in self._printed_from(where.path) if other.line <= line]
         return max(before, key=lambda other: other.line).printed if before else where
+
+    def _printed_from(self, path: str) -> Sequence[PrintedElsewhere]:
+        """Return what a file prints that is marked with a location in another."""
+        if path not in self._elsewhere:
+            matching = (other for other in self.elsewhere if fnmatch(path, other.pattern))
+            self._elsewhere[path] = tuple(matching)
+        return self._elsewhere[path]
+
+    @cached_property
+    def _elsewhere(self) -> dict[str, Sequence[PrintedElsewhere]]:
+        return {}
 
 
 def _whole(where: Location) -> Location:
@@ -164,7 +180,7 @@ class _Reader:
 
     def __init__(self, mail: CheckedEmail, html: str) -> None:
         self.mail, self.html = mail, html
-        self.outline = HtmlOffsets(html)
+        self.outline = html_offsets(html)
         body = html.find("<body")
         self.runs = [run for run in self.outline.runs if run > body]
         texts = ["".join(self.outline.texts[run][0].split()) for run in self.runs]
@@ -172,6 +188,7 @@ class _Reader:
         self.text = "".join(texts)
         self.cursor = self.certain = 0
         self.found: dict[int, SourceMark] = {}  # by index of the element
+        self.printed: dict[int, str] = {}  # what nodes print, by identity
 
     def read(self) -> None:
         issue = self.mail.issue
@@ -227,7 +244,7 @@ class _Reader:
             getattr(node, _BEFORE.get(type(node), ""), None),
             getattr(node, _AFTER.get(type(node), ""), None),
         )
-        if not any(around) and (at := self.find("".join(self.parts(node)), near)) is not None:
+        if not any(around) and (at := self.find(self.prints(node), near)) is not None:
             self.place(node, at)
             return at
         near = NEXT if isinstance(node, Paragraph | Heading) else near
@@ -243,27 +260,31 @@ class _Reader:
 
     def place(self, node: Node, at: int) -> None:
         """Mark the elements of a block found whole at a position in `text`."""
-        size = sum(map(len, self.parts(node)))
+        size = len(self.prints(node))
         if size and not isinstance(node, Text):
             self.mark(at, size, node.where, self.end(node))
         for child in node.children:
             self.place(child, at)
-            at += sum(map(len, self.parts(child)))
+            at += len(self.prints(child))
 
-    def parts(self, node: Node) -> Iterator[str]:
-        """Yield what a node and its children print, without white space."""
+    def prints(self, node: Node) -> str:
+        """Return what a node and its children print, without white space."""
+        printed = self.printed.get(id(node))
+        if printed is None:
+            printed = self.own_words(node) + "".join(map(self.prints, node.children))
+            self.printed[id(node)] = printed
+        return printed
+
+    def own_words(self, node: Node) -> str:
         if isinstance(node, MergeField):
             publication = self.mail.publication
             spelled = spell(
                 node.words, publication, publication.web_url(self.mail.issue.slug), html=True
             )
-            yield _compact(unescape(spelled))
-        elif isinstance(node, Text | Code | CodeBlock):
-            yield _compact(node.words)
-        elif isinstance(node, NoteRef):
-            yield str(node.number)
-        for child in node.children:
-            yield from self.parts(child)
+            return _compact(unescape(spelled))
+        if isinstance(node, Text | Code | CodeBlock):
+            return _compact(node.words)
+        return str(node.number) if isinstance(node, NoteRef) else ""
 
     def end(self, node: Node) -> tuple[int, int]:
         if not isinstance(node, _INLINE):

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import gc
 import logging
 import secrets
 from collections.abc import Callable, Iterable
-from concurrent.futures import Executor, Future
-from queue import SimpleQueue
-from threading import Thread
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
@@ -21,6 +16,7 @@ from newsletter.preview.changes import change_list
 from newsletter.preview.editor import Editor
 from newsletter.preview.event_streams import STREAMS, Events
 from newsletter.preview.fixes import apply_fix, fix_key, proposed_fix
+from newsletter.preview.idle_collector import IdleCollector
 from newsletter.preview.interruption import Interruption, Superseded
 from newsletter.preview.issue_cache import EmailViews, IssueCache, PreviewedIssue
 from newsletter.preview.issue_json import issue_json, list_json
@@ -28,42 +24,13 @@ from newsletter.preview.link_verdicts import LinkVerdicts
 from newsletter.preview.look_panel import LookChoice, look_json, save_look, tried_json
 from newsletter.preview.tried_looks import TriedLooks
 from newsletter.preview.views import VIEWS
+from newsletter.preview.worker import Worker
 from newsletter.review.redline import field_changes
 from newsletter.review.versions import email_version
 
-P = ParamSpec("P")
 T = TypeVar("T")
 QUIET = 0.15  # seconds without another request after a build, before the rules run
-
-
-class Worker(Executor):
-    """One daemon thread that runs calls in order; unlike a pool's, it never delays the exit."""
-
-    def __init__(self) -> None:
-        self.calls: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
-        Thread(target=self._work, name="studio", daemon=True).start()
-
-    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        future: Future[T] = Future()
-
-        def work() -> None:
-            if not future.set_running_or_notify_cancel():
-                return
-            try:
-                future.set_result(fn(*args, **kwargs))
-            except BaseException as error:  # noqa: BLE001 - the waiting caller raises it
-                future.set_exception(error)
-
-        self.calls.put(work)
-        return future
-
-    def end(self) -> None:
-        self.calls.put(None)
-
-    def _work(self) -> None:
-        for work in iter(self.calls.get, None):
-            with contextlib.suppress(Superseded):  # one that came when its call had just ended
-                work()
+AGAIN = 0.02  # seconds until a call that goes on after an interruption is interrupted again
 
 
 class Studio:
@@ -89,8 +56,9 @@ class Studio:
         self.events = Events()
         self.full_logged = False
         self.worker = Worker()
-        self.urgent = 0  # calls waiting or running; a check gives way to them
-        self.check_interruption = Interruption()
+        self.collector = IdleCollector()
+        self.urgent = 0  # calls waiting or running; low-priority calls give way to them
+        self.interruption = Interruption()
         self.pending: dict[str, asyncio.Task[None]] = {}  # by slug to check; "" is the list
         self.listing: dict[str, Any] | None = None  # as last sent
         self.versions: dict[str, int] = {}  # of issues, as pages know them
@@ -106,7 +74,7 @@ class Studio:
         """Log once that no further page may listen."""
         if not self.full_logged:
             self.full_logged = True
-            message = f"{STREAMS} pages listen already; close some, or they will not update"
+            message = f"{STREAMS} pages are open already; close some, or they will not update"
             logging.getLogger("uvicorn.error").error(message)
 
     def editor(self) -> Editor:
@@ -114,19 +82,33 @@ class Studio:
         return Editor.of(self.chosen or workspace.preview.editor, workspace.root)
 
     async def run(self, function: Callable[..., T], *arguments: Any) -> T:
-        """Run a call in the studio's thread, before any check."""
+        """Run a call in the studio's thread, before any low-priority call."""
         self.urgent += 1
-        self.check_interruption.interrupt()
+        self._interrupt()
         try:
-            return await asyncio.get_running_loop().run_in_executor(
-                self.worker, function, *arguments
-            )
+            return await asyncio.wrap_future(self.worker.submit(function, *arguments))
         finally:
             self.urgent -= 1
 
+    def _interrupt(self) -> None:
+        """Interrupt the running low-priority call; again if a library swallowed the exception."""
+        if self.urgent and self.interruption.interrupt():
+            asyncio.get_running_loop().call_later(AGAIN, self._interrupt)
+
     async def run_when_idle(self, function: Callable[..., T], *arguments: Any) -> T:
         """Run a low-priority call in the studio's thread."""
-        return await asyncio.get_running_loop().run_in_executor(self.worker, function, *arguments)
+        future = self.worker.submit_low_priority(function, *arguments)
+        return await asyncio.wrap_future(future)
+
+    async def _run_interruptible(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Run a low-priority call. Raises `Superseded` as soon as another call is waiting."""
+
+        def work() -> T:
+            with self.interruption.possible():
+                self._pause()
+                return function(*arguments)
+
+        return await self.run_when_idle(work)
 
     # --- requests ---
 
@@ -278,33 +260,32 @@ class Studio:
         )
 
     async def _check(self, slug: str) -> None:
+        await self.run_when_idle(self.collector.before_check)
         try:
-            shown = await self.run_when_idle(self._checked, slug)
+            shown = await self._run_interruptible(self.cache.check, slug, self._pause)
         except Superseded:
             self.schedule(slug, self._check)
             return
         if shown and shown.checked:
             self.events.publish("findings", slug=slug, version=shown.version)
             await self._publish_list()
-            if not gc.get_freeze_count():
-                await self.run_when_idle(_freeze_heap)
-
-    def _checked(self, slug: str) -> PreviewedIssue | None:
-        """Check an issue. Raises `Superseded` as soon as another call is waiting."""
-        with self.check_interruption.possible():
-            return self.cache.check(slug, self._pause)
+            await self.run_when_idle(self.collector.after_check)
 
     def _pause(self) -> None:
         if self.urgent:
             raise Superseded
 
-    async def _read_rows(self, _: str) -> None:
+    async def _read_rows(self, about: str) -> None:
         """Read the issues missing in the list, latest first, and publish it from time to time."""
         missing = await self.run_when_idle(self.cache.unread)
-        for index, slug in enumerate(missing):
-            await self.run_when_idle(self.cache.read_row, slug)
-            if index % 20 == 19:
-                await self._publish_list()
+        try:
+            for index, slug in enumerate(missing):
+                await self._run_interruptible(self.cache.read_row, slug)
+                if index % 20 == 19:
+                    await self._publish_list()
+        except Superseded:
+            self.schedule(about, self._read_rows)
+            return
         await self._publish_list()
 
     async def _publish_list(self) -> None:
@@ -318,12 +299,6 @@ class Studio:
         for task in tuple(self.pending.values()):
             task.cancel()
         self.worker.end()
-
-
-def _freeze_heap() -> None:
-    """Exclude long-lived objects from garbage collection: a full one takes longer than a build."""
-    gc.collect()
-    gc.freeze()
 
 
 def _view(made: EmailViews, name: str) -> str | None:

@@ -58,11 +58,8 @@ _BLOCKS = (
     "|blockquote|hr|center"
 )
 # Not `\s`, which also matches figure spaces and no-break spaces; these must be preserved.
-# A gap is matched only from its start and as a whole: otherwise a run of n spaces takes n² steps.
-_GAP = r"(?<![ \t\r\n])[ \t\r]*+\n[ \t\r\n]*+"
-_TAG = rf"</?(?:{_BLOCKS})\b[^>]*>"
-# The assertion only halves the time: most characters start neither alternative.
-_AROUND = re.compile(rf"(?=[ \t\r\n<-])(?:{_GAP}({_TAG}|<!--)|({_TAG}|-->){_GAP})", re.IGNORECASE)
+_GAP = re.compile(r"\n[ \t\r\n]*+")
+_BLOCK = re.compile(rf"</?(?:{_BLOCKS})\b[^>]*>|<!--", re.IGNORECASE)
 _STYLE = re.compile(r' style="([^"]*)"')
 _SHEET = re.compile(r"<style([^>]*)>(.*?)</style>", re.DOTALL)
 _COMMENT = re.compile(r"<!--(?!\[if|<!\[endif|\s*\[if).*?-->", re.DOTALL)
@@ -72,12 +69,9 @@ def finish(html: str, direction: Direction) -> str:
     """Return inlined HTML with the direction set and superfluous bytes removed."""
     html = re.sub(r"<html\b([^>]*)>", lambda match: _root(match[1], direction), html, count=1)
     # The engine's wrapper has dir="auto"; clients that drop <html> guess it from the first letter.
-    html = re.sub(
-        r'(<div\b[^>]* role="article"[^>]*) dir="auto"|(<div\b[^>]*) dir="auto"([^>]* role="article")',
-        lambda match: f'{match[1] or match[2]} dir="{direction}"{match[3] or ""}',
-        html,
-        count=1,
-    )
+    if wrapper := re.search(r'<div\b[^>]* role="article"[^>]*>', html):
+        directed = wrapper[0].replace(' dir="auto"', f' dir="{direction}"', 1)
+        html = html[: wrapper.start()] + directed + html[wrapper.end() :]
     html = _SHEET.sub(_kept_sheet, html).replace("</source>", "")  # a void element
     html = _STYLE.sub(lambda match: _style(match[1]), _without_columns(html))
     pieces = _KEPT.split(html)
@@ -96,11 +90,9 @@ def _without_columns(html: str) -> str:
         return html
     html = re.sub(r"<!--\[if lte mso 11\]>.*?<!\[endif\]-->", "", html, flags=re.DOTALL)
     html = re.sub(r"<style[^>]*>[^<]*mj-column-per-100[^<]*</style>", "", html)
-    return re.sub(
-        r' class="mj-outlook-group-fix mj-column-per-100"|mj-outlook-group-fix mj-column-per-100 ?',
-        "",
-        html,
-    )
+    column = "mj-outlook-group-fix mj-column-per-100"
+    html = html.replace(f' class="{column}"', "")
+    return html.replace(f"{column} ", "").replace(column, "")
 
 
 def _kept_sheet(match: re.Match[str]) -> str:
@@ -123,4 +115,21 @@ def _style(css: str) -> str:
 
 
 def _squeeze(html: str) -> str:
-    return re.sub(r"\n[ \t\r\n]*", "\n", _AROUND.sub(lambda match: match[1] or match[2], html))
+    """Drop line breaks with their indentation next to blocks; elsewhere drop the indentation."""
+    kept, done = [], 0
+    for gap in _GAP.finditer(html):
+        start, end = gap.span()
+        while start > done and html[start - 1] in " \t\r":
+            start -= 1
+        if not (_BLOCK.match(html, end) or _block_ends(html, start)):
+            start = gap.start() + 1
+        kept.append(html[done:start])
+        done = end
+    return "".join((*kept, html[done:]))
+
+
+def _block_ends(html: str, end: int) -> bool:
+    if html.endswith("-->", 0, end):
+        return True
+    start = html.rfind("<", 0, end) if html.endswith(">", 0, end) else -1
+    return start >= 0 and _BLOCK.fullmatch(html, start, end) is not None

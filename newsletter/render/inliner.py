@@ -12,10 +12,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from newsletter.errors import NewsletterError
 from newsletter.files.private_copy import PrivateCopy
+from newsletter.render.selectors import Selector, forget_document
 from newsletter.render.stylesheets import CssCache
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ def inline(html: str, cache: BlobCache) -> str:
     sheets.load(cache)
     try:
         inlined = premailer(html, **SETTINGS).transform(pretty_print=False)
+        forget_document()
     except Exception as error:  # three libraries raise undocumented errors
         message = f"Styles cannot be inlined: {error}"
         hint = "Check the style sheets and style attributes of the theme."
@@ -59,7 +62,13 @@ def load_premailer() -> tuple[Any, CssCache]:
     """
     sheets = CssCache()
     try:
-        copy = PrivateCopy("premailer", {"cssutils": sheets, "requests": None, "re": _Patterns()})
+        replaced = {
+            "cssutils": sheets,
+            "requests": None,
+            "re": _Patterns(),
+            "lxml.cssselect": SimpleNamespace(CSSSelector=Selector),
+        }
+        copy = PrivateCopy("premailer", replaced)
         module: Any = copy.load("premailer.premailer")
         module.merge_styles = MergedStyles(module.merge_styles)
         return _adapted(module.Premailer), sheets

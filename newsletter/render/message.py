@@ -6,10 +6,14 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterable
+from email.generator import BytesGenerator
 from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
+from email.quoprimime import body_encode
 from email.utils import formataddr
+from functools import lru_cache
+from io import BytesIO
 from urllib.parse import quote
 
 from newsletter.model import Image, Issue, Publication
@@ -34,8 +38,10 @@ def message(
     mail["MIME-Version"] = "1.0"
     if publication.list_id:
         mail["List-Id"] = _list_id(publication)
-    mail.set_content(text, cte="quoted-printable")
-    mail.add_alternative(html, subtype="html", cte="quoted-printable")
+    mail.set_content("", cte="quoted-printable")
+    mail.add_alternative("", subtype="html", cte="quoted-printable")
+    for part, content in zip(mail.iter_parts(), (text, html), strict=True):
+        part.set_payload(_quoted_printable(content))
     if carried:
         related = mail.get_payload()[1]  # type: ignore[index]  # the alternative just added
         for picture in carried:
@@ -52,7 +58,32 @@ def message(
             part.set_boundary(f"=_{digest[number * 8 : number * 8 + 24]}")
         if part is not mail and "MIME-Version" in part:
             del part["MIME-Version"]
-    return _own_headers(issue, publication, domain) + mail.as_bytes()
+    return _own_headers(issue, publication, domain) + _flattened(mail)
+
+
+class _WholeBodies(BytesGenerator):
+    """Writes each body at once; the original writes every line of it twice, with its end."""
+
+    def _write_lines(self, lines: str) -> None:
+        self.write(lines.replace("\n", "\r\n"))
+
+
+def _flattened(mail: EmailMessage) -> bytes:
+    """Return what `mail.as_bytes()` returns, as long as no body contains a carriage return."""
+    data = BytesIO()
+    _WholeBodies(data, mangle_from_=False, policy=mail.policy).flatten(mail)
+    return data.getvalue()
+
+
+def _quoted_printable(text: str) -> str:
+    """Return the lines of a text as `EmailMessage.set_content` encodes them."""
+    lines = text.encode().splitlines()
+    return "\n".join([*map(_quoted_line, lines), ""]) if lines else "\n"
+
+
+@lru_cache(maxsize=8192)  # an email has thousands of lines, of which few differ from the last one's
+def _quoted_line(line: bytes) -> str:
+    return body_encode(line.decode("latin-1"), SMTP.max_line_length or _LONGEST)
 
 
 def with_embedded(html: str, pictures: Iterable[Image], publication: Publication, slug: str) -> str:

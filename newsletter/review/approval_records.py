@@ -82,12 +82,12 @@ def identify(workspace: Workspace, masthead: Masthead) -> Person:
     address = _git_address(workspace.root)
     if address is None:
         hint = "Set it: git config user.email you@example.org"
-        raise NewsletterError("git does not know who you are", hint=hint)
+        raise NewsletterError("git has no user.email", hint=hint)
     for person in masthead.people.values():
         if person.email is not None and person.email.casefold() == address.casefold():
             return person
     hint = f"Add `email: {address}` to your entry under people in credits.yaml."
-    raise NewsletterError(f"nobody in the masthead has the address {address}", hint=hint)
+    raise NewsletterError(f"no person in the masthead has the address {address}", hint=hint)
 
 
 def _git_address(root: Path) -> str | None:

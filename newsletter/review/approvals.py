@@ -46,7 +46,7 @@ def _refusal(
     lines += [f"  missing: {role}" for role in state.missing]
     if state.alone:
         roles = " and ".join(state.required)
-        lines.append(f"  one person approved as {roles}; the settings want different people")
+        lines.append(f"  one person approved as {roles}; the settings require different people")
     lines += [f"  {line}" for line in _rejected(workspace, issue, email, state)]
     lines += [f"  {APPROVALS}/{name} cannot be read" for name in state.unreadable]
     stale = next((entry.approval for entry in state.rejected if entry.stale), None)

@@ -273,4 +273,4 @@ def refuse_taken_folder(folder: Path, shown: str) -> None:
     """Raise `NewsletterError` if the folder of a correction email already exists."""
     if folder.exists():
         hint = "Edit that issue, or delete its folder first; nothing was changed."
-        raise NewsletterError(f"{shown} exists already", hint=hint)
+        raise NewsletterError(f"{shown} already exists", hint=hint)

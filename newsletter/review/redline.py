@@ -342,7 +342,7 @@ def _without_preheader(blocks: Sequence[ReaderBlock]) -> list[ReaderBlock]:
 
 def _size(email: Email, blocks: Sequence[ReaderBlock]) -> EmailSize:
     decoded = len(email.html.encode())
-    report = SizeReport(email.html, decoded, carried(email.message) or decoded, 0, ())
+    report = SizeReport(email.html, decoded, carried(email.message) or decoded, 0, (), ())
     cut = report.clip() if report.total > CLIP else None
     images = sum(len(image.data or b"") for image in email.images if image.variant_of is None)
     return EmailSize(decoded, images, None if cut is None else _after(blocks, cut))

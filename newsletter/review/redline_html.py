@@ -70,8 +70,8 @@ def redline_parts(redline: Redline) -> Iterator[str]:
         yield '<h2>Plain-text part</h2>\n<ol class="changes">'
         yield from (_change(change, redline) for change in redline.text_part)
         yield "</ol>"
-    yield from finding_list("Findings that came", redline.findings_added)
-    yield from finding_list("Findings that went", redline.findings_removed)
+    yield from finding_list("New findings", redline.findings_added)
+    yield from finding_list("Resolved findings", redline.findings_removed)
 
 
 def _about(redline: Redline) -> Iterator[str]:

@@ -49,8 +49,8 @@ def markdown_lines(redline: Redline) -> Iterator[str]:
         yield f"- {detail.label}: {marked_markdown(detail.runs)}"
     yield from _facts(redline)
     yield from _changes(redline)
-    yield from finding_lines("Findings that came", redline.findings_added)
-    yield from finding_lines("Findings that went", redline.findings_removed)
+    yield from finding_lines("New findings", redline.findings_added)
+    yield from finding_lines("Resolved findings", redline.findings_removed)
 
 
 def _facts(redline: Redline) -> Iterator[str]:

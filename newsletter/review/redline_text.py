@@ -117,8 +117,8 @@ class _TextRedline(Struct, frozen=True):
 
     def findings(self, redline: Redline) -> Iterator[str]:
         groups = (
-            ("Findings that came", redline.findings_added),
-            ("Findings that went", redline.findings_removed),
+            ("New findings", redline.findings_added),
+            ("Resolved findings", redline.findings_removed),
         )
         for name, findings in groups:
             if findings:

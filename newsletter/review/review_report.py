@@ -194,7 +194,7 @@ def _length(lines: Sequence[str]) -> int:
 
 def _cut(text: str) -> str:
     shortened = text[: LIMIT - 100].rpartition("\n")[0]
-    return f"{shortened}\n\n… shortened; the page has all of it.\n"
+    return f"{shortened}\n\n… shortened; see the page for the rest.\n"
 
 
 def _summary_lines(issue: ReviewedIssue) -> Iterator[str]:
@@ -211,7 +211,7 @@ def _details(issue: ReviewedIssue, room: int) -> list[str]:
     """Return findings, doubtful links and changes of an issue, as far as they fit."""
     body = list(finding_lines("Findings", issue.findings))
     if issue.doubtful_links:
-        body += ["", "#### Links to look at", ""]
+        body += ["", "#### Links to review", ""]
         for link in issue.doubtful_links:
             why = f": {inert_markdown(link.why)}" if link.why else ""
             body.append(f"- {inert_markdown(link.verdict)} {code_span(link.url)}{why}")
@@ -224,7 +224,7 @@ def _details(issue: ReviewedIssue, room: int) -> list[str]:
     fitting, used = [], _length(head) + _length(tail) + 60
     for line in body:
         if used + len(line) + 1 > room:
-            fitting += ["", "… shortened; the page has all of it."]
+            fitting += ["", "… shortened; see the page for the rest."]
             break
         fitting.append(line)
         used += len(line) + 1

@@ -23,7 +23,7 @@ def refuse_uncommitted(workspace: Workspace, folder: Path) -> None:
     if workspace.sent.keep != "revision":
         return
     if head_commit(workspace.root) is None or not is_clean(workspace, folder):
-        message = f'{folder.name} is not committed, and [sent] keep = "revision" needs its commit'
+        message = f'{folder.name} is not committed, but [sent] keep = "revision" requires a commit'
         raise NewsletterError(message, hint="Commit it first, or set keep to copy.")
 
 
@@ -63,7 +63,7 @@ def find_sent(folder: Path, digest: str | None) -> CopiedEmail:
     copies = copies_in(folder / SENT)
     if not copies:
         hint = "Copies are kept from the first `newsletter publish` on."
-        raise NewsletterError(f"nothing of {folder.name} was sent yet", hint=hint)
+        raise NewsletterError(f"{folder.name} has not been sent yet", hint=hint)
     if digest is None:
         return copies[-1]
     start = folder_name(digest)

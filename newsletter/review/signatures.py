@@ -72,7 +72,7 @@ def why_invalid(
         command = ["ssh-keygen", "-Y", "verify", "-n", NAMESPACE, "-f", str(signers)]
         command += ["-I", signer, "-s", str(path), f"-Overify-time={time}", *_revoked(root)]
         code, _, reason = _run(command, data)
-    return None if code == 0 else f"its signature does not verify: {reason}"
+    return None if code == 0 else f"its signature is invalid: {reason}"
 
 
 def _revoked(root: Path) -> list[str]:

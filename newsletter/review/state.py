@@ -39,7 +39,7 @@ class IssueState(Struct, frozen=True):
             for role in self.approvals.missing
         ]
         if self.approvals.alone:
-            parts.append("a second person is missing")
+            parts.append("an approval by a second person is missing")
         return "; ".join(parts)
 
 

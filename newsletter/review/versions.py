@@ -83,7 +83,7 @@ def earlier_version(workspace: Workspace, folder: Path, name: str | None) -> Ema
     if commit := commit_of(workspace.root, name) if is_repository(workspace.root) else None:
         return revision_version(workspace, folder, commit, name)
     hint = "Name published, approved, a git revision or another issue."
-    raise WrongUsage(f"nothing to compare with is called {name!r}", hint=hint)
+    raise WrongUsage(f"unknown version: {name!r}", hint=hint)
 
 
 def other_issue(workspace: Workspace, name: str) -> Path | None:
@@ -100,7 +100,7 @@ def _default(workspace: Workspace, folder: Path) -> EmailVersion:
     if last_approved(folder):
         return approved_version(workspace, folder)
     if is_repository(workspace.root) and commit_of(workspace.root, "HEAD"):
-        return revision_version(workspace, folder, "HEAD", "HEAD, as it was never published")
+        return revision_version(workspace, folder, "HEAD", "HEAD, because it was never published")
     hint = "Publish it, approve it or commit it first, or name another issue to compare with."
     raise NewsletterError(f"{folder.name} was never published, approved or committed", hint=hint)
 
@@ -109,7 +109,7 @@ def revision_version(workspace: Workspace, folder: Path, revision: str, name: st
     """Return the email built from the files of a git revision, with its findings."""
     commit = commit_of(workspace.root, revision)
     if commit is None:
-        raise WrongUsage(f"git knows no revision {revision!r}", hint=_shallow(workspace))
+        raise WrongUsage(f"unknown git revision: {revision!r}", hint=_shallow(workspace))
     with workspace_at(workspace, folder, commit) as (then, there):
         return checked_version(then, check_issue(then, there), f"{name} ({commit[:10]})")
 
@@ -125,7 +125,7 @@ def approved_version(workspace: Workspace, folder: Path) -> EmailVersion:
     approval = last_approved(folder)
     if approval is None:
         hint = f"Run: newsletter approve {folder.name} --role ROLE"
-        raise NewsletterError(f"{folder.name} was not approved yet", hint=hint)
+        raise NewsletterError(f"{folder.name} has not been approved yet", hint=hint)
     copies = copies_in(folder / APPROVALS)
     copy = next(copy for copy in copies if copy.digest == approval.digest)
     day = _day(approval.at)
@@ -144,7 +144,7 @@ def published_version(workspace: Workspace, folder: Path) -> EmailVersion:
     copies = {copy.digest: copy for copy in copies_in(folder / SENT)}
     if not receipts and not copies:
         raise NewsletterError(
-            f"{folder.name} was not published yet", hint="Compare with a git revision: HEAD"
+            f"{folder.name} has not been published yet", hint="Compare with a git revision: HEAD"
         )
     if found := kept_version(workspace, folder):
         return found
@@ -152,7 +152,7 @@ def published_version(workspace: Workspace, folder: Path) -> EmailVersion:
     if found := _committed(workspace, folder, last, f"published on {_day_of(last, None)}"):
         return found
     hint = f"Compare with a git revision instead. {_shallow(workspace)}"
-    raise NewsletterError("the published bytes are in no copy and no commit", hint=hint)
+    raise NewsletterError("no copy and no commit contains the published bytes", hint=hint)
 
 
 def kept_version(workspace: Workspace, folder: Path) -> EmailVersion | None:
@@ -182,7 +182,7 @@ def sent_version(workspace: Workspace, folder: Path, copy: CopiedEmail, label: s
     version = revision_version(workspace, folder, copy.revision, label)
     if version.digest == copy.digest:
         return version
-    message = f"revision {copy.revision[:10]} no longer makes the bytes that were sent"
+    message = f"revision {copy.revision[:10]} no longer builds the bytes that were sent"
     hint = f'They were made by {copy.tool}. Set [sent] keep = "copy" to keep the bytes themselves.'
     raise NewsletterError(message, where=Location(workspace.display_path(folder)), hint=hint)
 

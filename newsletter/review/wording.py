@@ -131,7 +131,7 @@ def count_changes(redline: Redline) -> dict[str, int]:
     return {what: count for what, count in counts.items() if count}
 
 
-_COUNTED = {"typography": "in typography only", "appearance": "in looks only"}
+_COUNTED = {"typography": "in typography only", "appearance": "in style only"}
 
 
 def change_summary(redline: Redline) -> str:
@@ -182,7 +182,7 @@ def tool_change(redline: Redline) -> str | None:
     before, after = redline.before.tool, redline.after.tool
     if not before or not after or before == after:
         return None
-    return f"Made by {before}, now by {after}: a new version can change bytes that nobody edited."
+    return f"Made by {before}, now by {after}: a new version can change the email without an edit."
 
 
 class UnchangedContext(NamedTuple):

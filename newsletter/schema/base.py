@@ -20,7 +20,7 @@ RoleName = Annotated[
     str,
     Meta(
         pattern=r"^[a-z0-9][a-z0-9_]*$",
-        extra={"expected": "a role such as editor: small letters, digits and underscores"},
+        extra={"expected": "a role such as editor: lowercase letters, digits and underscores"},
     ),
 ]
 

@@ -46,7 +46,7 @@ class TableBlock(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     src: Annotated[
         Text,
-        Meta(description="A CSV file in the issue's data/ folder; its first line is the head."),
+        Meta(description="A CSV file in the issue's data/ folder; its first line is the header."),
     ]
     caption: Annotated[Text | None, Meta(description="Printed above; inline Markdown.")] = None
     source: Annotated[
@@ -57,7 +57,7 @@ class TableBlock(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
 class AnnotationEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One mark on a chart: a value, a date, or a band from one to another."""
 
-    label: Annotated[Text, Meta(description="Words beside the mark.")]
+    label: Annotated[Text, Meta(description="Label of the mark.")]
     value: Annotated[Text | None, Meta(description="A value, marked by a line.")] = None
     date: Annotated[
         Text | None, Meta(description="A date, month, quarter or year, marked by a line.")
@@ -102,7 +102,7 @@ class ChartBlock(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
     ] = None
     highlight: Annotated[
         str | list[str] | None,
-        Meta(description="Categories or series in color; the others are grey."),
+        Meta(description="Categories or series in color; the others are gray."),
     ] = None
     sort: Annotated[
         Literal["descending", "ascending", "label", "none"] | None,
@@ -115,7 +115,8 @@ class ChartBlock(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
     title: Annotated[Text | None, Meta(description="The finding, printed above.")] = None
     deck: Annotated[Text | None, Meta(description="The measure, printed below the title.")] = None
     unit: Annotated[
-        Text | None, Meta(description="Unit of the values; %, $, € and £ stand at every number.")
+        Text | None,
+        Meta(description="Unit of the values; %, $, € and £ are printed with every number."),
     ] = None
     decimals: Annotated[
         Annotated[int, Meta(ge=0, le=6)] | None,
@@ -124,7 +125,7 @@ class ChartBlock(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
     source: Annotated[
         Text | None, Meta(description="Printed below: an id of sources.yaml, or plain words.")
     ] = None
-    as_of: Annotated[dt.date | None, Meta(description="The day the data was true.")] = None
+    as_of: Annotated[dt.date | None, Meta(description="The day to which the data refers.")] = None
     note: Annotated[Text | None, Meta(description="Printed below; inline Markdown.")] = None
     credit: Annotated[Text | None, Meta(description="Who made the chart.")] = None
     alt: Annotated[

@@ -141,13 +141,13 @@ class FactEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True)
     cell: Annotated[
         Text | None,
         Meta(
-            description="Where the figure lives: file#row/column, as data/ports.csv#Sines/2025; "
+            description="Where the figure is: file#row/column, as data/ports.csv#Sines/2025; "
             "it is printed in the issue's language."
         ),
     ] = None
     unit: Annotated[Text | None, Meta(description="Its unit.")] = None
     source: Annotated[Text | None, Meta(description="Id of an entry in sources.yaml.")] = None
-    as_of: Annotated[dt.date | None, Meta(description="The day the figure was true.")] = None
+    as_of: Annotated[dt.date | None, Meta(description="The day to which the figure refers.")] = None
 
 
 class PersonShown(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -162,7 +162,7 @@ class ImageEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     credit: Annotated[Text | None, Meta(description="Who made it.")] = None
     credit_line: Annotated[
-        Text | None, Meta(description="The exact line the licence asks for, printed as it is.")
+        Text | None, Meta(description="The exact line the licence requires, printed as it is.")
     ] = None
     licence: Annotated[Text | None, Meta(description="Under which terms it is used.")] = None
     source: Annotated[Text | None, Meta(description="Where it is from: an address, an agency.")] = (
@@ -212,7 +212,7 @@ class FrontMatter(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     tags: Annotated[list[str], Meta(description="Topics of this section.")] = []
     teaser: Annotated[
         Text | None,
-        Meta(description="What stands above “Read more” in the archive; the opening by default."),
+        Meta(description="Text above “Read more” in the archive; the opening by default."),
     ] = None
     date: Annotated[
         dt.date | None, Meta(description="Its own date, where it differs from the issue's.")

@@ -30,7 +30,7 @@ KindName = Annotated[
     str,
     Meta(
         pattern=r"^[a-z][a-z0-9_-]*$",
-        extra={"expected": "a kind such as interview: small letters, digits and hyphens"},
+        extra={"expected": "a kind such as interview: lowercase letters, digits and hyphens"},
     ),
 ]
 Density = Literal["compact", "regular", "airy"]
@@ -72,7 +72,7 @@ class MastheadItems(Document, frozen=True, kw_only=True, forbid_unknown_fields=T
     links: Annotated[list[LookLink], Meta(description="Links, in order.")] = []
     forwarded: Annotated[
         LinkedLine | None,
-        Meta(description="A line for readers who were sent the email by another."),
+        Meta(description="A line for readers to whom the email was forwarded."),
     ] = None
     sponsor: Annotated[LinkedLine | None, Meta(description="Who paid, in the words agreed.")] = None
 
@@ -90,11 +90,11 @@ class KindEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     label: Annotated[
         str | dict[str, str] | None,
-        Meta(description="Printed over sections of this kind; or language → label."),
+        Meta(description="Printed above sections of this kind; or language → label."),
     ] = None
     order: Annotated[
         int | None,
-        Meta(description="Place among the kinds; a section before a lower one is reported."),
+        Meta(description="Position among the kinds; sections out of order are reported."),
     ] = None
     required: Annotated[bool, Meta(description="Whether every issue must have one.")] = False
     level: Annotated[
@@ -119,7 +119,7 @@ class ThemeSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=T
             description="`serif`, `sans`, `slab`, `mono`, or a list as `Charter, Georgia, serif`."
         ),
     ] = None
-    logo: Annotated[str | LogoImage | None, Meta(description="An image in place of the name.")] = (
+    logo: Annotated[str | LogoImage | None, Meta(description="An image instead of the name.")] = (
         None
     )
     logo_dark: Annotated[str | LogoImage | None, Meta(description="The same for dark mode.")] = None
@@ -128,11 +128,11 @@ class ThemeSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=T
         | None,
         Meta(description="Width of the text in pixels."),
     ] = None
-    density: Annotated[Density, Meta(description="How close lines and sections stand.")] = "regular"
-    masthead: Annotated[MastheadItems, Meta(description="What stands above the title.")] = (
+    density: Annotated[Density, Meta(description="Spacing of lines and sections.")] = "regular"
+    masthead: Annotated[MastheadItems, Meta(description="Content above the title.")] = (
         MastheadItems()
     )
-    foot: Annotated[FootItems, Meta(description="What stands below the credits.")] = FootItems()
+    foot: Annotated[FootItems, Meta(description="Content below the credits.")] = FootItems()
     labels: Annotated[
         dict[str, Text], Meta(description="Role of credits.yaml → label printed in its place.")
     ] = {}

@@ -118,7 +118,9 @@ class SmtpSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     ] = None
     ca: Annotated[
         Text | None,
-        Meta(description="File of an own certificate authority (PEM), beside the system's."),
+        Meta(
+            description="File of your own certificate authority (PEM), in addition to the system's."
+        ),
     ] = None
     test_to: Annotated[
         list[Text], Meta(description="Where `newsletter test` sends without `--to`.")
@@ -206,9 +208,7 @@ class PreviewSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields
     ] = "vscode"
     allow_hosts: Annotated[
         list[Host],
-        Meta(
-            description="Names, beside this machine's own, by which a browser may open the preview."
-        ),
+        Meta(description="Additional host names by which a browser may open the preview."),
     ] = []
 
 
@@ -216,7 +216,7 @@ ListName = Annotated[
     str,
     Meta(
         pattern=r"^[a-z0-9][a-z0-9-]{0,39}$",
-        extra={"expected": "small letters, digits and hyphens"},
+        extra={"expected": "lowercase letters, digits and hyphens"},
     ),
 ]
 
@@ -270,7 +270,7 @@ class SendSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         Positive | None, Meta(description="Emails per second, over all connections and workers.")
     ] = None
     per_connection: Annotated[
-        Some, Meta(description="Emails over one connection before it is opened again.")
+        Some, Meta(description="Emails per connection before it is reopened.")
     ] = 1000
     per_domain: Annotated[
         dict[Host, Positive],
@@ -320,7 +320,7 @@ class SettingsFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     lists: Annotated[
         dict[ListName, ListEntry], Meta(description="Name → list of subscribers.")
     ] = {}
-    send: Annotated[SendSettings, Meta(description="Sending to an own list.")] = SendSettings()
+    send: Annotated[SendSettings, Meta(description="Sending to your own list.")] = SendSettings()
     approval: Annotated[
         ApprovalSettings, Meta(description="Who must approve an issue before it is published.")
     ] = ApprovalSettings()
@@ -330,9 +330,9 @@ class SettingsFile(Document, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     sent: Annotated[SentSettings, Meta(description="What is kept of published bytes.")] = (
         SentSettings()
     )
-    smtp: Annotated[SmtpSettings, Meta(description="The mail server for tests and own lists.")] = (
-        SmtpSettings()
-    )
+    smtp: Annotated[
+        SmtpSettings, Meta(description="The mail server for tests and your own lists.")
+    ] = SmtpSettings()
     targets: Annotated[
         dict[str, dict[str, Any]],
         Meta(description="Name -> destination of `publish`; each has a `type`."),

@@ -30,9 +30,9 @@ class CorrectionEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields
         Text | None, Meta(description="File name of the section, such as 10-essay.md.")
     ] = None
     was: Annotated[
-        Text | None, Meta(description="What stood there; leave out what must not be repeated.")
+        Text | None, Meta(description="The wrong text; leave it out if it must not be repeated.")
     ] = None
-    is_: Annotated[Text | None, Meta(description="What stands there now.")] = field(
+    is_: Annotated[Text | None, Meta(description="The correct text.")] = field(
         name="is", default=None
     )
     by: Annotated[Text | None, Meta(description="Id of the person who wrote the note.")] = None

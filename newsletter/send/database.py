@@ -126,7 +126,7 @@ def _sqlite_errors(path: Path) -> Iterator[None]:
 
 def _hint(reason: str) -> str:
     if "full" in reason:
-        return "Free some disk space and run the command again; what was committed stands."
+        return "Free some disk space and run the command again; committed data is kept."
     if "locked" in reason:
         return "Another program is writing to the file; try again in a moment."
     if "not a database" in reason or "malformed" in reason:

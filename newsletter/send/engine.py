@@ -313,7 +313,9 @@ class Engine:
         """Submit one email, committing the intent while MAIL, RCPT and DATA are in flight."""
         envelope = self.addressing.envelope(delivery)
         if not envelope.ascii and "SMTPUTF8" not in connection.features:
-            self._record(Result(delivery.n, "rejected", 553, "the server does not take SMTPUTF8"))
+            self._record(
+                Result(delivery.n, "rejected", 553, "the server does not support SMTPUTF8")
+            )
             return
         try:
             message = self.message.fill(self.addressing.recipient(delivery))
@@ -329,19 +331,19 @@ class Engine:
             granted = await intent
         if refused is not None:
             if granted:
-                self._judge(delivery, *refused)
+                self._handle_reply(delivery, *refused)
             return
         if not granted or steady_clock() - started > HANDOVER or self._is_cut_off():
             connection.close()  # the server expects data: closing is the only way to send none
             if granted:
                 self._record(requeued(delivery.n, "not handed over in time"))
             return
-        self._judge(delivery, "final", await connection.finish(message))
+        self._handle_reply(delivery, "final", await connection.finish(message))
 
     def _is_cut_off(self) -> bool:
         return self._report is not None and self._report.state in ("stopped", "lost")
 
-    def _judge(self, delivery: Delivery, step: str, reply: SmtpReply) -> None:
+    def _handle_reply(self, delivery: Delivery, step: str, reply: SmtpReply) -> None:
         """Record the server's reply, and attribute a failure to us, the server or the recipient."""
         if step == "final" and reply.positive:
             self.sent += 1

@@ -86,7 +86,7 @@ def prepare_message(workspace: Workspace, issue: Issue, email: Email) -> Prespli
     publication = workspace.publication
     if publication.merge != "plain":
         raise NewsletterError(
-            f"merge fields are written for {publication.merge}, which is not who sends",
+            f"merge fields are written for {publication.merge}, which does not send this email",
             where=workspace.place(workspace.settings),
             hint='Set [merge] style = "plain" to send to an own list.',
         )

@@ -190,7 +190,7 @@ class SmtpConnection(asyncio.Protocol):
         """End a DATA that the server accepted although it took no recipient (RFC 2920 §3.1)."""
         self.write(b".\r\n")
         if (await self.reply()).positive:
-            raise ConnectionLost("the server took an email without a recipient")
+            raise ConnectionLost("the server accepted an email without a recipient")
 
     async def _reset(self, reply: SmtpReply) -> None:
         if reply.code == 421:

@@ -17,6 +17,6 @@ def tls_context(ca: Path | None) -> ssl.SSLContext:
         except (OSError, ssl.SSLError) as error:
             raise NewsletterError(
                 f"{ca} cannot be read as a certificate authority",
-                hint="It is a file in PEM format.",
+                hint="Use a file in PEM format.",
             ) from error
     return context

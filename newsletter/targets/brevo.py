@@ -119,7 +119,7 @@ class Brevo(Struct, frozen=True):
         current = await self.read(client, draft.id)
         if current.state != "draft":
             raise NewsletterError(
-                f"Campaign {draft.id} is {current.state_label} by now: {draft.url}"
+                f"Campaign {draft.id} is already {current.state_label}: {draft.url}"
             )
         request = Request("PUT", f"/emailCampaigns/{draft.id}", json=_payload(content))
         await client.send(request)
@@ -152,7 +152,7 @@ class Brevo(Struct, frozen=True):
         return {}  # accepts images by public address only
 
     async def upload(self, client: Client, image: Image) -> str:
-        raise NotImplementedError("Brevo hosts no images of ours")
+        raise NotImplementedError("Brevo does not host images")
 
     async def send_test(
         self, client: Client, email: Email, draft: ServiceDraft, to: Sequence[str]

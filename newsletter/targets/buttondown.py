@@ -124,7 +124,7 @@ class Buttondown(Struct, frozen=True):
     async def update(self, client: Client, content: Content, draft: ServiceDraft) -> None:
         current = await self.read(client, draft.id)
         if current.state != "draft":
-            raise NewsletterError(f"Email {draft.id} is {current.state_label} by now: {draft.url}")
+            raise NewsletterError(f"Email {draft.id} is already {current.state_label}: {draft.url}")
         request = Request("PATCH", f"/v1/emails/{draft.id}", json=_payload(content))
         await client.send(request)
 

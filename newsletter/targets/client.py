@@ -73,8 +73,8 @@ class Reply(Struct, frozen=True):
         except ValueError as error:
             kind = self.headers.get("Content-Type", "no type").partition(";")[0]
             raise NewsletterError(
-                f"{self.service} answered with {kind} instead of JSON",
-                hint="Check the address in the settings; a proxy may have answered.",
+                f"{self.service} returned {kind} instead of JSON",
+                hint="Check the address in the settings; a proxy may have responded.",
             ) from error
 
 
@@ -160,7 +160,7 @@ class Client:
             reason = getattr(error.certificate_error, "verify_message", "not trusted")
             raise NewsletterError(
                 f"Certificate of {host} not accepted: {reason}",
-                hint="Name an own authority with `ca` in the target's table.",
+                hint="Name your own authority with `ca` in the target's table.",
             ) from error
         except (aiohttp.ClientConnectorError, aiohttp.ClientProxyConnectionError) as error:
             raise NewsletterError(
@@ -168,7 +168,7 @@ class Client:
                 hint="Check the address, the network and the proxy; nothing was sent.",
             ) from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            reason = "no answer in time" if isinstance(error, TimeoutError) else "connection lost"
+            reason = "no response in time" if isinstance(error, TimeoutError) else "connection lost"
             raise LostReply(f"{service}: {reason} after {request.method} {request.path}") from error
         if 300 <= reply.status < 400:
             raise self._redirected(reply)
@@ -212,7 +212,7 @@ def _hint(status: int, connection: Connection) -> str | None:
     if status == 403:
         return f"The token needs {connection.rights}."
     if status == 409:
-        return "Somebody saved it at the same time: publish again."
+        return "Publish again: it was saved elsewhere at the same time."
     if status == 404:
         return "Check the address and the ids in the target's table."
     if status == 429:
@@ -228,7 +228,7 @@ async def open_client(connection: Connection) -> AsyncIterator[Client]:
     parts = urlsplit(connection.base)
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         raise NewsletterError(
-            f"Unencrypted connection to {parts.hostname} refused: it would show the token",
+            f"Unencrypted connection to {parts.hostname} refused: it would expose the token",
             hint="Use https; http is for this machine only.",
         )
     timeout = aiohttp.ClientTimeout(total=SECONDS)
@@ -246,13 +246,13 @@ def refuse_unsafe(request: Request, connection: Connection) -> None:
     ):
         raise NewsletterError(
             f"newsletter makes no such request: {request.method} {request.path}",
-            hint="This is a fault of newsletter: please report it.",
+            hint="This is a bug in newsletter: please report it.",
         )
     found = sorted(connection.forbidden & set(field_names(request.json)))
     if found:
         raise NewsletterError(
             f"newsletter never sets {', '.join(found)} of {connection.service}",
-            hint="This is a fault of newsletter: please report it.",
+            hint="This is a bug in newsletter: please report it.",
         )
 
 
@@ -263,7 +263,7 @@ async def _body(response: aiohttp.ClientResponse, service: str) -> bytes:
         data += chunk
         if len(data) > MOST_BYTES:
             raise NewsletterError(
-                f"{service} answered with more than {MOST_BYTES // 1024**2} MB",
+                f"{service} returned more than {MOST_BYTES // 1024**2} MB",
                 hint="Check the address in the settings.",
             )
     return bytes(data)

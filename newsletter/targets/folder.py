@@ -35,7 +35,8 @@ class FolderTarget(Struct, frozen=True):
         path = table.get("path", "dist")
         if not isinstance(path, str) or not path:
             raise NewsletterError(
-                f"target {name!r}: path is the name of a folder", hint='Such as path = "public".'
+                f"target {name!r}: path is the name of a folder",
+                hint='Write a folder: path = "public".',
             )
         return cls(name, workspace.root / Path(path).expanduser(), path.rstrip("/"))
 

@@ -44,7 +44,7 @@ _HEADING = re.compile(r"^\s*<h1\b.*?</h1>\s*(?:<p class=\"e\">.*?</p>)?", re.DOT
 class GhostSettings(ServiceSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[targets.NAME]` with `type = "ghost"`."""
 
-    url: Annotated[HttpUrl, Meta(description="Where Ghost runs.")]
+    url: Annotated[HttpUrl, Meta(description="Address of the Ghost site.")]
 
 
 class Ghost(Struct, frozen=True):

@@ -36,11 +36,11 @@ _MARKER = "newsletter-"  # the tag that stores the fingerprint
 class ListmonkSettings(ServiceSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[targets.NAME]` with `type = "listmonk"`."""
 
-    url: Annotated[HttpUrl, Meta(description="Where listmonk runs.")]
+    url: Annotated[HttpUrl, Meta(description="Address of listmonk.")]
     user: Annotated[Text, Meta(description="The API user.")]
     lists: Annotated[list[Number], Meta(min_length=1, description="Ids of the lists.")]
     template: Annotated[
-        Number | None, Meta(description="Id of a template; the default's else.")
+        Number | None, Meta(description="Id of a template; the default one if omitted.")
     ] = None
 
 
@@ -141,7 +141,7 @@ class Listmonk(Struct, frozen=True):
         reply = await client.send(Request("GET", f"/api/campaigns/{draft.id}"))
         row = reply.json()["data"]
         if row["status"] != "draft":
-            raise NewsletterError(f"Campaign {draft.id} is {row['status']} by now: {draft.url}")
+            raise NewsletterError(f"Campaign {draft.id} is already {row['status']}: {draft.url}")
         attached = [media["id"] for media in row.get("media") or []]  # or they are detached
         payload = {**self._payload(content), "media": attached}
         payload["tags"] += [tag for tag in row.get("tags") or [] if _theirs(tag, content.key)]

@@ -136,7 +136,9 @@ class Mailchimp(Struct, frozen=True):
     async def update(self, client: Client, content: Content, draft: ServiceDraft) -> None:
         current = (await client.send(Request("GET", f"/campaigns/{draft.id}"))).json()
         if current["status"] != "save":
-            raise NewsletterError(f"Campaign {draft.id} is {current['status']} by now: {draft.url}")
+            raise NewsletterError(
+                f"Campaign {draft.id} is already {current['status']}: {draft.url}"
+            )
         payload = self._payload(content)
         payload = {key: payload[key] for key in ("recipients", "settings")}
         await client.send(Request("PATCH", f"/campaigns/{draft.id}", json=payload))

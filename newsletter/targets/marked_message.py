@@ -63,7 +63,7 @@ def mark(
     if (place := _difference(email, marked, publication, values, line)) is not None:
         raise NewsletterError(
             f"The test differs from the build in {place}; nothing was sent",
-            hint="This is a fault of newsletter: please report it with the issue.",
+            hint="This is a bug in newsletter: please report it with the issue.",
         )
     return marked
 

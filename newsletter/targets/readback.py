@@ -78,7 +78,7 @@ def _left_over(built: str, rendered: str, style: MergeStyle, title: str) -> Iter
     for sign in _SIGNS:
         if theirs.count(sign) > ours.count(sign):
             at = theirs.index(sign)
-            yield f"{title} leaves a template sign unfilled: {theirs[at : at + 40]!r}"
+            yield f"{title} leaves a template placeholder unfilled: {theirs[at : at + 40]!r}"
 
 
 def _links(built: str, rendered: str, style: MergeStyle, title: str) -> Iterator[str]:

@@ -124,7 +124,7 @@ class Resend(Struct, frozen=True):
         current = await self.read(client, draft.id)
         if current.state != "draft":
             raise NewsletterError(
-                f"Broadcast {draft.id} is {current.state_label} by now: {draft.url}"
+                f"Broadcast {draft.id} is already {current.state_label}: {draft.url}"
             )
         await client.send(Request("PATCH", f"/broadcasts/{draft.id}", json=_payload(content)))
 

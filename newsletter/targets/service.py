@@ -148,7 +148,7 @@ class ServiceTarget(Struct, frozen=True):
             return asyncio.run(work)
         except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
             raise NewsletterError(
-                f"Unexpected answer from {self.service.title}: {type(error).__name__} {error}",
+                f"Unexpected response from {self.service.title}: {type(error).__name__} {error}",
                 hint="Check the address in the target's table; the service may have changed.",
             ) from error
 
@@ -254,7 +254,7 @@ class ServiceTarget(Struct, frozen=True):
             draft = self._only(drafts)
             if draft is None:
                 raise WrongUsage(
-                    f"{self.service.title} holds no draft of {email.slug}",
+                    f"{self.service.title} has no draft of {email.slug}",
                     hint=f"Publish it first: newsletter publish --to {self.name}",
                 )
             known = await known_addresses(
@@ -298,7 +298,7 @@ class ServiceTarget(Struct, frozen=True):
                 date = f" for {draft.date}" if draft.date and draft.state == "scheduled" else ""
                 raise NewsletterError(
                     f"Already {draft.state_label}{date} in {title}: {draft.url}; nothing was changed",
-                    hint="Take it back there first, if it is not yet sent.",
+                    hint="Unschedule it there first, if it has not been sent.",
                 )
         return drafts[0] if drafts else None
 
@@ -337,7 +337,7 @@ class ServiceTarget(Struct, frozen=True):
             style: MergeStyle = self.service.style or "plain"
             built = content.built or content.fields["html"]
             differences += rendering_differences(built, rendered, style, title)
-        hint = f"Look at the draft in {title} before releasing it."
+        hint = f"Review the draft in {title} before releasing it."
         return tuple(
             DELIVERED_DIFFERENTLY.finding(where, difference, hint) for difference in differences
         )

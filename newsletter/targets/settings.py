@@ -35,9 +35,9 @@ class ServiceSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields
     token_env: Annotated[
         Text | None, Meta(description="The environment variable that holds the token.")
     ] = None
-    ca: Annotated[Text | None, Meta(description="File of an own certificate authority (PEM).")] = (
-        None
-    )
+    ca: Annotated[
+        Text | None, Meta(description="File of your own certificate authority (PEM).")
+    ] = None
 
 
 def read_settings(workspace: Workspace, name: str, table: Mapping[str, Any], kind: type[T]) -> T:

@@ -134,7 +134,7 @@ def _hand_over(smtp: smtplib.SMTP, server: SmtpServer, message: bytes) -> None:
             raise
         raise OutcomeUnknown(
             f"Connection to {server} lost after the message was handed over",
-            hint="It may have arrived. Look into the inbox before sending again.",
+            hint="Check the inbox before sending again; it may have arrived.",
         ) from error
     if code != 250:
         raise smtplib.SMTPDataError(code, reply)
@@ -197,7 +197,7 @@ def _in_words(server: SmtpServer) -> Iterator[None]:
         hint = 'Check port and security in [smtp]: 465 is for "tls", 587 for "starttls".'
         raise NewsletterError(f"No encrypted connection to {server}", hint=hint) from error
     except TimeoutError as error:
-        raise NewsletterError(f"No answer from {server}", hint="Check host and port.") from error
+        raise NewsletterError(f"No response from {server}", hint="Check host and port.") from error
     except socket.gaierror as error:
         raise NewsletterError(f"Unknown host {server.host}", hint="Check [smtp] host.") from error
     except OSError as error:
@@ -209,8 +209,8 @@ def _unsupported(server: SmtpServer, error: smtplib.SMTPNotSupportedError) -> st
     if "STARTTLS" in str(error):
         return f"{server} offers no encryption (STARTTLS); nothing was sent"
     if "SMTPUTF8" in str(error):
-        return f"{server} does not take addresses with non-ASCII letters (SMTPUTF8)"
-    return f"{server} offers no login"
+        return f"{server} does not support addresses with non-ASCII letters (SMTPUTF8)"
+    return f"{server} does not support login"
 
 
 def _of(error: smtplib.SMTPResponseException) -> str:

@@ -90,7 +90,7 @@ def _set(tables: Tables, table: str, key: str, value: Any, look: LookContext) ->
     if where is None:
         tables[table][key] = value
     elif tables[table][key] != value:
-        message = f"{table}.{key} of the theme's own tokens is used, not what the settings give"
+        message = f"{table}.{key} in the theme's own tokens overrides the settings"
         look.report.add(OVERRIDDEN_SETTING, where, message, "Delete the token, or the setting.")
 
 
@@ -142,8 +142,8 @@ def _set_accent(tables: Tables, accent: str, look: LookContext) -> None:
             _set(tables, table, key, value, look)
     notes = [note.message for note in palette.notes if note.token not in look.own_tokens]
     if notes:
-        message = f"Accent {accent} cannot be kept everywhere: {'; '.join(notes)}"
-        hint = "Nothing to do, unless you prefer another accent or tokens of your own."
+        message = f"Accent {accent} adjusted for contrast: {'; '.join(notes)}"
+        hint = "No action needed, unless you prefer another accent or tokens of your own."
         look.report.add(ACCENT_ADJUSTED, where, message, hint)
 
 
@@ -186,7 +186,7 @@ def _phrase(
     if needed != given:
         names = ", ".join(f"{{{name}}}" for name in sorted(needed)) or "no words in braces"
         message = f"{key}: expected {names} in the phrase, found {words!r}"
-        look.wrong(("phrases", *path), message, "Words in braces are filled in and must stay.")
+        look.wrong(("phrases", *path), message, "Keep the words in braces; they are filled in.")
         return
     phrases.setdefault(language, {})[key] = words
 
@@ -272,8 +272,8 @@ def _check_seen(
             message = (
                 f"{logo.src} is hardly visible in {name}: {share:.0%} of it under 3:1 on {paper}"
             )
-            hint = "Give the picture a background of its own, or a light and a dark version."
+            hint = "Give the image a background of its own, or a light and a dark version."
             if path == ("logo",) and name != "light mode":
-                hint = "Add `logo_dark`, or give the picture a background of its own."
+                hint = "Add `logo_dark`, or give the image a background of its own."
             look.report.add(FAINT_LOGO, look.places.key(*path), message, hint)
             return

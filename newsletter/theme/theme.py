@@ -64,17 +64,12 @@ class Theme(Struct, frozen=True):
     settings: ThemeSettings = ThemeSettings()  # already applied to tokens, phrases and kinds
     places: PositionMap = PositionMap(Location("newsletter.toml"))  # of the settings
     findings: tuple[Finding, ...] = ()  # about the settings; none of them is an error
+    has_own_colors: bool = False  # whether a part of the publication's own has other colors
 
     @property
     def own(self) -> tuple[Path, ...]:
         """Return the publication's own folders, which can be edited."""
         return tuple(folder for folder in self.folders if folder.parent != PACKAGED)
-
-    @property
-    def has_own_colors(self) -> bool:
-        """Return whether a part of the publication's own has colors that are not the theme's."""
-        parts = (path for folder in self.own for name in PARTS for path in folder.glob(name))
-        return any(_OWN_COLOR.search(path.read_text("utf-8", "replace")) for path in parts)
 
     def phrases_for(self, language: str) -> Mapping[str, str]:
         """Return the phrases of a language, or the English ones if the theme has none."""
@@ -98,7 +93,7 @@ class Theme(Struct, frozen=True):
         except TemplateTimeout as error:
             where = self.place(*_innermost(error, template))
             message = f"Template did not finish within {SECONDS} seconds"
-            hint = "Look for a loop without end."
+            hint = "Look for an infinite loop."
             raise NewsletterError(message, where=where, hint=hint) from error
         except jinja2.TemplateSyntaxError as error:
             where = self.place(error.filename or error.name or template, error.lineno)
@@ -176,7 +171,7 @@ def open_theme(workspace: Workspace, name: str, where: Location | None = None) -
     if stray := next(
         (path for path in (own, *own.rglob("*")) if leads_out(path, workspace.root)), None
     ):
-        message = "Symbolic link leads out of the workspace"
+        message = "Symbolic link points outside the workspace"
         raise NewsletterError(
             message,
             where=workspace.place(stray),
@@ -189,7 +184,8 @@ def open_theme(workspace: Workspace, name: str, where: Location | None = None) -
         for folder in folders
         if folder != own
     }
-    state = tuple((*entry,) for folder in folders for entry in fingerprint(folder))
+    edited = (folder for folder in folders if folder.parent != PACKAGED)  # the package's are not
+    state = tuple((*entry,) for folder in edited for entry in fingerprint(folder))
     theme = _read(
         name, folders, tuple(shown.items()), workspace.state / "cache" / "templates", state
     )
@@ -236,7 +232,13 @@ def _read(
         _digest(folders),
         _environment(folders, compiled),
         labels,
+        has_own_colors=_has_own_colors(own),
     )
+
+
+def _has_own_colors(own: tuple[Path, ...]) -> bool:
+    parts = (path for folder in own for name in PARTS for path in folder.glob(name))
+    return any(_OWN_COLOR.search(path.read_text("utf-8", "replace")) for path in parts)
 
 
 def _digest(folders: tuple[Path, ...]) -> str:

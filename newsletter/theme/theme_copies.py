@@ -60,7 +60,7 @@ def copy_file(workspace: Workspace, theme: Theme, name: str) -> Path:
     name = source.relative_to(_packaged_root(source, theme)).as_posix()
     target = workspace.templates / theme.name / name
     if target.exists():
-        message = f"{workspace.display_path(target)} exists already"
+        message = f"{workspace.display_path(target)} already exists"
         hint = "See `newsletter theme diff` for what changed in the packaged file since."
         raise NewsletterError(message, hint=hint)
     text = source.read_text("utf-8")
@@ -147,16 +147,16 @@ def new_theme(workspace: Workspace, name: str, look: str) -> Path:
         raise WrongUsage(f"Unknown look {look!r}", hint=hint)
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name):
         raise WrongUsage(
-            f"Not a name for a theme: {name!r}",
-            hint="Use small letters, digits and hyphens, such as harbour.",
+            f"Invalid theme name: {name!r}",
+            hint="Use lowercase letters, digits and hyphens, such as harbour.",
         )
     folder = workspace.templates / name
     if name in packaged_looks():
-        hint = "Choose another; to change that look, write its files into the folder of its name."
+        hint = "Choose another name; to change that look, add files to the folder with its name."
         raise WrongUsage(f"{name!r} is a packaged look", hint=hint)
     if folder.exists():
-        message = f"{workspace.display_path(folder)} exists already"
+        message = f"{workspace.display_path(folder)} already exists"
         raise WrongUsage(message, hint="Choose another name.")
-    text = f'extends = "{look}"  # what is not in this folder comes from that look\n'
+    text = f'extends = "{look}"  # files that are not in this folder come from that look\n'
     write_file(folder / LOOK_FILE, text.encode())
     return folder / LOOK_FILE

@@ -39,7 +39,10 @@ def _read(path: Path, where: Location, report: Report) -> Image | None:
         if path.name not in _SYSTEM_FILES:
             hint = "Export it as PNG; keep originals in another folder."
             report.add(
-                UNREAD_FILE, where, f"Unused file: no image that email shows: {path.name!r}", hint
+                UNREAD_FILE,
+                where,
+                f"Unused file: not an image that mail clients show: {path.name!r}",
+                hint,
             )
         return None
     if (size := path.stat().st_size) > MAX_BYTES:

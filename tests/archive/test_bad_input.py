@@ -63,7 +63,7 @@ ERRORS = [
     (
         "redirects in a circle",
         lambda desk: (redirect("a", "b")(desk), redirect("b", "a")(desk)),
-        "newsletter.toml:23:1: error NL855 broken-redirect: Redirect in a circle: 'a/'",
+        "newsletter.toml:23:1: error NL855 broken-redirect: Redirect loop: 'a/'",
     ),
     (
         "a redirect over a page",
@@ -93,7 +93,7 @@ ERRORS = [
     (
         "a file where the site has its own",
         write("pages/robots.txt", "User-agent: *\n"),
-        "error: pages/robots.txt would replace a file that the archive makes itself",
+        "error: pages/robots.txt would replace a file that the archive generates",
     ),
     (
         "a setting that is not there",
@@ -153,7 +153,7 @@ WARNINGS = [
             "produced_by: desk\nphoto: {name: Tomas Leal}\n",
         ),
         "warning NL857 person-spelled-two-ways: Person spelled two ways: 'Tomas Leal' and 'Tomás Leal'",
-        "Credit both by one id of the masthead: tomas.",
+        "Credit both with one masthead id: tomas.",
     ),
     (
         "a person with another id",
@@ -286,4 +286,4 @@ def test_pages_folder_may_not_leave_the_workspace(copy: Desk, tmp_path: Path) ->
     (copy.root / "pages" / "secret.txt").symlink_to(tmp_path / "secret.txt")
     ran = copy.run("archive")
     assert ran.code == 1
-    assert "pages/secret.txt: error NL001 unreadable-file: Link that leads out" in ran.err
+    assert "pages/secret.txt: error NL001 unreadable-file: Symbolic link points outside" in ran.err

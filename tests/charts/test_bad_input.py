@@ -38,8 +38,8 @@ def texts(plan: ChartPlan, size: str = "wide") -> list[str]:
     [
         ("", BAR, "data/ports.csv:1:1", "Empty file"),
         ("\n\n", BAR, "data/ports.csv:1:1", "Empty file"),
-        ("Port,Ships\n", BAR, "data/ports.csv:1:1", "Head without rows"),
-        ("Port,Ships\nSines\n", BAR, "data/ports.csv:2:1", "Row with 1 cell below a head with 2"),
+        ("Port,Ships\n", BAR, "data/ports.csv:1:1", "Header row without data"),
+        ("Port,Ships\nSines\n", BAR, "data/ports.csv:2:1", "Row with 1 cell below a header with 2"),
         ('Port,Ships\n"Sines,3\n', BAR, "data/ports.csv:2:1", "Invalid CSV: unexpected end of data"),
         ("Port,Ships,Ships\nSines,1,2\n", BAR, "data/ports.csv:1:12", "Repeated column name: 'Ships'"),
         ("Port,Ships\nSines,12\nLisbon,1o\n", BAR, "data/ports.csv:3:8",

@@ -112,8 +112,9 @@ def test_any_template_output_gives_findings_with_messages(html: str, tmp_path: P
 def test_a_template_that_never_ends_is_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert lines(check(tmp_path, closing("")), "NL011") == []  # imports what is imported late
     monkeypatch.setattr(
-        "newsletter.pipeline.build.time_limit", lambda: time_limit.time_limit(seconds=0.5)
+        "newsletter.pipeline.build.time_limit", lambda: time_limit.time_limit(seconds=1)
     )
     loop = "{% set xs = [1] %}{% for x in xs %}{% set _ = xs.append(x) %}{% endfor %}"
     (found,) = lines(check(tmp_path, closing(loop)), "NL011")
@@ -127,7 +128,7 @@ def test_a_symbolic_link_to_a_section_stays_inside_the_issue(tmp_path: Path) -> 
     link = space.issues / "2026-03-01-example" / "20-note.md"
     link.symlink_to("../2026-02-22-before/10-essay.md")
     found = lines(check_workspace(space), "NL001")
-    assert found == ["20-note.md NL001 Symbolic link leads out of the issue"]
+    assert found == ["20-note.md NL001 Symbolic link points outside the issue"]
 
 
 @pytest.mark.parametrize(

@@ -319,7 +319,7 @@ def test_check_since_a_revision_checks_only_changed_issues(desk: Desk) -> None:
     ran = desk.run("check", "--since", "main")
     assert (ran.code, ran.err) == (
         1,
-        "error: --since requires a git repository; this workspace is in none\n",
+        "error: --since requires a git repository; this workspace is not in one\n",
     )
     git("init")
     git("add", ".")

@@ -48,7 +48,7 @@ def test_existing_files_of_a_repository_are_kept(tmp_path: Path) -> None:
     assert ran.code == 0
     assert (tmp_path / ".pre-commit-config.yaml").read_text() == "repos: []\n"
     assert (
-        ".pre-commit-config.yaml: kept as it is; add a local hook with entry: newsletter check --drafts\n"
+        ".pre-commit-config.yaml: left unchanged; add a local hook with entry: newsletter check --drafts\n"
         in ran.err
     )
     assert Desk(tmp_path).run("check", "--all").code == 0

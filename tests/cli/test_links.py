@@ -26,7 +26,7 @@ ISSUE = f"issues/{SLUG}"
 ESSAY = f"{ISSUE}/10-essay.md"
 HEAD = "---\nkind: essay\n---\n"
 ONLY = ("--select", "NL27")
-STOPPED = "Interrupted: 1 link not checked, and no other rule has run. Results so far are cached."
+STOPPED = "Interrupted: 1 link not checked, and no other rules have run. Results so far are cached."
 
 
 def page(title: str, body: str = "") -> str:
@@ -656,11 +656,11 @@ def test_the_list_of_links_fits_the_terminal_width(
         (("check", "--refresh"), "--refresh requires --links"),
         (
             ("check", "--links", "--offline", "--refresh"),
-            "--offline makes no requests and --refresh makes all: choose one",
+            "--offline and --refresh cannot be combined",
         ),
         (
             ("links", "--offline", "--refresh"),
-            "--offline makes no requests and --refresh makes all: choose one",
+            "--offline and --refresh cannot be combined",
         ),
         (("links", "nowhere"), "No issue matches 'nowhere'"),
         (

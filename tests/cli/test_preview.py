@@ -32,7 +32,11 @@ def test_a_missing_extra_is_named(desk: Desk, monkeypatch: pytest.MonkeyPatch) -
             1,
             "error: Unknown editor 'vscod'\n    hint: Did you mean 'vscode'? ",
         ),
-        (("--editor", "javascript:{path}"), 1, "error: javascript: is not a scheme of an editor\n"),
+        (
+            ("--editor", "javascript:{path}"),
+            1,
+            "error: javascript: is not a scheme that editors use\n",
+        ),
         (("cranes",), 2, "error: No issue matches 'cranes'\n"),
         (("--port", "70000"), 2, "Usage: newsletter preview [OPTIONS] [ISSUE]\n"),
     ],

@@ -204,7 +204,7 @@ def test_targets_come_from_the_settings_and_one_can_be_selected(desk: Desk) -> N
             '[targets.web]\ntype = "folder"\npath = 3\n',
             [],
             1,
-            "error: target 'web': path is the name of a folder\n    hint: Such as path = \"public\".\n",
+            "error: target 'web': path is the name of a folder\n    hint: Write a folder: path = \"public\".\n",
         ),
         (
             "",
@@ -358,20 +358,20 @@ def test_warnings_are_reported_and_do_not_stop_publishing(desk: Desk) -> None:
     [
         (
             "NL201",
-            "error: --allow NL201: no reason given\n    hint: Such as --allow 'NL201: the agency asked for it'.\n",
+            "error: --allow NL201: no reason given\n    hint: Add one: --allow 'NL201: the agency asked for it'.\n",
         ),
         (
             "NL201:  ",
-            "error: --allow NL201: no reason given\n    hint: Such as --allow 'NL201: the agency asked for it'.\n",
+            "error: --allow NL201: no reason given\n    hint: Add one: --allow 'NL201: the agency asked for it'.\n",
         ),
         (
             "NL2O1: it",
-            "error: --allow: no rule has the code or name 'NL2O1'\n    hint: Did you mean NL201 (vague-link-text)?\n",
+            "error: --allow: unknown rule 'NL2O1'\n    hint: Did you mean NL201 (vague-link-text)?\n",
         ),
         (
             "NL501: later",
             "error: --allow: NL501 blocks the build and cannot be allowed\n"
-            "    hint: Fix the issue: newsletter check shows where.\n",
+            "    hint: Fix the issue: newsletter check lists the errors.\n",
         ),
     ],
 )

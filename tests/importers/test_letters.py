@@ -19,20 +19,20 @@ LETTERS = {
             "date": "2026-03-01",
             "description": "Warum der ruhigste Kai der vollste ist.",
         },
-        ["foot", "masthead", "masthead image", "preview text", *["small linked image"] * 3],
+        ["footer", "masthead", "masthead image", "preview text", *["small linked image"] * 3],
     ),
     "mailchimp": (
         MAILCHIMP,
         "# The Quiet Berth\n\nAt six in the morning nothing moves at berth nine.\n",
         {"description": "Why the quietest berth is the busiest."},
-        ["foot", "link to the web version", "masthead image", "preview text"],
+        ["footer", "link to the web version", "masthead image", "preview text"],
     ),
     "substack": (
         SUBSTACK,
         "# [The Quiet Berth](https://q.substack.com/p/quiet)\n\n"
         "At six in the morning nothing moves at berth nine.\n",
         {"language": "en", "description": "Why the quietest berth is the busiest."},
-        ["foot", *["link of the newsletter service"] * 2, "masthead image", "preview text"],
+        ["footer", *["link of the newsletter service"] * 2, "masthead image", "preview text"],
     ),
 }
 

@@ -59,8 +59,8 @@ links = [
 ]"""
     )
     assert proposal.notes == (
-        "the logo's file: save the picture as templates/<theme>/images/tide-logo.png",
-        "where 1 link of the foot leads, a placeholder or a tracker: Podcast",
+        "the logo's file: save the image as templates/<theme>/images/tide-logo.png",
+        "where 1 footer link leads (a placeholder or a tracker): Podcast",
     )
 
 
@@ -161,8 +161,6 @@ def test_the_command_prints_the_table_and_what_could_not_be_read(desk: Desk) -> 
     ran = desk.run("theme", "from", "tide.html")
     assert ran.code == 0
     assert tomllib.loads(ran.out)["theme"]["accent"] == "#b3261e"
-    assert (
-        "Not read: where 1 link of the foot leads, a placeholder or a tracker: Podcast" in ran.err
-    )
+    assert "Not read: where 1 footer link leads (a placeholder or a tracker): Podcast" in ran.err
     assert '"look": "default"' in desk.run("theme", "from", "tide.html", "--json").out
     assert desk.run("theme", "from", "none.html").err.startswith("error: Cannot read none.html")

@@ -324,7 +324,7 @@ BROKEN = (
         "to-private-v6",
         "broken",
         leads("http://[::ffff:10.0.0.7]/"),
-        reason="private address (::ffff:a00:7)",
+        reason="private address (::ffff:10.0.0.7)",
     ),
     Case(
         "to-private-name",
@@ -476,7 +476,7 @@ SUSPECT = (
 )
 
 TIMEOUT = (
-    Case("hangs", "timeout", hangs, reason="no answer within"),
+    Case("hangs", "timeout", hangs, reason="no response within"),
     Case("hangs-in-headers", "timeout", hangs_in_the_headers),
     Case("drips-headers", "timeout", drips_headers),
     Case("resets-then-hangs", "timeout", then(resets, 2, hangs)),
@@ -490,7 +490,7 @@ TIMEOUT = (
         "timeout",
         says(),
         "http://no-names.example/",
-        reason="no name server answered",
+        reason="no name server responded",
     ),
 )
 

@@ -144,7 +144,7 @@ def test_a_host_that_asks_for_an_hour_is_left_alone() -> None:
         asked = run(pages(web, "closed.test", 40))
         assert verdicts(asked) == {"blocked"}
         assert {answer.reason for answer in asked.results} == {
-            "429 Too Many Requests: the server asks for a pause of 60 minutes"
+            "429 Too Many Requests: the server requests a pause of 60 minutes"
         }
         assert len(web.traffic.times["closed.test"]) <= 12
 
@@ -242,7 +242,7 @@ def test_without_a_name_server_links_are_not_reported_as_broken() -> None:
         asked = run([here, *others], replace(SETTINGS, lookup=Directory(offline), in_flight=1))
     assert [(answer.verdict, answer.reason) for answer in asked.results] == [
         ("ok", "200 OK"),
-        *[("timeout", "no name server answered")] * 2,
+        *[("timeout", "no name server responded")] * 2,
     ]
 
 

@@ -10,10 +10,9 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from html import unescape
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote
 
 import html5lib
@@ -21,6 +20,7 @@ import pytest
 
 from newsletter.model import Finding, Node
 from tests.markup.test_markup import as_html, as_text, read
+from tests.printed_words import missing_words, texts
 
 SPEC = Path(__file__).parents[1] / "vendor" / "commonmark-0.31.2.json"
 EXAMPLES = json.loads(SPEC.read_text("utf-8"))
@@ -48,34 +48,11 @@ def shown(html: str) -> tuple[list[str], list[str]]:
     return WORD.findall(" ".join(texts(page))), links
 
 
-def texts(element: Any) -> Iterator[str]:
-    """Yield the texts of an element in order, including alternative texts of images."""
-    if not isinstance(element.tag, str):
-        return
-    yield element.get("alt") or ""
-    yield element.text or ""
-    for child in element:
-        yield from texts(child)
-        yield child.tail or ""
-
-
-def lost(wanted: Sequence[str], text: str) -> list[str]:
-    """Return the words that are missing from the text, or in a different order."""
-    missing, at = [], 0
-    for word in wanted:
-        found = text.find(word, at)
-        if found < 0:
-            missing.append(word)
-        else:
-            at = found + len(word)
-    return missing
-
-
 def test_all_examples_are_present() -> None:
     assert len(EXAMPLES) == 652
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=[str(one["example"]) for one in EXAMPLES])
+@pytest.mark.parametrize("example", EXAMPLES, ids=[str(example["example"]) for example in EXAMPLES])
 def test_an_example_is_fully_printed_or_refused(example: dict[str, str]) -> None:
     example = completed(example)
     nodes, refused = errors(example)
@@ -85,9 +62,9 @@ def test_an_example_is_fully_printed_or_refused(example: dict[str, str]) -> None
     words, addresses = shown(example["html"])
     html, text = as_html(nodes, "en"), as_text(nodes, "en")
     printed = unquote(unescape(html))
-    assert lost(words, " ".join(shown(html)[0])) == []
+    assert missing_words(words, " ".join(shown(html)[0])) == []
     assert [url for url in addresses if url not in printed] == []
-    assert lost(words, text) == []
+    assert missing_words(words, text) == []
     assert [url for url in addresses if url.removeprefix("mailto:") not in unquote(text)] == []
 
 

@@ -52,11 +52,13 @@ def partial(name: str, **block: Any) -> str:
         if isinstance(value, Markup):
             inside += f"<{key}>{value}</{key}>" if key != "body" else value
         elif key == "head":
-            inside += "\n" + " ".join(f"{cell['html']}<{cell['align'] or ''}>" for cell in value)
+            inside += "\n" + " ".join(f"{cell.html}<{cell.align or ''}>" for cell in value)
+        elif key == "longest":
+            continue  # for the width of columns in the email: tests/browser
         elif key == "rows":
             for row in value:
                 inside += "\n" + " | ".join(
-                    f"#{cell['html']}" if cell["header"] else cell["html"] for cell in row
+                    f"#{cell.html}" if cell.header else cell.html for cell in row
                 )
             inside += "\n"
         elif key == "items":

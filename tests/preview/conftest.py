@@ -52,7 +52,7 @@ def visit(cache: IssueCache) -> Visit[Any]:
         async def whole() -> T:
             studio = Studio(cache, SLUG)
             try:
-                return await asyncio.wait_for(coming(make_app(studio), studio), 30)
+                return await asyncio.wait_for(coming(make_app(studio), studio), 60)
             finally:
                 studio.close()
 

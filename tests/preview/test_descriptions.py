@@ -286,11 +286,11 @@ def test_every_editor_has_a_link_format() -> None:
         ("vscod", "Unknown editor 'vscod'"),
         ("vscode://file", "Unknown editor 'vscode://file'"),
         ("{path}", "Unknown editor '{path}'"),
-        ("javascript:alert('{path}')", "javascript: is not a scheme of an editor"),
-        ("JavaScript:alert('{path}')", "JavaScript: is not a scheme of an editor"),
-        ("https://evil.example/{path}", "https: is not a scheme of an editor"),
-        ("data:text/html,{path}", "data: is not a scheme of an editor"),
-        ("file://{path}", "file: is not a scheme of an editor"),
+        ("javascript:alert('{path}')", "javascript: is not a scheme that editors use"),
+        ("JavaScript:alert('{path}')", "JavaScript: is not a scheme that editors use"),
+        ("https://evil.example/{path}", "https: is not a scheme that editors use"),
+        ("data:text/html,{path}", "data: is not a scheme that editors use"),
+        ("file://{path}", "file: is not a scheme that editors use"),
     ],
 )
 def test_an_unknown_editor_is_reported(name: str, message: str) -> None:

@@ -66,7 +66,7 @@ def test_streams_are_capped_and_that_is_logged_once(
     with caplog.at_level(logging.ERROR):
         assert visit(coming) == [503, 503, 503]
     assert [record.getMessage() for record in caplog.records] == [
-        "64 pages listen already; close some, or they will not update"
+        "64 pages are open already; close some, or they will not update"
     ]
 
 

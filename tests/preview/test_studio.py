@@ -27,7 +27,7 @@ async def until(events: asyncio.Queue[tuple[str, Any]], name: str) -> list[tuple
     """Return the events up to the first with a given name."""
     heard = []
     while not heard or heard[-1][0] != name:
-        heard.append(await asyncio.wait_for(events.get(), 10))
+        heard.append(await asyncio.wait_for(events.get(), 30))
     return heard
 
 

@@ -61,7 +61,7 @@ def test_the_same_change_is_noted_once_and_edited_wording_is_kept(published: New
     path.write_text(f"# what we got wrong\n{own}")
     ran = published.run("correct", SLUG, "--from-diff", *DAY)
     assert (ran.code, ran.out) == (0, "")
-    assert ran.err.startswith("Nothing to note")
+    assert ran.err.startswith("No new corrections")
     ran = published.run(
         "correct", SLUG, "--note", "The report is of 2025.", "--kind", "clarification", *DAY
     )
@@ -155,7 +155,7 @@ def test_wrong_usage(published: Newsroom, arguments: tuple[str, ...], message: s
 def test_an_unpublished_draft_is_edited_not_corrected(newsroom: Newsroom) -> None:
     ran = newsroom.run("correct", SLUG, "--note", "x")
     assert (ran.code, ran.out) == (2, "")
-    assert f"{SLUG} was not published yet" in ran.err
+    assert f"{SLUG} has not been published yet" in ran.err
 
 
 def test_a_note_changes_neither_the_email_nor_its_approvals(published: Newsroom) -> None:
@@ -200,7 +200,7 @@ def test_the_correction_email(published: Newsroom) -> None:
     assert "Old news" not in text, "only the latest corrections"
     ran = published.run("correct", SLUG, "--email", *DAY)
     assert (ran.code, ran.out) == (1, "")
-    assert f"issues/{slug} exists already" in ran.err
+    assert f"issues/{slug} already exists" in ran.err
 
 
 def test_corrects_names_another_issue(published: Newsroom) -> None:
@@ -243,7 +243,7 @@ def test_what_was_sent_in_march(published: Newsroom, tmp_path: Path) -> None:
 def test_an_unsent_issue_or_a_missing_option_is_an_error(newsroom: Newsroom) -> None:
     ran = newsroom.run("show", SLUG, "--as-sent")
     assert (ran.code, ran.out) == (1, "")
-    assert f"nothing of {SLUG} was sent yet" in ran.err
+    assert f"{SLUG} has not been sent yet" in ran.err
     assert newsroom.run("show", SLUG).code == 2
 
 
@@ -259,7 +259,7 @@ def test_a_digest_and_a_revision_are_recorded_instead(newsroom: Newsroom) -> Non
     newsroom.settings("[sender]", '[sent]\nkeep = "revision"\n\n[sender]')
     ran = newsroom.run("publish", SLUG)
     assert (ran.code, ran.out) == (1, "")
-    assert 'is not committed, and [sent] keep = "revision" needs its commit' in ran.err
+    assert 'is not committed, but [sent] keep = "revision" requires a commit' in ran.err
     newsroom.commit("As it goes out")
     assert newsroom.run("publish", SLUG).code == 0
     assert [path.name for path in newsroom.issue.glob("sent/*/*")] == ["copy.json"]

@@ -27,7 +27,7 @@ def test_without_a_receipt_it_compares_with_the_commit(newsroom: Newsroom) -> No
     change(newsroom)
     ran = newsroom.run("diff")
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.startswith("HEAD, as it was never published (")
+    assert ran.out.startswith("HEAD, because it was never published (")
     assert NUMBER in ran.out
 
 
@@ -77,7 +77,7 @@ def test_missing_bytes_are_not_guessed(newsroom: Newsroom) -> None:
     newsroom.commit("The text was changed between publishing and committing")
     ran = newsroom.run("diff", SLUG, "published")
     assert (ran.code, ran.out) == (1, "")
-    assert "error: the published bytes are in no copy and no commit" in ran.err
+    assert "error: no copy and no commit contains the published bytes" in ran.err
 
 
 def test_a_modified_copy_is_rejected(newsroom: Newsroom) -> None:
@@ -132,10 +132,10 @@ def test_another_issue_by_its_folder_or_slug(newsroom: Newsroom) -> None:
 
 REFUSED = [
     (("tides",), 2, "No issue matches 'tides'"),
-    ((SLUG, "nonsense"), 2, "nothing to compare with is called 'nonsense'"),
-    ((SLUG, "--", "-x"), 2, "nothing to compare with is called '-x'"),
-    ((SLUG, "published"), 1, f"{SLUG} was not published yet"),
-    ((SLUG, "approved"), 1, f"{SLUG} was not approved yet"),
+    ((SLUG, "nonsense"), 2, "unknown version: 'nonsense'"),
+    ((SLUG, "--", "-x"), 2, "unknown version: '-x'"),
+    ((SLUG, "published"), 1, f"{SLUG} has not been published yet"),
+    ((SLUG, "approved"), 1, f"{SLUG} has not been approved yet"),
     ((SLUG, "HEAD", "HEAD"), 2, "at most an issue and a revision"),
 ]
 

@@ -139,7 +139,7 @@ def test_a_comment_is_never_too_long_and_names_every_issue(count: int) -> None:
     comment = review_comment(issues)
     assert len(comment) < LIMIT
     assert comment.count("<details>") == comment.count("</details>") == count
-    assert comment.count("… shortened; the page has all of it.") == count
+    assert comment.count("… shortened; see the page for the rest.") == count
     assert all(f"**Issue {index}**" in comment for index in range(count))
 
 

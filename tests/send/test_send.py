@@ -126,7 +126,7 @@ def test_a_failed_login_is_noticed_before_anything_is_frozen(office: Office) -> 
     office.server.script.greeting = "554 no"
     ran = office.send(2)
     assert ran.code == 1
-    assert "does not let us in: greeting: 554 no" in ran.err
+    assert "rejected the connection: greeting: 554 no" in ran.err
     assert office.desk.run("delivery").code == 2  # nothing was recorded
 
 

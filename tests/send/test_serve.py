@@ -20,7 +20,8 @@ from urllib.parse import urlencode
 import pytest
 
 from newsletter.send.sending import SendDesk
-from newsletter.send.web.subscription_app import SUBSCRIPTIONS, Visitors, make_subscription_app
+from newsletter.send.web.subscription_app import make_subscription_app
+from newsletter.send.web.subscription_site import SUBSCRIPTIONS, Visitors
 from tests.desk import SLUG
 from tests.send.office import Office, people
 
@@ -143,7 +144,7 @@ def test_a_confirmation_expires(site: Site, monkeypatch: pytest.MonkeyPatch) -> 
     subscribe(site, "ana@example.org")
     link = site.mailed()[0][1]
     now = time.time()
-    monkeypatch.setattr("newsletter.send.web.subscription_app.time.time", lambda: now + 8 * 86400)
+    monkeypatch.setattr("newsletter.send.web.subscription_site.time.time", lambda: now + 8 * 86400)
     assert site.ask("POST", link)[0] == 404
     assert site.state("ana@example.org") == {"weekly": "pending"}
 

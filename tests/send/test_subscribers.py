@@ -124,7 +124,7 @@ def test_an_import_never_brings_anyone_back(office: Office) -> None:
     office.desk.write("new.csv", "email\n" + "".join(f"{s.upper()}@Example.ORG\n" for s in states))
     ran = office.desk.run("subscribers", "import", "new.csv", "--yes")
     assert ran.out == "0 added, 1 changed in weekly\n"
-    assert "        4  unsubscribed, bounced or complained before, left so" in ran.err
+    assert "        4  unsubscribed, bounced or complained before, unchanged" in ran.err
     ran = office.desk.run("subscribers", "stats", "--json")
     assert json.loads(ran.out)["weekly"] == {
         "pending": 0,

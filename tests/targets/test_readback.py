@@ -90,7 +90,7 @@ RENDERINGS: dict[str, tuple[str, list[str]]] = {
     ),
     "a field not filled in": (
         BUILT,
-        ["S leaves a template sign unfilled: '{{ unsubscribe_url }}, <a href=\"https://'"],
+        ["S leaves a template placeholder unfilled: '{{ unsubscribe_url }}, <a href=\"https://'"],
     ),
     "the preheader gone": (
         GOOD.replace("<div>The deck.</div>", ""),

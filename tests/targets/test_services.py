@@ -81,7 +81,7 @@ def test_a_campaign_scheduled_at_the_last_moment_is_not_changed(shop: Workshop) 
     shop.fake.route = scheduled_in_between
     ran = shop.publish()
     assert ran.code == 1
-    assert f"Campaign {number} is scheduled by now" in ran.err
+    assert f"Campaign {number} is already scheduled" in ran.err
     assert not any(write.startswith("PUT") for write in shop.fake.writes())
 
 
@@ -200,7 +200,7 @@ def test_a_post_saved_by_another_user_at_the_same_time_is_kept(shop: Workshop) -
     ran = shop.publish()
     assert ran.code == 1
     assert "409 Saving failed!" in ran.err
-    assert "publish again" in ran.err
+    assert "Publish again" in ran.err
 
 
 @only("ghost")

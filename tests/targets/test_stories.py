@@ -120,7 +120,7 @@ def test_a_slow_response_that_still_succeeds_ends_in_one_draft(
     shop.fake.fail(*shop.case.create, "stalled")
     ran = shop.publish()
     assert ran.code == 0, ran.err
-    assert "no answer in time" in ran.err
+    assert "no response in time" in ran.err
     assert len(shop.fake.drafts()) == 1
 
 
@@ -299,7 +299,7 @@ def test_a_reply_that_is_not_json_is_reported_as_such(shop: Workshop) -> None:
     shop.fake.fail("GET", ".*", "answer", answer=Answer(200, b"<html>Log in</html>"))
     ran = shop.publish()
     assert ran.code == 1
-    assert "answered with text/html instead of JSON" in ran.err
+    assert "returned text/html instead of JSON" in ran.err
 
 
 # --- images, template signs, plan -----------------------------------------------------------------

@@ -40,7 +40,7 @@ def test_several_issues_are_listed_with_dates_and_none_is_selected(
     assert ran.err == (
         "error: 2 issues waiting; name the one you mean\n"
         f"    2026-03-01  {SLUG}\n    2026-03-08  2026-03-08-next\n"
-        "    hint: Such as: 2026-03-08-next\n"
+        "    hint: For example: 2026-03-08-next\n"
     )
     assert not (desk.root / "dist").exists()
 

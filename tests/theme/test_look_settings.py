@@ -229,7 +229,7 @@ def test_a_logo_of_single_pixels_is_an_info(desk: Desk) -> None:
 
 
 BAD_PICTURES = (
-    ("logo.svg", b"<svg/>", "Unused file: no image that email shows: 'logo.svg'"),
+    ("logo.svg", b"<svg/>", "Unused file: not an image that mail clients show: 'logo.svg'"),
     ("logo.png", b"not a picture", "Not a PNG, JPEG or GIF file that can be read"),
     (
         "logo.jpg",

@@ -51,7 +51,7 @@ def test_a_copy_is_never_overwritten_and_a_misspelt_name_is_suggested(desk: Desk
     again = desk.run("theme", "copy", "foot.j2")
     assert (again.code, again.err) == (
         1,
-        "error: templates/default/foot.j2 exists already\n"
+        "error: templates/default/foot.j2 already exists\n"
         "    hint: See `newsletter theme diff` for what changed in the packaged file since.\n",
     )
     wrong = desk.run("theme", "copy", "mastead.j2")
@@ -94,7 +94,7 @@ def test_diff_shows_what_changed_in_the_packaged_file_since(original: bool, desk
 def test_a_file_without_a_recorded_origin_is_reported(desk: Desk) -> None:
     desk.write("templates/default/credits.j2", "{# ours #}\n")
     assert desk.run("theme", "diff").out == (
-        "credits.j2: replaces the packaged file; where it was copied from is not noted\n"
+        "credits.j2: replaces the packaged file; its origin is not recorded\n"
     )
 
 
@@ -115,9 +115,9 @@ def test_new_writes_only_what_differs(desk: Desk) -> None:
             ("new", "quay", "--from", "sginal"),
             "Unknown look 'sginal'\n    hint: Did you mean 'signal'?",
         ),
-        (("new", "Über"), "Not a name for a theme: 'Über'"),
+        (("new", "Über"), "Invalid theme name: 'Über'"),
         (("new", "signal"), "'signal' is a packaged look"),
-        (("new", "../quay"), "Not a name for a theme: '../quay'"),
+        (("new", "../quay"), "Invalid theme name: '../quay'"),
         (("try", "sginal"), "Unknown look 'sginal'\n    hint: Did you mean 'signal'?"),
         (("copy", "../../newsletter.toml"), "No packaged theme file '../../newsletter.toml'"),
     ],

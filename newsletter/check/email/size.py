@@ -7,8 +7,9 @@ transferred (quoted-printable), plus what the provider's rewritten links will ad
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from html import unescape
 
 from msgspec import Struct
@@ -41,6 +42,7 @@ class SizeReport(Struct, frozen=True):
     decoded: int
     encoded: int  # as encoded in the message
     reserve: int  # added by the provider to each link
+    links: tuple[int, ...]  # offsets up to the scheme of each link's address
     stretches: tuple[SizedPart, ...]
 
     @property
@@ -52,7 +54,7 @@ class SizeReport(Struct, frozen=True):
         before = self.html[:offset]
         plain = len(before.encode())
         travelling = round(_travelling(before) * self.encoded / max(_travelling(self.html), 1))
-        return max(plain, travelling) + self.reserve * len(_LINK.findall(before))
+        return max(plain, travelling) + self.reserve * bisect_right(self.links, offset)
 
     def clip(self) -> int | None:
         """Return the offset in the HTML at which Gmail would clip; `None` if it would not."""
@@ -95,6 +97,7 @@ def measure_size(checked: CheckedEmail) -> SizeReport:
         decoded,
         carried(checked.email.message) or decoded,
         checked.checks.reserve,
+        tuple(match.end() for match in _LINK.finditer(html)),
         _stretches(checked),
     )
 
@@ -115,7 +118,7 @@ def _stretches(checked: CheckedEmail) -> tuple[SizedPart, ...]:
         (0, HEAD, None),
         (max(html.find("<body"), 0), OPENING, None),
     ]
-    starts += sorted(_parts(checked, HtmlOffsets(html)), key=lambda part: part[0])
+    starts += sorted(_parts(checked, html_offsets(html)), key=lambda part: part[0])
     ends = [start for start, *_ in starts[1:]] + [len(html)]
     return tuple(
         SizedPart(name, start, len(html[start:end].encode()), section)
@@ -197,6 +200,12 @@ _PIECE = re.compile(
 )
 _VOID = set("area base br col embed hr img input link meta param source track wbr".split())
 _SHORT = 4  # letters that identify half a title, split where the text direction changes
+
+
+@lru_cache(maxsize=2)  # of an email and its web page
+def html_offsets(html: str) -> HtmlOffsets:
+    """Return the offsets in an HTML source; read-only, as they are shared."""
+    return HtmlOffsets(html)
 
 
 class HtmlOffsets:

@@ -55,7 +55,7 @@ def chart_without_source(issue: Issue) -> Iterator[Violation]:
 @rule(
     "NL409",
     severity="warning",
-    hint="Add `as_of: 2026-01-31` with the day the data was true, or use newer data.",
+    hint="Add `as_of: 2026-01-31` with the day to which the data refers, or use newer data.",
     bad=_chart("source: Port statistics\n"),
     at="10-essay.md:5:1",
     good=_chart(_SOURCED),
@@ -141,7 +141,7 @@ def _known_numbers(chart: Chart) -> list[Decimal]:
 @rule(
     "NL411",
     severity="warning",
-    hint="Check the shares; where it is rounding, say so in `note`.",
+    hint="Check the shares; if the difference is due to rounding, mention it in `note`.",
     bad=_chart(f"{_SOURCED}unit: '%'\n", "Port,2025\nSines,61\nLisbon,37\n"),
     at="10-essay.md:5:1",
     good=_chart(f"{_SOURCED}unit: '%'\n", "Port,2025\nSines,61\nLisbon,39\n"),

@@ -210,7 +210,7 @@ def _template(checked: CheckedEmail, image: lxml_html.HtmlElement) -> Location:
 @rule(
     "NL514",
     severity="warning",
-    hint="Start the animation with the frame that says most: Outlook for Windows shows no other.",
+    hint="Start the animation with its most informative frame; Outlook for Windows shows only the first.",
     bad={"10-essay.md": ESSAY, QUAY: two_frames(blank_first=True)},
     at="10-essay.md:7:6",
     good={"10-essay.md": ESSAY, QUAY: two_frames(blank_first=False)},

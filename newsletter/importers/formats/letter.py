@@ -140,7 +140,7 @@ def _drop_foot(body: Any, collector: DraftCollector) -> None:
     if nearest is not body and len(element_text(nearest)) <= FOOT:
         limit = max(limit, len(element_text(nearest)))  # never a sentence without its link
     foot = _outermost(link, body, max(limit, len(element_text(link))))
-    _note(foot, "foot of the letter", collector)
+    _note(foot, "footer", collector)
     remove_element(foot)
 
 

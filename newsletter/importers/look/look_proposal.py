@@ -49,7 +49,7 @@ _PLACEHOLDER = re.compile(r"\{\{|\*\||%%|\[%|^#?$|^javascript:", re.IGNORECASE)
 
 
 class ProposedLink(Struct, frozen=True):
-    """A link of the foot, as it would stand in the settings."""
+    """A link of the footer, as the settings would have it."""
 
     text: str
     url: str
@@ -246,9 +246,9 @@ def _logo(page: SeenPage, notes: list[str]) -> ProposedLogo | None:
         file = "logo.png" if not known else re.sub(r"-(png|jpe?g|gif)$", r".\1", known[0])
         if len(file) > 40:
             file = "logo.png"
-        notes.append(f"the logo's file: save the picture as templates/<theme>/images/{file}")
+        notes.append(f"the logo's file: save the image as templates/<theme>/images/{file}")
         return ProposedLogo(file, _clean(image.alt), image.width)
-    notes.append("a logo: no picture near the top looks like one")
+    notes.append("a logo: no image near the top looks like one")
     return None
 
 
@@ -263,7 +263,7 @@ def _can_be_logo(image: SeenImage) -> bool:
 def _links(
     page: SeenPage, notes: list[str]
 ) -> tuple[tuple[ProposedLink, ...], ProposedLink | None]:
-    """Return the links of the foot and the line for readers who were sent the email by another."""
+    """Return the links of the footer and the line for readers to whom the email was forwarded."""
     found: dict[str, ProposedLink] = {}
     lost: list[str] = []
     forwarded = None
@@ -279,12 +279,12 @@ def _links(
             found[clean] = ProposedLink(words, clean)
     if lost:
         some = ", ".join(dict.fromkeys(lost[:4]))
-        what = "1 link of the foot leads, a placeholder or a tracker"
+        what = "1 footer link leads (a placeholder or a tracker)"
         if len(lost) > 1:
-            what = f"{len(lost)} links of the foot lead, placeholders or trackers"
+            what = f"{len(lost)} footer links lead (placeholders or trackers)"
         notes.append(f"where {what}: {some}")
     if not found and not lost:
-        notes.append("links of the foot: there are none besides the ways out")
+        notes.append("footer links: only links such as those to unsubscribe")
     return tuple(found.values()), forwarded
 
 

@@ -6,29 +6,26 @@
 `GET /p/TOKEN`     name and lists                   `POST /p/TOKEN`    saves them
 `GET /health`      JSON; 503 without the database   `GET /metrics`     Prometheus text, if enabled
 
-`POST /u/TOKEN` also accepts one-click requests (RFC 8058).
-Replies for known and unknown addresses are identical. Nothing that identifies a reader is logged.
+`POST /u/TOKEN` also accepts one-click requests (RFC 8058). This file needs starlette, and is
+imported by `newsletter serve` only.
 """
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
+from starlette.applications import Starlette
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse
+from starlette.routing import Route
+
 from newsletter.errors import NewsletterError
-from newsletter.send.address import InvalidAddress, parse_address
-from newsletter.send.migrations import NEWEST
-from newsletter.send.run_report import prometheus
 from newsletter.send.sending import SendDesk
-from newsletter.send.sending_limits import SlidingWindow
-from newsletter.send.subscriber_rows import SubscriberRow, clean_name, first_name_of
-from newsletter.send.subscribers import Evidence, Subscriber
-from newsletter.send.tokens import LinkClaim
-from newsletter.send.web.confirmation import confirmation_email, send_confirmation
-from newsletter.send.web.pages import SubscriptionPages
+from newsletter.send.web.subscription_site import SubscriptionSite
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -36,11 +33,9 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 BODY = 16_384  # bytes of a form
-SUBSCRIPTIONS = 10  # per network address and minute
-GUESSES = 30  # invalid tokens per network address and minute
-CONFIRMATIONS = 3  # emails per address and day, to prevent flooding by others
+UNCACHED = {"Cache-Control": "no-store"}
 HEADERS = {
-    "Cache-Control": "no-store",
+    **UNCACHED,
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex",
     "X-Content-Type-Options": "nosniff",
@@ -49,269 +44,81 @@ HEADERS = {
 }
 
 
-class Visitors:
-    """Recent requests per network address; idle ones are dropped."""
-
-    def __init__(self, count: int, span: float = 60.0, most: int = 10_000) -> None:
-        self.count, self.span, self.most = count, span, most
-        self.windows: dict[str, SlidingWindow] = {}
-
-    def allow(self, address: str) -> bool:
-        if len(self.windows) >= self.most:
-            busy = {name: window for name, window in self.windows.items() if window.wait() > 0}
-            self.windows = busy if len(busy) < self.most else {}
-        window = self.windows.setdefault(address, SlidingWindow(self.count, self.span))
-        if window.wait() > 0:
-            return False
-        window.take()
-        return True
-
-
-class SubscriptionSite:
-    """The operations of the pages, on one database connection shared by requests in turn."""
-
-    def __init__(self, desk: SendDesk) -> None:
-        self.desk = desk
-        self.pages = SubscriptionPages(desk.workspace)
-        self.lock = threading.Lock()
-        self.subscriptions, self.guesses = Visitors(SUBSCRIPTIONS), Visitors(GUESSES)
-        self.base = (desk.workspace.send.url or "").rstrip("/")
-
-    # --- subscribe ------------------------------------------------------------------------------
-
-    def subscribe(
-        self, form: dict[str, list[str]], visitor: str
-    ) -> tuple[int, str, list[Callable[[], object]]]:
-        """Return status and page, and the emails to send after the reply."""
-        words = self.pages.words
-        if not self.subscriptions.allow(visitor):
-            return 429, self.pages.render(title=words["busy"], text=words["busy_text"]), []
-        try:
-            address = parse_address(_first(form, "email"))
-        except InvalidAddress:
-            return 400, self.form(text=words["bad_address"]), []
-        lists = [
-            choice.name for choice in self.pages.choices() if choice.name in form.get("list", [])
-        ]
-        answer = self.pages.render(title=words["check_inbox"], text=words["check_inbox_text"])
-        if _first(form, "website") or address.is_role:  # a bot filled in the hidden field
-            return 200, answer, []
-        name = clean_name(_first(form, "name"))
-        with self.lock:
-            links = [(entry, self._asked(entry, address.given, name, visitor)) for entry in lists]
-        emails = [self._email(entry, address.given, link) for entry, link in links if link]
-        return 200, answer, emails
-
-    def _asked(self, list_name: str, address: str, name: str, visitor: str) -> str | None:
-        """Record a request; return the confirmation link, or `None` if no email is due."""
-        store = self.desk.subscribers
-        entry = next((e for e in store.of_address(address) if e.list == list_name), None)
-        if entry is None:
-            store.purge_pending()
-            row = SubscriberRow(0, address, name, first_name_of(name), "pending")
-            entry = store.add(list_name, row, Evidence("pending", "form", visitor))
-        else:
-            closed = entry.state in ("active", "complained", "suppressed")
-            if closed or not store.note_request(entry, visitor, CONFIRMATIONS):
-                return None
-        token = self.desk.signer.confirmation(list_name, entry.rid, time.time())
-        return f"{self.base}/c/{token}"
-
-    def _email(self, list_name: str, to: str, link: str) -> Callable[[], object]:
-        workspace, title = self.desk.workspace, self.pages.title_of(list_name)
-        message = confirmation_email(workspace, self.pages.words, title, to, link)
-        return lambda: send_confirmation(workspace, message, to)
-
-    def form(self, text: str = "") -> str:
-        words = self.pages.words
-        return self.pages.render(
-            kind="subscribe",
-            title=words["subscribe"],
-            text=text or words["subscribe_text"],
-            lists=self.pages.choices(),
-            action="subscribe",
-        )
-
-    # --- signed links ---
-
-    def confirm(self, token: str, visitor: str, *, post: bool) -> tuple[int, str]:
-        claim = self.desk.signer.read_confirmation(token, time.time())
-        subscriber = self._subscriber(claim)
-        if subscriber is None:
-            return self._invalid(visitor)
-        words = self.pages.words
-        title = self.pages.title_of(subscriber.list)
-        if not post:
-            return 200, self.pages.render(
-                title=words["confirm_title"],
-                text=words["confirm_text"].format(list=title),
-                button=words["confirm"],
-            )
-        with self.lock:
-            self.desk.subscribers.confirm(subscriber, Evidence("active", "link", visitor))
-        text = words["confirmed_text"].format(list=title)
-        return 200, self.pages.render(title=words["confirmed"], text=text)
-
-    def leave(self, token: str, visitor: str, *, post: bool) -> tuple[int, str]:
-        claim = self.desk.signer.read_link("unsub", token)
-        if claim is None:
-            return self._invalid(visitor)
-        words = self.pages.words
-        title = self.pages.title_of(claim.list)
-        if not post:
-            return 200, self.pages.render(
-                title=words["leave_title"],
-                text=words["leave_text"].format(list=title),
-                button=words["leave"],
-                preferences=f"../p/{token}",
-            )
-        subscriber = self._subscriber(claim)
-        if subscriber is not None and subscriber.state in ("active", "pending"):
-            with self.lock:
-                self.desk.subscribers.set_state(
-                    subscriber.id, Evidence("unsubscribed", "link", visitor)
-                )
-        text = words["left_text"].format(list=title)
-        return 200, self.pages.render(title=words["left"], text=text)
-
-    def preferences(
-        self, token: str, visitor: str, form: dict[str, list[str]] | None
-    ) -> tuple[int, str]:
-        subscriber = self._subscriber(self.desk.signer.read_link("unsub", token))
-        if subscriber is None:
-            return self._invalid(visitor)
-        words = self.pages.words
-        with self.lock:
-            entries = self.desk.subscribers.of_address(subscriber.address)
-            if form is not None:
-                self._save(entries, subscriber.address, form, visitor)
-                entries = self.desk.subscribers.of_address(subscriber.address)
-        on = frozenset(entry.list for entry in entries if entry.state == "active")
-        return 200, self.pages.render(
-            kind="preferences",
-            title=words["saved"] if form is not None else words["preferences"],
-            text=subscriber.address,
-            name=entries[0].name,
-            lists=self.pages.choices(on),
-        )
-
-    def _save(
-        self, entries: list[Subscriber], address: str, form: dict[str, list[str]], visitor: str
-    ) -> None:
-        """Subscribe an address to the selected lists, and unsubscribe it from the others."""
-        store = self.desk.subscribers
-        wanted = set(form.get("list", []))
-        name = clean_name(_first(form, "name"))
-        known = {entry.list: entry for entry in entries}
-        on = frozenset(entry.list for entry in entries if entry.state == "active")
-        for choice in self.pages.choices(on):
-            entry = known.get(choice.name)
-            if choice.name in wanted and not choice.on:
-                row = SubscriberRow(0, address, name, first_name_of(name))
-                store.add(choice.name, row, Evidence("active", "link", visitor))
-            elif choice.name not in wanted and choice.on and entry is not None:
-                store.set_state(entry.id, Evidence("unsubscribed", "link", visitor))
-        for entry in store.of_address(address):
-            store.rename(entry.id, name)
-
-    def _subscriber(self, claim: LinkClaim | None) -> Subscriber | None:
-        if claim is None:
-            return None
-        with self.lock:
-            found = self.desk.subscribers.by_rid(claim.rid)
-        return found if found is not None and found.list == claim.list else None
-
-    def _invalid(self, visitor: str) -> tuple[int, str]:
-        words = self.pages.words
-        if not self.guesses.allow(visitor):
-            return 429, self.pages.render(title=words["busy"], text=words["busy_text"])
-        return 404, self.pages.render(title=words["invalid"], text=words["invalid_text"])
-
-    def health(self) -> tuple[int, dict[str, object]]:
-        """Return whether the database responds."""
-        try:
-            with self.lock:
-                self.desk.database.rows("SELECT 1 FROM meta LIMIT 1")
-        except NewsletterError as error:
-            return 503, {"status": "unavailable", "reason": error.message}
-        return 200, {"status": "ok", "schema": NEWEST}
-
-    def metrics(self) -> str:
-        """Return counts for Prometheus."""
-        with self.lock:
-            return prometheus(self.desk.journal)
-
-
-def _first(form: dict[str, list[str]], name: str) -> str:
-    return form.get(name, [""])[0]
-
-
 def make_subscription_app(desk: SendDesk, *, metrics: bool = False) -> ASGIApp:
-    """Return the ASGI application; requires only starlette."""
-    from starlette.applications import Starlette
-    from starlette.background import BackgroundTask
-    from starlette.concurrency import run_in_threadpool
-    from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse
-    from starlette.routing import Route
-
-    site = SubscriptionSite(desk)
-
-    def visitor(request: Request) -> str:
-        return request.client.host if request.client else ""
-
-    def page(answer: tuple[int, str]) -> Response:
-        return HTMLResponse(answer[1], answer[0], headers=HEADERS)
-
-    async def show_form(request: Request) -> Response:
-        return page((200, await run_in_threadpool(site.form)))
-
-    async def subscribe(request: Request) -> Response:
-        form = await _read_form(request)
-        status, text, emails = await run_in_threadpool(site.subscribe, form, visitor(request))
-
-        def send_all() -> None:
-            for send in emails:
-                send()
-
-        return HTMLResponse(text, status, headers=HEADERS, background=BackgroundTask(send_all))
-
-    async def confirm(request: Request) -> Response:
-        token, post = request.path_params["token"], request.method == "POST"
-        return page(
-            await run_in_threadpool(lambda: site.confirm(token, visitor(request), post=post))
-        )
-
-    async def leave(request: Request) -> Response:
-        token, post = request.path_params["token"], request.method == "POST"
-        return page(await run_in_threadpool(lambda: site.leave(token, visitor(request), post=post)))
-
-    async def preferences(request: Request) -> Response:
-        token = request.path_params["token"]
-        form = await _read_form(request) if request.method == "POST" else None
-        return page(await run_in_threadpool(site.preferences, token, visitor(request), form))
-
-    async def health(request: Request) -> Response:
-        status, row = await run_in_threadpool(site.health)
-        return JSONResponse(row, status, headers={"Cache-Control": "no-store"})
-
-    async def show_metrics(request: Request) -> Response:
-        text = await run_in_threadpool(site.metrics)
-        return PlainTextResponse(text, headers={"Cache-Control": "no-store"})
-
-    async def unavailable(request: Request, error: Exception) -> Response:
-        return PlainTextResponse("The database is not available.\n", 503)
-
+    """Return the ASGI application; `metrics` adds `/metrics`."""
+    handlers = SubscriptionHandlers(SubscriptionSite(desk))
     both = ["GET", "POST"]
     routes = [
-        Route("/", show_form),
-        Route("/subscribe", subscribe, methods=["POST"]),
-        Route("/c/{token}", confirm, methods=both),
-        Route("/u/{token}", leave, methods=both),
-        Route("/p/{token}", preferences, methods=both),
-        Route("/health", health),
-        *([Route("/metrics", show_metrics)] if metrics else []),
+        Route("/", handlers.form),
+        Route("/subscribe", handlers.subscribe, methods=["POST"]),
+        Route("/c/{token}", handlers.confirm, methods=both),
+        Route("/u/{token}", handlers.leave, methods=both),
+        Route("/p/{token}", handlers.preferences, methods=both),
+        Route("/health", handlers.health),
     ]
-    return Starlette(routes=routes, exception_handlers={NewsletterError: unavailable})
+    if metrics:
+        routes.append(Route("/metrics", handlers.metrics))
+    return Starlette(routes=routes, exception_handlers={NewsletterError: _unavailable})
+
+
+class SubscriptionHandlers:
+    """One handler for each route: HTTP in, an operation of the site, HTTP out."""
+
+    def __init__(self, site: SubscriptionSite) -> None:
+        self.site = site
+
+    async def form(self, request: Request) -> Response:
+        return _page(200, await run_in_threadpool(self.site.form))
+
+    async def subscribe(self, request: Request) -> Response:
+        form = await _read_form(request)
+        subscribe = partial(self.site.subscribe, form, _visitor(request))
+        status, text, emails = await run_in_threadpool(subscribe)
+        return HTMLResponse(text, status, HEADERS, background=BackgroundTask(_send_all, emails))
+
+    async def confirm(self, request: Request) -> Response:
+        return _page(*await self._follow(self.site.confirm, request))
+
+    async def leave(self, request: Request) -> Response:
+        return _page(*await self._follow(self.site.leave, request))
+
+    async def preferences(self, request: Request) -> Response:
+        form = await _read_form(request) if request.method == "POST" else None
+        token = request.path_params["token"]
+        save = partial(self.site.preferences, token, _visitor(request), form)
+        return _page(*await run_in_threadpool(save))
+
+    async def health(self, request: Request) -> Response:
+        status, row = await run_in_threadpool(self.site.health)
+        return JSONResponse(row, status, UNCACHED)
+
+    async def metrics(self, request: Request) -> Response:
+        return PlainTextResponse(await run_in_threadpool(self.site.metrics), headers=UNCACHED)
+
+    async def _follow(
+        self, operation: Callable[..., tuple[int, str]], request: Request
+    ) -> tuple[int, str]:
+        """Return status and page of a signed link."""
+        token, post = request.path_params["token"], request.method == "POST"
+        return await run_in_threadpool(partial(operation, token, _visitor(request), post=post))
+
+
+async def _unavailable(request: Request, error: Exception) -> Response:
+    return PlainTextResponse("The database is not available.\n", 503)
+
+
+def _page(status: int, text: str) -> Response:
+    return HTMLResponse(text, status, HEADERS)
+
+
+def _visitor(request: Request) -> str:
+    """Return the network address of the client."""
+    return request.client.host if request.client else ""
+
+
+def _send_all(emails: Iterable[Callable[[], object]]) -> None:
+    for send in emails:
+        send()
 
 
 async def _read_form(request: Request) -> dict[str, list[str]]:

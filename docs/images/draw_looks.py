@@ -1,7 +1,7 @@
-"""Draw the pictures of the gallery of looks: `make gallery`.
+"""Draw the images of the gallery of looks: `make gallery`.
 
-Each look shows the sample issue it suits, as `newsletter preview --shots` photographs it: phone and desktop side by
-side, one picture in light and one in dark. It needs Chromium, and Georgia or a font of its metrics (Gelasio).
+Each look shows the sample issue it suits, as `newsletter preview --shots` renders it: phone and desktop side by
+side, one image in light and one in dark. It needs Chromium, and Georgia or a font of its metrics (Gelasio).
 """
 
 from __future__ import annotations
@@ -13,22 +13,19 @@ import sys
 import tempfile
 from pathlib import Path
 
-from PIL import Image, ImageDraw
+from framing import Frame
+from PIL import Image
 
 from newsletter.theme.looks import packaged_looks
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
+ROOT = Path(__file__).parents[2]
+GALLERY = ROOT / "docs" / "looks"
 ARTICLES = ROOT / "tests" / "issues" / "digest"  # three short articles
 NOTE = "2026-10-30-clocks-and-tides"
 WEEKLY = "2026-11-13-repair-ships"
-PAPER, EDGE = "#d9dee0", "#b4bcc0"
-SCALE, HEIGHT, GAP, RADIUS = (
-    0.72,
-    900,
-    26,
-    10,
-)  # height in CSS pixels, the rest in pixels of the picture
+FRAME = Frame(paper="#d9dee0", edge="#b4bcc0", gap=26, radius=10, shadow=2)
+HEIGHT = 900  # CSS pixels of a page that are shown
+SCALE = 0.72
 COLORS = 64
 
 
@@ -45,7 +42,7 @@ def shots(look: str, folder: Path) -> Path:
     if look == "digest":
         shutil.copytree(ARTICLES / "issues", folder / "issues")
         shutil.copy(ARTICLES / "credits.yaml", folder)
-        (article,) = folder.rglob("10-*.md")  # addressed to a reader whom a picture does not have
+        (article,) = folder.rglob("10-*.md")  # addressed to a reader; an image has none
         words = article.read_text("utf-8").replace("Dear %%first_name|reader%%, there", "There")
         article.write_text(words, encoding="utf-8")
         text = re.sub(r'(?m)^(name|url) = ".*', "", settings(look))
@@ -61,38 +58,24 @@ def shots(look: str, folder: Path) -> Path:
     return folder / "shots"
 
 
-def card(path: Path) -> Image.Image:
+def top_of_page(path: Path) -> Image.Image:
     """Return the top of a screenshot, made smaller."""
-    picture = Image.open(path).convert("RGB")
-    picture = picture.crop((0, 0, picture.width, min(picture.height, HEIGHT)))
-    size = (round(picture.width * SCALE), round(picture.height * SCALE))
-    return picture.resize(size, Image.Resampling.LANCZOS)
-
-
-def rounded(picture: Image.Image) -> Image.Image:
-    """Return the picture's mask: white inside rounded corners."""
-    mask = Image.new("L", picture.size)
-    box = (0, 0, picture.width - 1, picture.height - 1)
-    ImageDraw.Draw(mask).rounded_rectangle(box, RADIUS, fill=255)
-    return mask
+    image = Image.open(path).convert("RGB")
+    image = image.crop((0, 0, image.width, min(image.height, HEIGHT)))
+    size = (round(image.width * SCALE), round(image.height * SCALE))
+    return image.resize(size, Image.Resampling.LANCZOS)
 
 
 def draw(look: str, scheme: str, folder: Path) -> None:
-    """Write one picture: phone and desktop of a look in light or in dark."""
-    names = {path.name: path for path in sorted(folder.glob("*.png"))}
-    pictures = [
-        card(names.get(f"{scheme}-{device}.png") or names[f"{scheme}-{device}-1.png"])
+    """Write one image: phone and desktop of a look in light or in dark."""
+    paths = {path.name: path for path in sorted(folder.glob("*.png"))}
+    images = [
+        top_of_page(paths.get(f"{scheme}-{device}.png") or paths[f"{scheme}-{device}-1.png"])
         for device in ("phone", "desktop")
     ]
-    width = sum(picture.width for picture in pictures) + GAP * (len(pictures) + 1)
-    canvas = Image.new("RGB", (width, max(p.height for p in pictures) + 2 * GAP), PAPER)
-    left = GAP
-    for picture in pictures:
-        canvas.paste(Image.new("RGB", picture.size, EDGE), (left + 1, GAP + 2), rounded(picture))
-        canvas.paste(picture, (left, GAP), rounded(picture))
-        left += picture.width + GAP
+    canvas = FRAME.side_by_side(images)
     few = canvas.quantize(COLORS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    few.save(HERE / f"{look}-{scheme}.png", optimize=True)
+    few.save(GALLERY / f"{look}-{scheme}.png", optimize=True)
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
-"""Draw the pictures of "An own look": one for each question, in light and in dark.
+"""Draw the images of "An own look": one for each question, in light and in dark.
 
-Run `.venv/bin/python docs/pictures/own_look.py`. It needs Chromium.
+Run `.venv/bin/python docs/images/draw_own_look.py`. It needs Chromium.
 """
 
 import io
@@ -8,12 +8,13 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from framing import chromium, screenshot
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from newsletter import build_email, open_workspace
 
-HERE = Path(__file__).parent / "own-look"
+FOLDER = Path(__file__).parent / "own-look"
 SLUG = "2026-03-01-ports"
 SETTINGS = 'name = "The Harbour Letter"\nurl = "https://harbour.example"\nunsubscribe_url = "https://harbour.example/leave"\n'
 ISSUE = (
@@ -36,9 +37,9 @@ TALK = (
     "What do you see first? The water, and then the quay.\n"
 )
 COLUMN = (Path(__file__).parents[1] / "how-to/own-look.md").read_text("utf-8")
-# name of the picture -> settings, further section, what is at the top, height
-PICTURES = {
-    "colour": ('[theme]\naccent = "#b3261e"\n', "", "The quiet", 250),
+# name of the image -> settings, further section, what is at the top, height
+IMAGES = {
+    "color": ('[theme]\naccent = "#b3261e"\n', "", "The quiet", 250),
     "logo": ('[theme]\nlogo = "logo.png"\nlogo_dark = "logo-dark.png"\n', "", "", 150),
     "font": ('[theme]\nfont = "slab"\ndensity = "airy"\n', "", "The port that", 240),
     "footer": (
@@ -58,22 +59,22 @@ PICTURES = {
 }
 
 
-def logo(ink: str) -> bytes:
+def logo(color: str) -> bytes:
     """Return a wave and a bar, transparent around them."""
     image = Image.new("RGBA", (360, 96), (0, 0, 0, 0))
     draw = ImageDraw.Draw(image)
-    draw.ellipse((4, 8, 84, 88), fill=ink)
+    draw.ellipse((4, 8, 84, 88), fill=color)
     for top in (30, 52):
         draw.rectangle((0, top, 88, top + 8), fill=(0, 0, 0, 0))
-    draw.text((104, 24), "HARBOUR", fill=ink, font_size=50)
+    draw.text((104, 24), "HARBOUR", fill=color, font_size=50)
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
     return buffer.getvalue()
 
 
 def workspace(root: Path, name: str) -> Path:
-    """Write a workspace for one picture, and return its email."""
-    settings, section, _, _ = PICTURES[name]
+    """Write a workspace for one image, and return the path of its email."""
+    settings, section, _, _ = IMAGES[name]
     files = {
         "newsletter.toml": SETTINGS + settings,
         "credits.yaml": "",
@@ -98,11 +99,11 @@ def workspace(root: Path, name: str) -> Path:
     for file, data in email.files().items():
         (root / "out" / file).parent.mkdir(parents=True, exist_ok=True)
         (root / "out" / file).write_bytes(data)
-    mail = root / "out/email.html"
-    mail.write_text(
+    page = root / "out/email.html"
+    page.write_text(
         email.html.replace(f"https://harbour.example/{SLUG}/images/", "images/"), "utf-8"
     )
-    return mail
+    return page
 
 
 def draw_pilot(path: Path) -> None:
@@ -121,38 +122,33 @@ def part(name: str) -> str:
     return COLUMN[start:].split("```jinja\n", 1)[1].split("```", 1)[0]
 
 
-def shot(browser: Browser, mail: Path, scheme: str, words: str, height: int) -> Image.Image:
-    """Return what stands at some words, 600 pixels wide."""
+def scrolled_to(browser: Browser, email: Path, scheme: str, words: str, height: int) -> Image.Image:
+    """Return the part of an email that starts at some words, 600 pixels wide."""
     page = browser.new_page(viewport={"width": 600, "height": height}, color_scheme=scheme)
-    page.goto(mail.as_uri())
+    page.goto(email.as_uri())
     page.evaluate(
         "words => { const e = [...document.querySelectorAll('h1,h2,p,a')].find(e => e.textContent.includes(words)"
         " && e.offsetHeight); if (words && e) scrollBy(0, e.getBoundingClientRect().top - 24) }",
         words,
     )
-    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    page.close()
-    return picture
+    return screenshot(page)
 
 
 def main() -> None:
-    HERE.mkdir(exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
-        for name, (_, _, words, height) in PICTURES.items():
+    FOLDER.mkdir(exist_ok=True)
+    with chromium() as browser:
+        for name, (_, _, words, height) in IMAGES.items():
             with tempfile.TemporaryDirectory() as folder:
-                mail = workspace(Path(folder).resolve(), name)
+                email = workspace(Path(folder).resolve(), name)
                 light, dark = (
-                    shot(browser, mail, scheme, words, height) for scheme in ("light", "dark")
+                    scrolled_to(browser, email, scheme, words, height)
+                    for scheme in ("light", "dark")
                 )
             both = Image.new("RGB", (1200, height))
             both.paste(light, (0, 0))
             both.paste(dark, (600, 0))
             small = both.quantize(48, dither=Image.Dither.NONE)
-            small.save(HERE / f"{name}.png", optimize=True)
-        browser.close()
+            small.save(FOLDER / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":
