@@ -15,6 +15,8 @@ import argparse
 import contextlib
 import difflib
 import fnmatch
+import functools
+import gc
 import hashlib
 import json
 import math
@@ -383,6 +385,7 @@ def run(
         pytest.main(
             ["-x", *PYTEST, f"--basetemp={temporary()}", *files], plugins=[InsteadOfTests(loop)]
         )
+    shutil.rmtree(temporary(), ignore_errors=True)
 
 
 class InsteadOfTests:
@@ -392,8 +395,23 @@ class InsteadOfTests:
         self.loop = loop
 
     def pytest_runtestloop(self, session: Any) -> bool:
+        prepare_fixtures(session)
         self.loop(session)
         return True
+
+
+def prepare_fixtures(session: Any) -> None:
+    """Run one test that builds an issue, so that each mutant finds the compiled theme.
+
+    What the code itself remembers of it is forgotten: a mutant must run, not its result.
+    """
+    from _pytest.runner import runtestprotocol
+
+    if items := [item for item in session.items if "compiled" in item.fixturenames]:
+        runtestprotocol(items[0], nextitem=items[0], log=False)
+    for value in gc.get_objects():
+        if isinstance(value, functools._lru_cache_wrapper):
+            value.cache_clear()
 
 
 @contextlib.contextmanager
@@ -427,8 +445,10 @@ def outcome(session: Any, name: str, tests: list[Calls]) -> str:
     if not tests:
         return "no test"
     for patience in (1, 3):  # a machine that paused is no reason to call a mutant killed
+        before = set(temporary().glob("*"))
         how = attempt(session, name, tests, patience)
-        shutil.rmtree(temporary(), ignore_errors=True)
+        for path in set(temporary().glob("*")) - before:
+            shutil.rmtree(path, ignore_errors=True)
         if how != "timeout":
             break
     return how
