@@ -84,7 +84,8 @@ def prose_block(
         line = where._replace(line=(where.line or 0) + max(lines, 1), column=1)
         hint = f"Write it on the opening line: `{opening} …`."
         report.add(MARKUP_IN_TITLE, line, f"Key printed as text: {key[1]}", hint)
-    return _PROSE[fence.kind](where, children, words)
+    # An unknown kind has been reported; its contents are still checked, as those of a call-out.
+    return _PROSE.get(fence.kind, Callout)(where, children, words)
 
 
 def data_block(
