@@ -246,8 +246,8 @@ PICTURES = {
     ),
     "a symbolic link to itself": (
         "images/loop.png",
-        "error NL504 image-outside-workspace: Image outside the workspace: 'images/loop.png'\n"
-        "    hint: Copy the image into the issue's images/ folder.",
+        "error NL501 missing-image: Broken symbolic link: 'images/loop.png'\n"
+        "    hint: Replace the link with the file itself.",
     ),
     "on the web without a width": (
         "https://pictures.example/a.png",

@@ -152,9 +152,9 @@ def _find(image: InlineImage, folder: Path, root: Path, report: Report) -> Path 
     if not path.exists():
         path = folder / unquote(src)
     hint = "Copy the image into the issue's images/ folder."
-    try:
-        inside = path.resolve().is_relative_to(root.resolve())
-    except (OSError, ValueError, RuntimeError):
+    try:  # not `Path.resolve`, whose result for a link to itself depends on the Python version
+        inside = Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
+    except (OSError, ValueError):
         inside = False
     if not inside:
         report.add(OUTSIDE_IMAGE, image.where, f"Image outside the workspace: {src!r}", hint)
@@ -165,6 +165,10 @@ def _find(image: InlineImage, folder: Path, root: Path, report: Report) -> Path 
         report.add(OUTSIDE_IMAGE, image.where, f"Image outside the issue's folder: {src!r}", hint)
         return None
     existing = find_file(folder, src) or find_file(folder, unquote(src))
+    if existing is None and path.is_symlink():
+        hint = "Replace the link with the file itself."
+        report.add(MISSING_IMAGE, image.where, f"Broken symbolic link: {src!r}", hint)
+        return None
     if existing is None:
         near = [
             file.relative_to(folder).as_posix()
