@@ -281,6 +281,26 @@ def gallery(desk: Desk) -> None:
     desk.write(f"{images}/vector.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>")
 
 
+@pytest.mark.parametrize("command", ["build", "check", "diff"])
+def test_a_symbolic_link_to_itself_is_not_an_issue(command: str, desk: Desk) -> None:
+    (desk.root / "issues/loop").symlink_to("loop")
+    ran = desk.run(command, "issues/loop")
+    assert ran.code == 2
+    assert ran.err.startswith("error: No issue matches 'issues/loop'\n")
+
+
+@pytest.mark.parametrize("block", ["table\nsrc", "chart\nkind: bar\ndata"])
+def test_a_data_file_that_is_a_link_to_itself_is_reported(block: str, desk: Desk) -> None:
+    desk.write(
+        f"issues/{SLUG}/10-essay.md", f"---\nkind: essay\n---\n::: {block}: data/a.csv\n:::\n"
+    )
+    (desk.root / f"issues/{SLUG}/data").mkdir(exist_ok=True)
+    (desk.root / f"issues/{SLUG}/data/a.csv").symlink_to("a.csv")
+    ran = desk.run("build")
+    assert ran.code == 1
+    assert "error NL001 unreadable-file: Broken symbolic link: 'data/a.csv'\n" in ran.err
+
+
 @pytest.mark.parametrize("case", PICTURES)
 def test_image_that_cannot_be_used(built: Desk, case: str) -> None:
     source, expected = PICTURES[case]

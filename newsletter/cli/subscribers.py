@@ -14,6 +14,7 @@ import click
 from newsletter.cli.completion import complete_list
 from newsletter.cli.issue_argument import current_workspace, here
 from newsletter.errors import WrongUsage
+from newsletter.files.find import real_path
 
 if TYPE_CHECKING:
     from newsletter.send.exports import ReadExport
@@ -135,7 +136,7 @@ def export(list_name: str | None, state: str | None, out: Path | None) -> None:
             for line in lines:
                 click.echo(line.rstrip("\r\n"))
             return
-        path = (here() / out).resolve()
+        path = real_path(here() / out)
         refuse_tracked(path, workspace)
         write_file(path, "".join(lines).encode())
         path.chmod(0o600)

@@ -23,7 +23,7 @@ from newsletter.diagnostics import (
     Report,
 )
 from newsletter.errors import NewsletterError
-from newsletter.files.find import find_file
+from newsletter.files.find import find_file, real_path
 from newsletter.files.suggest import did_you_mean
 from newsletter.markup.inline import InlineImage
 from newsletter.model import Image, Issue, Location, walk
@@ -152,8 +152,8 @@ def _find(image: InlineImage, folder: Path, root: Path, report: Report) -> Path 
     if not path.exists():
         path = folder / unquote(src)
     hint = "Copy the image into the issue's images/ folder."
-    try:  # not `Path.resolve`, whose result for a link to itself depends on the Python version
-        inside = Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
+    try:
+        inside = real_path(path).is_relative_to(real_path(root))
     except (OSError, ValueError):
         inside = False
     if not inside:
