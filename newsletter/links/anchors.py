@@ -50,16 +50,10 @@ def missing_anchors(page: PageText, fragments: Iterable[str]) -> tuple[str, ...]
 
     The result is empty if scripts may add anchors or if part of the page was not read.
     """
-    if not page.is_html or not page.is_whole:
+    required = [(fragment, name) for fragment in fragments if (name := required_anchor(fragment))]
+    if not required or not page.is_html or not page.is_whole or is_filled_by_scripts(page):
         return ()
-    if is_filled_by_scripts(page):
-        return ()
-    anchors = page.anchors
-    return tuple(
-        fragment
-        for fragment in fragments
-        if (name := required_anchor(fragment)) and not _has(anchors, name)
-    )
+    return tuple(fragment for fragment, name in required if not _has(page.anchors, name))
 
 
 def _has(anchors: frozenset[str], name: str) -> bool:

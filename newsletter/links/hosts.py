@@ -13,6 +13,15 @@ def normalized_host(name: str) -> str:
     `Bücher.example.`, `*.bücher.example` and `xn--bcher-kva.example` are one host (UTS 46, as
     browsers map names). Anything that is not a host is returned unchanged.
     """
+    while not _PLAIN.fullmatch(name) and (simpler := _simplified(name)) != name:
+        name = simpler  # which may contain another escape or dot: `%252e`, `․`
+    return name
+
+
+_PLAIN = re.compile(r"(?:[a-z\d-]+\.)*[a-z\d-]+")
+
+
+def _simplified(name: str) -> str:
     name = unquote(name.strip()).removeprefix("*.").strip("[]").rstrip(".。").lower()
     if name.isascii():
         return name

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-GROWTH = 1_000_000  # objects more than after the last collection, about 100 MB
 SWITCH = 0.001  # seconds after which a thread at work lets another one run, such as the server's
 
 
@@ -22,12 +21,12 @@ class IdleCollector:
         self._built = self._checked = False
 
     def before_check(self) -> None:
-        """Exclude what the first build left; collect if checks were interrupted for a long time."""
+        """Exclude what the first build left; later, collect what an interrupted check left."""
         if not self._built:
             self._built = True
             gc.freeze()
-        elif gc.get_count()[0] > GROWTH:
-            gc.collect()
+        else:
+            gc.collect(0)
 
     def after_check(self) -> None:
         """Exclude what the first check left; collect after the others."""

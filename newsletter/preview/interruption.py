@@ -1,11 +1,16 @@
-"""Ends a block of Python code in another thread: a check that a build is waiting for."""
+"""Ends a Python call in another thread: a check that a build is waiting for."""
 
 from __future__ import annotations
 
 import ctypes
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+import time
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+AGAIN = 0.02  # seconds until a call that goes on after an interruption is interrupted again
 
 
 class Superseded(BaseException):
@@ -13,33 +18,50 @@ class Superseded(BaseException):
 
 
 class Interruption:
-    """Raises `Superseded` in the thread that runs the block, at its next step of Python code."""
+    """Raises `Superseded` in the thread that runs a call, at its next step of Python code."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._thread: int | None = None
+        self._last = 0.0  # when the call was interrupted
 
-    @contextmanager
-    def possible(self) -> Iterator[None]:
-        """Let the block be interrupted."""
+    def run(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a call that may be interrupted. Raises `Superseded` then; nothing after it is."""
         with self._lock:
-            self._thread = threading.get_ident()
+            self._thread, self._last = threading.get_ident(), 0.0
         try:
-            yield
+            return function(*args, **kwargs)
         finally:
-            while self._thread is not None:
-                with suppress(Superseded), self._lock:  # a second one, on the way out
-                    self._thread = None
+            left = False
+            while not left:
+                try:
+                    left = self._leave()
+                except Superseded:  # it came on the way out
+                    continue
+
+    def _leave(self) -> bool:
+        with self._lock:
+            self._thread = None
+            _set_exception(threading.get_ident(), None)  # one that was set, but not raised yet
+        return True
 
     def interrupt(self) -> bool:
-        """End the block if it is running, and return whether it was.
+        """Interrupt the call if one is running, and return whether it was.
 
-        A block that is still running some time later has called code that ignores exceptions, such
-        as a finalizer; another call interrupts it again.
+        A call that is still running some time later has called code that ignores exceptions, such
+        as a finalizer; then it is interrupted again.
         """
         with self._lock:
             if self._thread is None:
                 return False
-            thread, error = ctypes.c_ulong(self._thread), ctypes.py_object(Superseded)
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, error)
+            now = time.monotonic()
+            if now - self._last >= AGAIN:
+                self._last = now
+                _set_exception(self._thread, Superseded)
             return True
+
+
+def _set_exception(thread: int, error: type[BaseException] | None) -> None:
+    """Raise an exception in a thread, or take back one that was not raised yet."""
+    argument = ctypes.py_object(error) if error else None
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), argument)

@@ -17,7 +17,7 @@ from newsletter.preview.editor import Editor
 from newsletter.preview.event_streams import STREAMS, Events
 from newsletter.preview.fixes import apply_fix, fix_key, proposed_fix
 from newsletter.preview.idle_collector import IdleCollector
-from newsletter.preview.interruption import Interruption, Superseded
+from newsletter.preview.interruption import AGAIN, Interruption, Superseded
 from newsletter.preview.issue_cache import EmailViews, IssueCache, PreviewedIssue
 from newsletter.preview.issue_json import issue_json, list_json
 from newsletter.preview.link_verdicts import LinkVerdicts
@@ -30,7 +30,6 @@ from newsletter.review.versions import email_version
 
 T = TypeVar("T")
 QUIET = 0.15  # seconds without another request after a build, before the rules run
-AGAIN = 0.02  # seconds until a call that goes on after an interruption is interrupted again
 
 
 class Studio:
@@ -91,8 +90,9 @@ class Studio:
             self.urgent -= 1
 
     def _interrupt(self) -> None:
-        """Interrupt the running low-priority call; again if a library swallowed the exception."""
-        if self.urgent and self.interruption.interrupt():
+        """Interrupt low-priority calls while another waits: also one that started meanwhile."""
+        if self.urgent:
+            self.interruption.interrupt()
             asyncio.get_running_loop().call_later(AGAIN, self._interrupt)
 
     async def run_when_idle(self, function: Callable[..., T], *arguments: Any) -> T:
@@ -102,13 +102,7 @@ class Studio:
 
     async def _run_interruptible(self, function: Callable[..., T], *arguments: Any) -> T:
         """Run a low-priority call. Raises `Superseded` as soon as another call is waiting."""
-
-        def work() -> T:
-            with self.interruption.possible():
-                self._pause()
-                return function(*arguments)
-
-        return await self.run_when_idle(work)
+        return await self.run_when_idle(self.interruption.run, function, *arguments)
 
     # --- requests ---
 
