@@ -20,7 +20,7 @@ from newsletter.workspace import Workspace, select
 
 if TYPE_CHECKING:
     from newsletter.pipeline.validate import ValidatedIssue
-    from newsletter.review.redline import EmailVersion, Redline
+    from newsletter.review.redline_values import EmailVersion, Redline
     from newsletter.review.review_report import LinkVerdict, ReviewedIssue, ReviewScreenshot
 
 

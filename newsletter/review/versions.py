@@ -24,7 +24,7 @@ from newsletter.review.git_history import (
     is_repository,
     workspace_at,
 )
-from newsletter.review.redline import EmailVersion
+from newsletter.review.redline_values import EmailVersion
 from newsletter.targets.receipts import matches, read_receipts
 from newsletter.workspace import Workspace
 
