@@ -18,7 +18,8 @@ from newsletter.files.find import real_path
 from newsletter.files.secret_text import is_secret, looks_secret
 from newsletter.files.suggest import did_you_mean
 from newsletter.files.toml_reader import read_toml, toml_places
-from newsletter.files.yaml_reader import PositionMap, convert
+from newsletter.files.typed_values import convert
+from newsletter.files.yaml_reader import PositionMap
 from newsletter.model import Location, Publication
 from newsletter.schema.look import ThemeSettings
 from newsletter.schema.settings import (

@@ -14,6 +14,7 @@ import click
 from newsletter.cli.issue_argument import current_workspace, here, issue_argument
 from newsletter.cli.send_confirmation import SendOptions, clock, confirmed, pace, show
 from newsletter.cli.send_progress import end_progress, wait_until, work
+from newsletter.cli.send_selection import running_send, send_with_uncertain
 from newsletter.cli.subscribers import list_option
 from newsletter.errors import IssueRejected, NewsletterError, WrongUsage
 
@@ -86,11 +87,11 @@ def command(
     )
     with open_services(workspace) as services:
         if action in ("pause", "cancel"):
-            _change(services, _open_run(services, issue, name), action)
+            _change(services, running_send(services, issue, name), action)
         elif uncertain is not None:
-            _settle(services, _run_with_uncertain(services, issue, name), uncertain, options)
+            _settle(services, send_with_uncertain(services, issue, name), uncertain, options)
         elif action == "resume":
-            _continue(services, _open_run(services, issue, name), options)
+            _continue(services, running_send(services, issue, name), options)
         else:
             _send(services, issue, name, options, dry_run=dry_run)
 
@@ -111,39 +112,6 @@ def _time_of(text: str | None) -> float | None:
             hint="Leave --schedule out to send now.",
         )
     return wanted.timestamp()
-
-
-# --- which run --------------------------------------------------------------------------------------
-
-
-def _open_run(services: SendServices, issue: str | None, list_name: str) -> Run:
-    """Return the run of an issue, or the only run that has not ended."""
-    runs = [run for run in services.journal.runs(list_name=list_name) if run.open]
-    if issue is not None:
-        runs = [run for run in runs if issue in run.slug]
-    if len(runs) == 1:
-        return runs[0]
-    if not runs:
-        raise WrongUsage(f"no send to {list_name} is running")
-    names = ", ".join(run.slug for run in runs)
-    raise WrongUsage(f"{len(runs)} issues are being sent: {names}", hint="Name the issue.")
-
-
-def _run_with_uncertain(services: SendServices, issue: str | None, list_name: str) -> Run:
-    runs = [
-        run
-        for run in services.journal.runs(list_name=list_name)
-        if (issue is None or issue in run.slug) and services.journal.uncertain(run.id)
-    ]
-    if not runs:
-        raise WrongUsage(f"no email to {list_name} has an unknown outcome")
-    if len(runs) > 1:
-        names = ", ".join(run.slug for run in runs)
-        raise WrongUsage(
-            f"{len(runs)} issues have emails with an unknown outcome: {names}",
-            hint="Name the issue.",
-        )
-    return runs[0]
 
 
 def _change(services: SendServices, run: Run, action: str) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from newsletter.diagnostics import BROKEN_BLOCK, BROKEN_CHART, BROKEN_TABLE, MARKUP_IN_TITLE, Report
-from newsletter.files.yaml_reader import PositionMap, convert, read_yaml
+from newsletter.files.typed_values import convert
+from newsletter.files.yaml_reader import PositionMap, read_yaml
 from newsletter.markup.button import Button
 from newsletter.markup.callout import Callout
 from newsletter.markup.facts import FactLookup, fill_facts
