@@ -85,7 +85,8 @@ def prose_block(
         line = where._replace(line=(where.line or 0) + max(lines, 1), column=1)
         hint = f"Write it on the opening line: `{opening} …`."
         report.add(MARKUP_IN_TITLE, line, f"Key printed as text: {key[1]}", hint)
-    return _PROSE[fence.kind](where, children, words)
+    make = _PROSE.get(fence.kind, Callout)  # an unknown block was reported and is read as prose
+    return make(where, children, words)
 
 
 def data_block(
