@@ -12,7 +12,8 @@ from newsletter.charts.draw import ChartLook, chart_png
 from newsletter.charts.fonts import font_set
 from newsletter.charts.plan import make_plan
 from newsletter.diagnostics import Report
-from newsletter.files.yaml_reader import convert, read_yaml
+from newsletter.files.typed_values import convert
+from newsletter.files.yaml_reader import read_yaml
 from newsletter.load.chart_data import request_of
 from newsletter.model.chart_values import ChartPlan
 from newsletter.schema.block_tables import ChartBlock

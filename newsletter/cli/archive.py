@@ -15,6 +15,7 @@ from newsletter.cli.issue_argument import current_workspace, here, report_misnam
 from newsletter.cli.progress import Progress
 from newsletter.cli.report import show_findings
 from newsletter.errors import WrongUsage
+from newsletter.files.find import real_path
 from newsletter.workspace import Workspace
 
 
@@ -79,7 +80,7 @@ def _folder(workspace: Workspace, out: Path | None, target: str | None, *, draft
     if out is not None and target is not None:
         raise click.UsageError("--out and --to cannot be combined")
     if out is not None:
-        folder = (here() / out).resolve()
+        folder = real_path(here() / out)
     elif target is not None:
         folder = _target_folder(workspace, target)
     else:

@@ -26,7 +26,7 @@ def command(mailbox: str | None, json_: bool) -> None:
     """
     from newsletter.send.bounces import BounceRegister
     from newsletter.send.mailbox import open_mailbox
-    from newsletter.send.sending import open_desk
+    from newsletter.send.sending import open_services
     from newsletter.send.storage import require
 
     require("flufl.bounce")
@@ -38,8 +38,8 @@ def command(mailbox: str | None, json_: bool) -> None:
             hint="Set [send] bounce_mailbox, or add --mailbox with a Maildir or imaps://user@host/INBOX",
         )
     box = open_mailbox(address, here() if mailbox else workspace.root)
-    with open_desk(workspace) as desk:
-        register = BounceRegister(desk.subscribers, workspace.send.soft_bounces)
+    with open_services(workspace) as services:
+        register = BounceRegister(services.subscribers, workspace.send.soft_bounces)
         result = register.read(box, workspace.send.bounce_address)
     if json_:
         row = {

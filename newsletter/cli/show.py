@@ -14,7 +14,7 @@ from newsletter.workspace import Workspace, select
 
 if TYPE_CHECKING:
     from newsletter.review.email_copies import CopiedEmail
-    from newsletter.review.redline import EmailVersion
+    from newsletter.review.redline_values import EmailVersion
 
 PARTS = ("text", "html", "message")
 

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path, PurePosixPath
 from unicodedata import normalize
+
+
+def real_path(path: Path) -> Path:
+    """Return a path without symbolic links; those that lead to themselves stay.
+
+    `Path.resolve` raises `RuntimeError` for the latter before Python 3.13.
+    """
+    return Path(os.path.realpath(path))
 
 
 def find_file(folder: Path, name: str) -> Path | None:

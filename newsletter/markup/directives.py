@@ -8,7 +8,8 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from newsletter.diagnostics import BROKEN_BLOCK, BROKEN_CHART, BROKEN_TABLE, MARKUP_IN_TITLE, Report
-from newsletter.files.yaml_reader import PositionMap, convert, read_yaml
+from newsletter.files.typed_values import convert
+from newsletter.files.yaml_reader import PositionMap, read_yaml
 from newsletter.markup.button import Button
 from newsletter.markup.callout import Callout
 from newsletter.markup.facts import FactLookup, fill_facts
@@ -84,8 +85,8 @@ def prose_block(
         line = where._replace(line=(where.line or 0) + max(lines, 1), column=1)
         hint = f"Write it on the opening line: `{opening} …`."
         report.add(MARKUP_IN_TITLE, line, f"Key printed as text: {key[1]}", hint)
-    # An unknown kind has been reported; its contents are still checked, as those of a call-out.
-    return _PROSE.get(fence.kind, Callout)(where, children, words)
+    make = _PROSE.get(fence.kind, Callout)  # an unknown block was reported and is read as prose
+    return make(where, children, words)
 
 
 def data_block(

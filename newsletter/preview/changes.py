@@ -8,7 +8,7 @@ from typing import Any
 
 from newsletter.errors import NewsletterError
 from newsletter.review.marked_email import compared, with_marks
-from newsletter.review.redline import BlockChange, EmailVersion, FieldChange
+from newsletter.review.redline_values import BlockChange, EmailVersion, FieldChange
 from newsletter.review.versions import kept_version
 from newsletter.review.word_diff import RedlineRun
 from newsletter.targets.receipts import read_receipts

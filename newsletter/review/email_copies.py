@@ -16,7 +16,7 @@ from newsletter.errors import NewsletterError
 from newsletter.files.output import write_file
 from newsletter.model import Email, Finding, Image, Location, Publication
 from newsletter.render.digest import reader_digest, sender_name
-from newsletter.review.redline import EmailVersion
+from newsletter.review.redline_values import EmailVersion
 from newsletter.workspace import Workspace
 
 ABOUT = "copy.json"

@@ -9,6 +9,7 @@ from typing import Any
 
 from newsletter import __version__
 from newsletter.errors import IssueRejected, NewsletterError, WrongUsage
+from newsletter.files.find import real_path
 from newsletter.model import Email, Finding, Location
 from newsletter.model.outputs import OUTPUT_NAMES
 from newsletter.pipeline.check_batch import check_issue
@@ -23,7 +24,7 @@ from newsletter.review.git_history import (
     is_repository,
     workspace_at,
 )
-from newsletter.review.redline import EmailVersion
+from newsletter.review.redline_values import EmailVersion
 from newsletter.targets.receipts import matches, read_receipts
 from newsletter.workspace import Workspace
 
@@ -90,7 +91,7 @@ def other_issue(workspace: Workspace, name: str) -> Path | None:
     """Return the folder of an issue given by its full slug or by a path."""
     folders = workspace.folders()
     path = Path.cwd() / name
-    exact = [folder for folder in folders if folder.name == name or folder == path.resolve()]
+    exact = [folder for folder in folders if folder.name == name or folder == real_path(path)]
     return exact[0] if exact else None
 
 

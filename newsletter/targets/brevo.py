@@ -55,7 +55,9 @@ class Brevo(Struct, frozen=True):
     takes_text: bool = False
     hosts_images: bool = False
     # Brevo would add its preview text to the email in addition to the existing preheader.
-    notes: tuple[str, ...] = ("Brevo writes the text part itself; the preheader stays in the HTML",)
+    notes: tuple[str, ...] = (
+        "Brevo generates the text part itself; the preheader stays in the HTML",
+    )
 
     @classmethod
     def from_config(

@@ -55,7 +55,7 @@ class Buttondown(Struct, frozen=True):
     takes_text: bool = False
     hosts_images: bool = True
     notes: tuple[str, ...] = (
-        "Buttondown writes the text part itself; the template naked needs a paid plan",
+        "Buttondown generates the text part itself; the template `naked` requires a paid plan",
     )
 
     @classmethod

@@ -205,7 +205,7 @@ class Mailchimp(Struct, frozen=True):
         if not center.startswith("us") or not center.isalnum():
             raise NewsletterError(
                 f"The token for target {self.name!r} from {token.source} names no data center",
-                hint="A Mailchimp key ends like -us19; copy all of it.",
+                hint="Copy the whole key; it ends with a data center such as -us19.",
             )
         return f"https://{center}.api.mailchimp.com/3.0"
 

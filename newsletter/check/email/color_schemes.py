@@ -19,8 +19,8 @@ Styles = Mapping[str, str]  # property -> value
 Change = Callable[[Color], Color]
 
 
-def _same(colour: Color) -> Color:
-    return colour
+def _same(color: Color) -> Color:
+    return color
 
 
 class ColorScheme(Struct, frozen=True):

@@ -23,7 +23,7 @@ _ARTICLE = re.compile(r"[ae]l (?=\w)")  # both transcriptions of the Arabic arti
 _OPENERS = frozenset(
     "The A An In On At For And But Of From With By To As When If While After Before Since Its".split()
 )
-_NEIGHBOUR = re.compile(r"\s*-?\(?([^\W\d_])")
+_NEIGHBOR = re.compile(r"\s*-?\(?([^\W\d_])")
 TITLE = 4  # minimum words of a link text that is a title, spelled as in the original
 
 
@@ -149,7 +149,7 @@ def _given(second: str, joint: str, third: str) -> bool:
 def _alone(words: str, match: re.Match[str]) -> bool:
     """Return whether a name has no other name next to it: two people share a Peter."""
     before = words[: match.start()].rstrip(" -").rsplit(" ", 1)[-1]
-    after = _NEIGHBOUR.match(words, match.end())
+    after = _NEIGHBOR.match(words, match.end())
     return (before in _OPENERS or not before[:1].isupper()) and not (after and after[1].isupper())
 
 

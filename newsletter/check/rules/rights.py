@@ -71,7 +71,7 @@ _UNKNOWN = re.compile(
     good=_shown("licence: CC BY 4.0"),
 )
 def unknown_licence(issue: Issue) -> Iterator[Violation]:
-    """An image of which images.yaml does not say under which terms it is used."""
+    """An image whose terms of use are not stated in images.yaml."""
     for where, rights in _used(issue):
         stated = rights.licence or rights.credit_line
         own = _stated_in_block(issue, where)
