@@ -1,6 +1,15 @@
 # Two commands matter: `make issue` and `make test`. Both need only Python 3.11+ and make.
 PYTHON ?= python3
 VENV := .venv
+# `make test PYTHON=python3.13`: if .venv is of another version, this one gets an environment of its own, .venv-3.13.
+ifneq ($(origin PYTHON),file)
+version_of = $(shell $(1) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
+ifneq ($(wildcard .venv/bin/python),)
+ifneq ($(call version_of,$(PYTHON)),$(call version_of,.venv/bin/python))
+VENV := .venv-$(call version_of,$(PYTHON))
+endif
+endif
+endif
 BIN := $(VENV)/bin
 # `make issue ISSUE=locks` publishes another issue than the latest. In a fresh clone none is published yet, so one is named.
 ISSUE ?= $(patsubst issues/%/issue.yaml,%,$(lastword $(sort $(wildcard issues/*/issue.yaml))))
@@ -75,10 +84,10 @@ lock: ## pin the dependencies of pyproject.toml; UPGRADE=--upgrade takes newer v
 
 clean: ## remove the output of builds and tools
 	rm -rf dist build .newsletter docs/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis
-	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+	find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +
 
-distclean: clean ## remove the environment too
-	rm -rf $(VENV)
+distclean: clean ## remove the environments too
+	rm -rf .venv .venv-*
 
 # Universal: one file serves Linux, macOS and Windows, Python 3.11 and later.
 UV_COMPILE = build/lock/bin/uv --no-config pip compile --quiet --universal --python-version 3.11 --generate-hashes \

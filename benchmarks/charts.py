@@ -72,9 +72,9 @@ def matplotlib() -> Callable[[str], bytes]:
         elif kind == "column":
             axes.bar(across, up)
         elif kind == "line":
-            axes.plot([int(one) for one in across], up)
+            axes.plot([int(value) for value in across], up)
         else:
-            axes.scatter([float(one) for one in across], up)
+            axes.scatter([float(value) for value in across], up)
         buffer = io.BytesIO()
         figure.savefig(buffer, format="png", bbox_inches="tight")
         pyplot.close(figure)

@@ -88,7 +88,7 @@ def oracle(data: bytes, kind: str) -> str:
         return "\n".join(_email_texts(data))
     if kind == "mailbox":
         mails = re.split(rb"(?:\A|\n\n)From \S+ [^\n]*\n", data)
-        return "\n".join(text for mail in mails if mail for text in _email_texts(mail))
+        return "\n".join(text for email in mails if email for text in _email_texts(email))
     if kind in _PACKED:
         return "\n".join(_packed_texts(data, kind))
     if kind in ("wordpress", "ghost", "beehiiv"):
@@ -188,7 +188,7 @@ def _part_texts(part: Message) -> Iterator[str]:
         return
     inner = part.get_payload()
     if part.is_multipart() and isinstance(inner, list):
-        texts = [one for one in inner if one.get_content_type() in ("text/plain", "text/html")]
+        texts = [part for part in inner if part.get_content_type() in ("text/plain", "text/html")]
         is_choice = part.get_content_type() == "multipart/alternative"
         for one in inner:
             if not (is_choice and one in texts[:-1]):

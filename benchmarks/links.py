@@ -159,7 +159,7 @@ def nine_hundred(folder: Path, *, quick: bool) -> list[Row]:
         threads = run([*linkchecker, "--threads=64"], folder).wall
         plain = None if quick else run(linkchecker, folder).wall
     most, of_host = (max(counts) for counts in zip(*at_once, strict=True))
-    memory = max(one.memory for one in ours) / MB
+    memory = max(run.memory for run in ours) / MB
     rows = [
         Row(
             "900 links : the floor",

@@ -38,7 +38,7 @@ def main(rules: list[str]) -> int:
 def _is_found(fault: Planted) -> bool:
     with tempfile.TemporaryDirectory(prefix="newsletter-") as root:
         findings = check(Path(root), fault.files)
-    places = {(one.code, one.where.path, one.where.line) for one in findings}
+    places = {(finding.code, finding.where.path, finding.where.line) for finding in findings}
     return (fault.rule, fault.path, fault.line) in places
 
 

@@ -63,16 +63,16 @@ ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "PYTHON
 
 def run(command: list[str], folder: Path) -> Run:
     started = time.perf_counter()
-    with tempfile.TemporaryFile() as said:  # findings are not part of the measurement
+    with tempfile.TemporaryFile() as errors:  # findings are not part of the measurement
         with subprocess.Popen(
-            command, cwd=folder, stdout=subprocess.DEVNULL, stderr=said, env=ENVIRONMENT
+            command, cwd=folder, stdout=subprocess.DEVNULL, stderr=errors, env=ENVIRONMENT
         ) as process:
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
         wall = time.perf_counter() - started
         if process.returncode:
-            said.seek(0)
-            sys.exit(f"{said.read().decode()}{' '.join(command)} failed")
+            errors.seek(0)
+            sys.exit(f"{errors.read().decode()}{' '.join(command)} failed")
     return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
 
 
@@ -140,12 +140,12 @@ def warm(sample: Path, mjml: Path) -> list[Row]:
             [sys.executable, str(HERE / "warm.py"), "engines", str(mjml), "40"],
             ["node", str(HERE / "peers.mjs"), str(mjml), "40"],
         ):
-            told = json.loads(
+            figures = json.loads(
                 subprocess.run(
                     command, check=True, capture_output=True, text=True, cwd=sample
                 ).stdout
             )
-            for name, values in told.items():
+            for name, values in figures.items():
                 times.setdefault(name, []).extend(values) if isinstance(values, list) else None
     whole, inside, engines = (median(times[name]) for name in ("whole", "inside", "engines"))
     peer = median(map(sum, zip(times["mjml"], times["juice"], strict=True)))

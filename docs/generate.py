@@ -269,13 +269,26 @@ def _shown(example: str | Mapping[str, str | bytes | None]) -> list[str]:
     files = {"": example} if isinstance(example, str) else example
     parts = []
     for name, text in files.items():
+        if isinstance(text, bytes) and name.endswith(".csv"):
+            text = text.decode()
         if isinstance(text, bytes):
-            parts.append(f"`{name}`: a picture")
+            parts.append(f"`{name}`: an image")
             continue
         language = LANGUAGES.get(Path(name or "section.md").suffix, "text")
         parts += [f"`{name}`" + (" missing" if text is None else ":")] if name else []
         parts += [f"````{language}\n{text.rstrip()}\n````"] if text is not None else []
     return parts
+
+
+def block_source(kind: str) -> str:
+    """Return the code of a block, as an example of one."""
+    module = import_module(f"newsletter.markup.{kind}")
+    (block,) = (value for value in vars(module).values() if _is_block_of(value, module.__name__))
+    return f"```python\n{getsource(block)}```"
+
+
+def _is_block_of(value: object, module: str) -> bool:
+    return isinstance(value, type) and value.__module__ == module and hasattr(value, "html")
 
 
 def rule_source(code: str) -> str:
@@ -336,6 +349,7 @@ PARTS: dict[str, Callable[..., str]] = {
     "fields": fields,
     "problems": problems,
     "rules": rules,
+    "block_source": block_source,
     "rule_source": rule_source,
     "tokens": tokens,
     "contrast": contrast,

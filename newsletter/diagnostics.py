@@ -176,8 +176,8 @@ DELIVERED_DIFFERENTLY = Diagnostic(
 UNREADY_TARGET = Diagnostic(
     "NL051",
     "unready-target",
-    "Readers would get this without a way to leave, from nobody, in another service's merge style, "
-    "or with an example value of `newsletter init`.",
+    "Readers would receive this without an unsubscribe link, without a sender, in another service's "
+    "merge style, or with an example value of `newsletter init`.",
 )
 MISSING_IMAGE = Diagnostic(
     "NL501",

@@ -14,10 +14,12 @@ from msgspec import Struct, field
 
 from newsletter.diagnostics import WRONG_VALUE, Report
 from newsletter.errors import IssueRejected, WrongUsage
+from newsletter.files.find import real_path
 from newsletter.files.secret_text import is_secret, looks_secret
 from newsletter.files.suggest import did_you_mean
 from newsletter.files.toml_reader import read_toml, toml_places
-from newsletter.files.yaml_reader import PositionMap, convert
+from newsletter.files.typed_values import convert
+from newsletter.files.yaml_reader import PositionMap
 from newsletter.model import Location, Publication
 from newsletter.schema.look import ThemeSettings
 from newsletter.schema.settings import (
@@ -345,7 +347,7 @@ def days_ahead(folder: Path, today: dt.date) -> int:
 
 def _standing_in(workspace: Workspace, folders: Sequence[Path], here: Path) -> Path | None:
     """Return the issue that contains a folder."""
-    here = here.resolve()
+    here = real_path(here)
     for folder in (here, *here.parents):
         if folder.parent == workspace.issues and folder in folders:
             return folder
@@ -364,7 +366,7 @@ def select(workspace: Workspace, name: str | None, here: Path) -> Path:
         if not folders:
             raise WrongUsage("No issues yet", hint="Create one with `newsletter new TITLE`.")
         return folders[-1]
-    path = (here / name).resolve()
+    path = real_path(here / name)
     for folder in (path, *path.parents):
         if folder in folders:
             return folder

@@ -246,8 +246,8 @@ PICTURES = {
     ),
     "a symbolic link to itself": (
         "images/loop.png",
-        "error NL504 image-outside-workspace: Image outside the workspace: 'images/loop.png'\n"
-        "    hint: Copy the image into the issue's images/ folder.",
+        "error NL501 missing-image: Broken symbolic link: 'images/loop.png'\n"
+        "    hint: Replace the link with the file itself.",
     ),
     "on the web without a width": (
         "https://pictures.example/a.png",
@@ -279,6 +279,26 @@ def gallery(desk: Desk) -> None:
     desk.write(f"{images}/empty.png", b"")
     desk.write(f"{images}/text.png", "a picture")
     desk.write(f"{images}/vector.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>")
+
+
+@pytest.mark.parametrize("command", ["build", "check", "diff"])
+def test_a_symbolic_link_to_itself_is_not_an_issue(command: str, desk: Desk) -> None:
+    (desk.root / "issues/loop").symlink_to("loop")
+    ran = desk.run(command, "issues/loop")
+    assert ran.code == 2
+    assert ran.err.startswith("error: No issue matches 'issues/loop'\n")
+
+
+@pytest.mark.parametrize("block", ["table\nsrc", "chart\nkind: bar\ndata"])
+def test_a_data_file_that_is_a_link_to_itself_is_reported(block: str, desk: Desk) -> None:
+    desk.write(
+        f"issues/{SLUG}/10-essay.md", f"---\nkind: essay\n---\n::: {block}: data/a.csv\n:::\n"
+    )
+    (desk.root / f"issues/{SLUG}/data").mkdir(exist_ok=True)
+    (desk.root / f"issues/{SLUG}/data/a.csv").symlink_to("a.csv")
+    ran = desk.run("build")
+    assert ran.code == 1
+    assert "error NL001 unreadable-file: Broken symbolic link: 'data/a.csv'\n" in ran.err
 
 
 @pytest.mark.parametrize("case", PICTURES)

@@ -266,7 +266,7 @@ def test_the_tour_in_the_readme_works(tmp_path: Path) -> None:
 def test_the_tutorial_works(tmp_path: Path) -> None:
     text = page("tutorial.md")
     follow(text, tmp_path)
-    mail = next((tmp_path / "harbour-letter" / "dist").glob("*-cranes-*/email.txt")).read_text(
+    email = next((tmp_path / "harbour-letter" / "dist").glob("*-cranes-*/email.txt")).read_text(
         "utf-8"
     )
     block = next(
@@ -274,7 +274,7 @@ def test_the_tutorial_works(tmp_path: Path) -> None:
         for block in re.findall(r"```text\n(.*?)```", text, re.DOTALL)
         if "Produced by" in block
     )
-    assert block in mail
+    assert block in email
 
 
 @pytest.fixture(scope="module")
@@ -332,9 +332,9 @@ def test_the_own_look_is_applied(desk: Path) -> None:
     (desk / "templates/default/images").mkdir()
     Image.new("RGB", (240, 240), "teal").save(desk / "templates/default/images/pilot.png")
     follow(text.partition("## See the result")[2], desk)
-    mail = (desk / "dist/2026-03-01-ports/email.html").read_text("utf-8")
+    email = (desk / "dist/2026-03-01-ports/email.html").read_text("utf-8")
     for piece in ("#b3261e", ">In conversation<", "About us", "Forwarded to you?", "Rockwell"):
-        assert piece in mail
+        assert piece in email
     assert len(list((desk / "dist/2026-03-01-ports/images").glob("pilot-*.png"))) == 1
     run("newsletter check", desk)
 
@@ -364,8 +364,8 @@ def test_the_blocks_of_the_how_to_render_as_it_shows(desk: Path) -> None:
     (issue / "images").mkdir()
     Image.new("RGB", (40, 30), "teal").save(issue / "images/quay.png")
     run("newsletter build", desk)
-    mail = (desk / "dist/2026-03-01-ports/email.txt").read_text("utf-8")
-    assert re.findall(r"```text\n(.*?)```", text, re.DOTALL)[1] in mail
+    email = (desk / "dist/2026-03-01-ports/email.txt").read_text("utf-8")
+    assert re.findall(r"```text\n(.*?)```", text, re.DOTALL)[1] in email
 
 
 def test_the_settings_shown_in_pages_are_accepted(tmp_path: Path) -> None:

@@ -376,9 +376,9 @@ def test_issue_removed_during_the_build(desk: Desk) -> None:
     ship(desk, 1)
     plain = line.load
 
-    def load(workspace: object, folder: Path) -> object:
+    def load(workspace: object, folder: Path, *more: object) -> object:
         shutil.move(folder, desk.root / "elsewhere")
-        return plain(workspace, folder)  # type: ignore[arg-type]
+        return plain(workspace, folder, *more)  # type: ignore[arg-type]
 
     with mock.patch.object(line, "load", load):
         ran = desk.run("build")

@@ -272,7 +272,7 @@ def test_an_irreversible_action_means_the_one_that_waits(
     assert lines == [
         f"    {name[:10]}  {name}" for name in (A, B, C) if name not in done or len(done) == 3
     ]
-    assert caught.value.hint == f"Such as: {C}"
+    assert caught.value.hint == f"For example: {C}"
 
 
 def test_the_only_issue_is_meant_even_when_it_is_done(tmp_path: Path) -> None:

@@ -14,6 +14,9 @@ from __future__ import annotations
 import argparse
 import contextlib
 import difflib
+import fnmatch
+import functools
+import gc
 import hashlib
 import json
 import math
@@ -45,8 +48,10 @@ RECORD = (
 RESULTS = ROOT / "build" / "mutants-results.json"
 KEPT = ROOT / "tests" / "mutants-kept.yaml"
 PLAIN = "__plain"  # suffix of a decorated function's own body
-PYTEST = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-seed=0"]
+PYTEST = ["-q", "-p", "no:cacheprovider", "--hypothesis-seed=0"]
 PYTEST += ["-o", "addopts=--strict-markers --import-mode=importlib", "--tb=no", "--no-header"]
+STARTED = os.getpid()
+NOT_FOUND = 70  # exit code of a run whose tests were not collected
 CONTROL = 25  # after so many mutants, one selection of tests runs without a mutant
 PARTS = ("killed", "timeout", "survived", "no test", "failed to run")
 
@@ -111,6 +116,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="chooses the sample")
     parser.add_argument("--afresh", action="store_true", help="forget the results of earlier runs")
     parser.add_argument("--survivors", action="store_true", help="run those again that survived")
+    parser.add_argument("--recorded", action="store_true", help="record no calls of changed tests")
     parser.add_argument("--budget", type=float, default=math.inf, help="stop after so many seconds")
     parser.add_argument(
         "--quiet", action="store_true", help="print the table without the survivors"
@@ -266,8 +272,8 @@ class Recorder:
 def record_calls(settings: Mapping[str, Any], options: argparse.Namespace) -> bool:
     """Run the test files that changed since they were recorded; return whether all are recorded."""
     started = time.monotonic()
-    files = sorted({path for pattern in settings["tests"] for path in COPY.glob(pattern)})
-    files = [path for path in files if path.name.startswith("test_")]
+    listed = [path for pattern in settings["tests"] for path in sorted(COPY.glob(pattern))]
+    files = [path for path in dict.fromkeys(listed) if path.name.startswith("test_")]
     record = load(RECORD)
     for path in files:
         name = path.relative_to(COPY).as_posix()
@@ -291,7 +297,8 @@ def calls_of(name: str) -> list[tuple[str, float, list[str]]]:
     trampoline.record_trampoline_hit = lambda name, caller=None: recorder.called.add(name)
     # Not in the environment: a process that a test starts runs the code as it is.
     trampoline._mutant_under_test = "stats"
-    pytest.main([*PYTEST, f"--basetemp={COPY}/.tmp", name], plugins=[recorder])
+    pytest.main([*PYTEST, f"--basetemp={temporary()}", name], plugins=[recorder])
+    shutil.rmtree(temporary(), ignore_errors=True)
     return recorder.tests
 
 
@@ -342,35 +349,87 @@ def run(
     options: argparse.Namespace,
     results: dict[str, str],
 ) -> None:
-    """Run each mutant with its tests, and save each result when it is known."""
-    calls = [
-        Calls(test, seconds, frozenset(functions))
-        for entry in load(RECORD).values()
-        for test, seconds, functions in entry["tests"]
-    ]
-    warm_up(sorted({call.test.split("::")[0] for call in calls}))
-    started = time.monotonic()
-    for count, mutant in enumerate(mutants):
-        if time.monotonic() - started > options.budget:
-            break
-        tests = selection(mutant, calls, settings["seconds"])
-        results[mutant.name] = outcome(mutant.name, tests)
-        if count % CONTROL == 0 and outcome("", tests) not in ("survived", "no test"):
-            sys.stderr.write(f"These tests fail without a mutant: {[t.test for t in tests]}\n")
-            results[mutant.name] = "failed to run"
-        RESULTS.write_text(json.dumps(results), "utf-8")
-        sys.stderr.write(f"{count + 1}/{len(mutants)} {results[mutant.name]}: {mutant.name}\n")
+    """Run each mutant with its tests, and save each result when it is known.
 
-
-def warm_up(files: list[str]) -> None:
-    """Import the tests and what they import once, before the process is copied."""
+    pytest collects the tests once; each mutant is a copy of that process.
+    """
     import pytest
 
+    calls = [
+        Calls(test, seconds, frozenset(functions))
+        for name, entry in load(RECORD).items()
+        if any(fnmatch.fnmatch(name, pattern) for pattern in settings["tests"])
+        for test, seconds, functions in entry["tests"]
+    ]
+    if not mutants:
+        return
+    progress = os.fdopen(os.dup(2), "w")  # pytest captures the other one
+    started = time.monotonic()
+
+    def loop(session: pytest.Session) -> None:
+        collected = {item.nodeid for item in session.items}
+        known = [call for call in calls if call.test in collected]
+        for count, mutant in enumerate(mutants):
+            if time.monotonic() - started > options.budget:
+                break
+            tests = selection(mutant, known, settings["seconds"])
+            results[mutant.name] = outcome(session, mutant.name, tests)
+            if count % CONTROL == 0 and outcome(session, "", tests) not in ("survived", "no test"):
+                progress.write(f"These tests fail without a mutant: {[t.test for t in tests]}\n")
+                results[mutant.name] = "failed to run"
+            RESULTS.write_text(json.dumps(results), "utf-8")
+            so_far = f"{count + 1}/{len(mutants)}, {time.monotonic() - started:.0f} s"
+            progress.write(f"{so_far}, {results[mutant.name]}: {mutant.name}\n")
+            progress.flush()
+
+    files = sorted({call.test.split("::")[0] for call in calls})
+    instead = InsteadOfTests(loop)
+    with nowhere():
+        pytest.main(["-x", *PYTEST, f"--basetemp={temporary()}", *files], plugins=[instead])
+    shutil.rmtree(temporary(), ignore_errors=True)
+    if not instead.called:
+        sys.exit(f"pytest cannot collect the tests in {COPY}; run it there to see why")
+
+
+class InsteadOfTests:
+    """Plugin of pytest: calls a function with the collected tests instead of running them."""
+
+    def __init__(self, loop: Callable[[Any], None]) -> None:
+        self.loop = loop
+        self.called = False
+
+    def pytest_runtestloop(self, session: Any) -> bool:
+        self.called = True
+        prepare_fixtures(session)
+        self.loop(session)
+        return True
+
+
+def prepare_fixtures(session: Any) -> None:
+    """Run one test that builds an issue, so that each mutant finds the compiled theme.
+
+    What the code itself remembers of it is forgotten: a mutant must run, not its result.
+    """
+    from _pytest.runner import runtestprotocol
+
+    builders = [item for item in session.items if "compiled" in item.fixturenames]
+    others = [item for item in session.items if item.path.parent != builders[0].path.parent]
+    runtestprotocol(builders[0], nextitem=others[0], log=False)  # what they share stays set up
+    for value in gc.get_objects():
+        if isinstance(value, functools._lru_cache_wrapper):
+            value.cache_clear()
+
+
+@contextlib.contextmanager
+def nowhere() -> Iterator[None]:
+    """Send standard output to nowhere for a while."""
     out = os.dup(1)
-    with open(os.devnull, "w") as nothing:  # noqa: PTH123
-        os.dup2(nothing.fileno(), 1)
-    pytest.main([*PYTEST, "--collect-only", *files])
-    os.dup2(out, 1)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 1)
+    try:
+        yield
+    finally:
+        os.dup2(out, 1)
 
 
 def selection(mutant: Mutant, calls: list[Calls], limit: float) -> list[Calls]:
@@ -387,27 +446,30 @@ def selection(mutant: Mutant, calls: list[Calls], limit: float) -> list[Calls]:
     return chosen
 
 
-def outcome(name: str, tests: list[Calls]) -> str:
+def outcome(session: Any, name: str, tests: list[Calls]) -> str:
     """Return what the tests say of a mutant; an empty name switches none on."""
     if not tests:
         return "no test"
-    expected = sum(call.seconds for call in tests)
     for patience in (1, 3):  # a machine that paused is no reason to call a mutant killed
-        how = attempt(name, tests, expected, patience)
+        before = set(temporary().glob("*"))
+        how = attempt(session, name, tests, patience)
+        for path in set(temporary().glob("*")) - before:
+            shutil.rmtree(path, ignore_errors=True)
         if how != "timeout":
             break
     return how
 
 
-def attempt(name: str, tests: list[Calls], expected: float, patience: int) -> str:
+def attempt(session: Any, name: str, tests: list[Calls], patience: int) -> str:
     """Run the tests once, in a process of their own that is stopped after a while."""
+    expected = sum(call.seconds for call in tests)
     started = time.monotonic()
     if (child := os.fork()) == 0:
         os.setsid()
         silence()
         seconds = math.ceil(10 + 5 * expected) * patience
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-        os._exit(run_tests(name, [call.test for call in tests]))
+        os._exit(run_tests(session, name, [call.test for call in tests]))
     status = None
     while status is None:
         done, state = os.waitpid(child, os.WNOHANG)
@@ -418,33 +480,33 @@ def attempt(name: str, tests: list[Calls], expected: float, patience: int) -> st
             os.waitpid(child, 0)
             return "timeout"
         else:
-            time.sleep(0.02)
+            time.sleep(0.01)
     end_group(child)
     if status in (-signal.SIGXCPU, -signal.SIGKILL):
         return "timeout"
-    if status in (4, 5, 70):
-        return "failed to run"
-    return "killed" if status else "survived"
+    return {0: "survived", NOT_FOUND: "failed to run"}.get(status, "killed")
 
 
-def run_tests(name: str, tests: list[str]) -> int:
-    """Switch a mutant on and run the tests until one fails; return pytest's exit code."""
-    import pytest
+def run_tests(session: Any, name: str, tests: list[str]) -> int:
+    """Switch a mutant on and run the tests until one fails; return 0 if none does."""
+    from _pytest.main import pytest_runtestloop
     from mutmut.mutation.trampoline import set_mutant_under_test
 
-    order = {test: number for number, test in enumerate(tests)}
-
-    class Selected:
-        def pytest_collection_modifyitems(self, items: list[Any]) -> None:
-            items[:] = [item for item in items if item.nodeid in order]
-            items.sort(key=lambda item: order[item.nodeid])
-            if len(items) != len(order):
-                os._exit(70)
-
+    items = {item.nodeid: item for item in session.items}
+    if session.testsfailed or not all(test in items for test in tests):
+        return NOT_FOUND
+    session.items[:] = [items[test] for test in tests]
     set_mutant_under_test(name)
-    files = list(dict.fromkeys(test.split("::")[0] for test in tests))
-    folder = f"--basetemp={COPY}/.tmp"
-    return int(pytest.main(["-x", *PYTEST, folder, *files], plugins=[Selected()]))
+    try:
+        pytest_runtestloop(session)
+    except BaseException:  # noqa: BLE001 - a failed test stops the session with one
+        return 1
+    return int(session.testsfailed > 0)
+
+
+def temporary() -> Path:
+    """Return the folder for the temporary files of this process and its child."""
+    return ROOT / "build" / f"mutants-{STARTED}"
 
 
 def silence() -> None:

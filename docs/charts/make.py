@@ -1,4 +1,4 @@
-"""Draw the pictures of the gallery: `python docs/charts/make.py`."""
+"""Draw the images of the gallery: `python docs/charts/make.py`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from newsletter.charts.draw import ChartLook, chart_png
 from newsletter.charts.fonts import font_set
 from newsletter.charts.plan import make_plan
 from newsletter.diagnostics import Report
-from newsletter.files.yaml_reader import convert, read_yaml
+from newsletter.files.typed_values import convert
+from newsletter.files.yaml_reader import read_yaml
 from newsletter.load.chart_data import request_of
 from newsletter.model.chart_values import ChartPlan
 from newsletter.schema.block_tables import ChartBlock
@@ -46,7 +47,7 @@ def cases() -> Iterator[tuple[str, ChartPlan]]:
 
 
 def main() -> None:
-    """Write a picture beside each block."""
+    """Write an image next to each block."""
     for name, plan in cases():
         (HERE / f"{name}.png").write_bytes(chart_png(plan, look(), "wide", alone=True))
 

@@ -16,6 +16,10 @@ from newsletter.archive.moved_pages import all_redirects
 from newsletter.archive.own_pages import read_own_pages
 from newsletter.archive.page_frame import SiteContext
 from newsletter.archive.page_plan import Planner
+from newsletter.archive.public_issues import (
+    future_issues,
+    today,
+)
 from newsletter.archive.refresh import refresh
 from newsletter.archive.site_findings import (
     changed_ids,
@@ -28,10 +32,6 @@ from newsletter.archive.site_record import KnownIssue, SiteRecord, read_record, 
 from newsletter.archive.site_writer import (
     own_files,
     scan,
-)
-from newsletter.archive.visible import (
-    future_issues,
-    today,
 )
 from newsletter.archive.write_site import refuse_collisions, write_site
 from newsletter.diagnostics import SEARCH_MISSING, Report

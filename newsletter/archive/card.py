@@ -116,21 +116,21 @@ def _drawn_flat(text: CardText) -> bytes:
     from PIL import Image, ImageDraw
 
     colors = list(dict.fromkeys((text.color, text.accent, text.soft)))
-    picture = Image.new("P", (WIDTH, HEIGHT), 0)
-    picture.putpalette(
+    image = Image.new("P", (WIDTH, HEIGHT), 0)
+    image.putpalette(
         [part for color in colors for shade in _shades(text.background, color) for part in shade]
     )
-    draw = ImageDraw.Draw(picture)
+    draw = ImageDraw.Draw(image)
     draw.rectangle((0, 0, WIDTH - 1, 17), fill=_index(colors, text.accent))
     draw.rectangle((MARGIN, 518, WIDTH - MARGIN - 1, 519), fill=_index(colors, text.soft))
     for line in card_lines(text):
-        _draw_line(picture, line, colors.index(line.color) * SHADES)
+        _draw_line(image, line, colors.index(line.color) * SHADES)
     buffer = io.BytesIO()
-    picture.save(buffer, "PNG", compress_level=3)  # higher levels double the time to save a fifth
+    image.save(buffer, "PNG", compress_level=3)  # higher levels double the time to save a fifth
     return buffer.getvalue()
 
 
-def _draw_line(picture: Pillow.Image, line: CardLine, first: int) -> None:
+def _draw_line(image: Pillow.Image, line: CardLine, first: int) -> None:
     from PIL import Image, ImageDraw
 
     above = round(line.size * 1.2)
@@ -139,7 +139,7 @@ def _draw_line(picture: Pillow.Image, line: CardLine, first: int) -> None:
     ImageDraw.Draw(mask).text((0, above), line.text, font=font, fill=255, anchor="ls")
     shades = mask.point([first + round(value * (SHADES - 1) / 255) for value in range(256)])
     inked = mask.point([0] * 9 + [255] * 247)  # fainter than half a shade: the background
-    picture.paste(shades, (MARGIN, round(line.y) - above), inked)
+    image.paste(shades, (MARGIN, round(line.y) - above), inked)
 
 
 @lru_cache(maxsize=16)

@@ -9,9 +9,9 @@ from xml.sax.saxutils import escape
 import msgspec
 
 from newsletter.archive.feeds import entry_id
+from newsletter.archive.json_ld import day
 from newsletter.archive.permalinks import absolute, base_path, page_path
 from newsletter.archive.site_model import SiteModel
-from newsletter.archive.structured import day
 from newsletter.model import Publication
 
 MOST = 50_000  # addresses in one sitemap (sitemaps.org protocol)

@@ -9,8 +9,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from msgspec import Struct
 
+from newsletter.archive.json_ld import day
 from newsletter.archive.permalinks import absolute, page_path, site_host
-from newsletter.archive.structured import day
 from newsletter.archive.summary import IssueSummary
 from newsletter.model import Publication
 

@@ -20,9 +20,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from newsletter.archive.card import CardText, draw_card, needs_shaping
+from newsletter.archive.json_ld import issue_article, script_json, section_article
+from newsletter.archive.markdown_twin import escape_markdown, html_to_markdown
 from newsletter.archive.page_frame import AROUND, Card, SiteContext, frame, raised
 from newsletter.archive.permalinks import absolute, page_path
-from newsletter.archive.structured import issue_article, script_json, section_article
 from newsletter.archive.summary import (
     IssueSummary,
     SectionSummary,
@@ -30,7 +31,6 @@ from newsletter.archive.summary import (
     place_of,
     summarize,
 )
-from newsletter.archive.twin import escape_markdown, html_to_markdown
 from newsletter.diagnostics import CARD_WITHOUT_TITLE
 from newsletter.errors import NewsletterError
 from newsletter.files.cache import BuildCache
@@ -43,7 +43,7 @@ from newsletter.model import Finding, Holder, Image, Issue, walk
 from newsletter.pipeline.build import LoadedIssue, read
 from newsletter.render.context import SectionView, html_sections, lines_of, shared
 from newsletter.render.webpage import without_recipient
-from newsletter.theme.look_view import look_values, pictures_in
+from newsletter.theme.look_view import look_values, theme_images_in
 from newsletter.theme.theme import Theme
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def render_parts(
         CARD: card,
     }
     files |= {f"articles/{slug}.html": html.encode() for slug, html in writer.articles()}
-    used = pictures_in(theme, *(files[name].decode() for name in ("page.html", "feed.html")))
+    used = theme_images_in(theme, *(files[name].decode() for name in ("page.html", "feed.html")))
     files |= {
         f"images/{image.name}": image.data
         for image in (*pictures.values(), *used)
@@ -368,13 +368,13 @@ def _at_depth(view: SectionView) -> SectionView:
     return replace(view, body=Markup(raised(_images_below(str(view.body), "../"))))
 
 
-def _images_below(html: str, place: str) -> str:
-    """Return our own HTML whose images are in the folder `images/` of another place."""
+def _images_below(html: str, prefix: str) -> str:
+    """Return our own HTML whose images are in the folder `images/` below `prefix`."""
 
     def files(match: re.Match[str]) -> str:
-        return re.sub(r"(?<=[\s\"])images/", f"{place}images/", match[0])
+        return re.sub(r"(?<=[\s\"])images/", f"{prefix}images/", match[0])
 
-    html = re.sub(r'(<[^<>]*\ssrc=")images/', rf"\g<1>{place}images/", html)
+    html = re.sub(r'(<[^<>]*\ssrc=")images/', rf"\g<1>{prefix}images/", html)
     return re.sub(r'\ssrcset="[^"]*"', files, html)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from markupsafe import Markup
 from msgspec import Struct
 
+from newsletter.archive.json_ld import organization, periodical, profile, script_json
 from newsletter.archive.own_pages import OwnPage
 from newsletter.archive.page_frame import (
     NAVIGATION,
@@ -22,7 +23,6 @@ from newsletter.archive.page_frame import (
 )
 from newsletter.archive.permalinks import base_path, page_path, path_word, root_of
 from newsletter.archive.site_model import ContributorPage, SiteModel, Topic, by_year
-from newsletter.archive.structured import organization, periodical, profile, script_json
 from newsletter.archive.summary import Contribution, IssueSummary
 from newsletter.languages import direction, locale, long_date
 from newsletter.theme.theme import Theme

@@ -14,7 +14,8 @@ from newsletter.archive.permalinks import path_word
 from newsletter.diagnostics import UNREADABLE, WRONG_VALUE, Report
 from newsletter.files.cache import BuildCache
 from newsletter.files.text import leads_out
-from newsletter.files.yaml_reader import convert, read_yaml
+from newsletter.files.typed_values import convert
+from newsletter.files.yaml_reader import read_yaml
 from newsletter.languages import direction
 from newsletter.load.workspace_reader import WorkspaceReader
 from newsletter.markup.directives import BlockContext

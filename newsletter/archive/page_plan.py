@@ -102,11 +102,11 @@ class Planner:
 
     def _issue(self, issue: IssueSummary) -> PagePlan:
         previous, following = self.model.neighbors.get(issue.slug, (None, None))
-        beside = [
+        neighbors = [
             (other.slug, other.title, other.language) if other else ()
             for other in (previous, following)
         ]
-        key = _key(self.chrome, issue.digest, issue.theme, msgspec.json.encode(beside))
+        key = _key(self.chrome, issue.digest, issue.theme, msgspec.json.encode(neighbors))
 
         def make() -> Files:
             return self._issue_files(issue, previous, following)

@@ -11,9 +11,9 @@ from msgspec.structs import replace
 
 from newsletter.archive.issue_parts import MadeParts, make_parts
 from newsletter.archive.page_frame import SiteContext
+from newsletter.archive.public_issues import PublishedState, approval_error, published_state
 from newsletter.archive.site_findings import same_addresses
 from newsletter.archive.site_record import KnownIssue
-from newsletter.archive.visible import PublishedState, approval_error, published_state
 from newsletter.diagnostics import NOT_ARCHIVED, Report
 from newsletter.errors import NewsletterError
 from newsletter.files import cache

@@ -30,11 +30,11 @@ def build_index(site: Path) -> list[str]:
     fails.
     """
     command = [sys.executable, "-m", "pagefind", "--site", str(site), "--silent"]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
     folder = site / FOLDER
-    if ran.returncode != 0 or not (folder / "pagefind.js").is_file():
+    if result.returncode != 0 or not (folder / "pagefind.js").is_file():
         shutil.rmtree(folder, ignore_errors=True)
-        reason = (ran.stderr or ran.stdout).strip().splitlines()
+        reason = (result.stderr or result.stdout).strip().splitlines()
         message = f"the search index cannot be built: {reason[-1] if reason else 'no reason given'}"
         hint = f"Install it again with {install_command('archive')}, or set search = false under [archive]."
         raise NewsletterError(message, hint=hint)

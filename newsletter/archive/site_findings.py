@@ -144,16 +144,16 @@ def pages_gone(
     )
     kept = set(now)
     parts = re.compile(r"pagefind/|(?:topics|people)/index-")  # not worth a redirect
-    gone = [path for path in pages if path not in kept and not parts.match(path)]
+    missing = [path for path in pages if path not in kept and not parts.match(path)]
     where = places.value("archive")
-    for path in gone[:MOST_GONE]:
+    for path in missing[:MOST_GONE]:
         folder = path.rstrip("/").rpartition("/")[0]
         rivals: Sequence[str] = [page for page in kept if page.startswith(folder) and page != path]
         close = nearest(path, rivals[:2000], cutoff=0.5) or "…"
         hint = f'If it moved, write under [archive.redirects]: "{path.rstrip("/")}" = "{close.rstrip("/")}"'
         yield PAGE_GONE.finding(where, f"Page no longer on the site: {path}", hint)
-    if len(gone) > MOST_GONE:
-        message = f"{len(gone) - MOST_GONE} more pages no longer on the site"
+    if len(missing) > MOST_GONE:
+        message = f"{len(missing) - MOST_GONE} more pages no longer on the site"
         yield PAGE_GONE.finding(
             where, message, "Redirect those that moved under [archive.redirects]."
         )

@@ -110,9 +110,9 @@ class Staging:
     def remove_rest(self) -> None:
         """Remove files the new site does not have."""
         kept = set(self.files)
-        gone = [path for path in self.there if path not in kept]
+        obsolete = [path for path in self.there if path not in kept]
         self.there = {path: state for path, state in self.there.items() if path in kept}
-        for path in gone:
+        for path in obsolete:
             target = self.folder / path
             with contextlib.suppress(OSError):  # ends at the first folder that still holds a file
                 target.unlink()

@@ -103,5 +103,5 @@ def record(files: Mapping[str, bytes]) -> bytes:
 
 
 def init_digest(data: bytes) -> str:
-    """Return a SHA-256 of a file, whatever line endings a checkout gave it."""
+    """Return a SHA-256 of a file that does not depend on the line endings of a checkout."""
     return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()

@@ -46,7 +46,7 @@ class DataTable(Struct, frozen=True):
         return Location(self.path, line, _offset(lines[line - 1], index, self.delimiter) + 1)
 
     def find(self, label: str, character: str) -> Location | None:
-        """Return the location of the first cell with a character that stands in a label."""
+        """Return the location of the first cell with a character that a label contains."""
         for row, cells in enumerate((self.head, *self.rows), -1):
             for index, cell in enumerate(cells):
                 if character in cell and (cell in label or label.rstrip("…") in cell):

@@ -93,13 +93,15 @@ def _replaced(plan: ChartPlan, **changes: object) -> ChartPlan:
     return replace(plan, **changes)
 
 
-def guess_kind(table: DataTable, language: str, asked: int = 0) -> ChartKind:
+def guess_kind(table: DataTable, language: str, measures_named: int = 0) -> ChartKind:
     """Return the best chart kind: lines over time, columns for few dates, else bars.
 
     `asked` is the number of columns to show, if they are named.
     """
     periods = read_periods(table.column(table.head[0]), language)
-    measures = asked or sum(bool(name and _all_numbers(name, table)) for name in table.head[1:])
+    measures = measures_named or sum(
+        bool(name and _all_numbers(name, table)) for name in table.head[1:]
+    )
     if periods is not None:
         few = len(set(periods.places)) <= 8 and measures == 1
         return "column" if few else "line"
@@ -128,13 +130,13 @@ def _measures(request: ChartRequest, table: DataTable, x: str) -> list[str]:
     if request.y:
         return [_known(name, table, request, "y") for name in request.y]
     others = [name for name in table.head if name and name not in (x, request.series)]
-    found = [name for name in others if _all_numbers(name, table)]
-    if not found and others:
+    measures = [name for name in others if _all_numbers(name, table)]
+    if not measures and others:
         _numbers(others[0], table)  # raises at the first cell that is not a number
-    if not found:
+    if not measures:
         where = table.place(-1, 0)
         raise DataError(where, "No column holds numbers", "Add a column of values.")
-    return found[:1] if request.series or request.kind == "bar" else found
+    return measures[:1] if request.series or request.kind == "bar" else measures
 
 
 def _all_numbers(name: str, table: DataTable) -> NumberColumn | None:
@@ -305,7 +307,8 @@ def _ordered(plan: ChartPlan, request: ChartRequest, table: DataTable) -> ChartP
     order = order[:limit]
     axis = ChartAxis(plan.axis.name, tuple(plan.axis.labels[index] for index in order))
     series = tuple(
-        ChartSeries(one.name, tuple(one.values[index] for index in order)) for one in plan.series
+        ChartSeries(series.name, tuple(series.values[index] for index in order))
+        for series in plan.series
     )
     return _replaced(plan, axis=axis, series=series)
 

@@ -61,20 +61,20 @@ def _compressed(png: bytes, svg: str, *, compact: bool) -> bytes:
     from PIL import Image as Pillow
 
     with Pillow.open(io.BytesIO(png), formats=("PNG",)) as opened:
-        picture = opened.convert("RGB")
+        image = opened.convert("RGB")
     for count in PALETTES if compact else ():
         # FASTOCTREE is faster, but turns white into (254, 254, 254).
-        small = picture.quantize(count, method=Pillow.Quantize.MEDIANCUT, dither=Pillow.Dither.NONE)
-        if _colors(picture, svg) <= _colors(small.convert("RGB"), svg):
-            picture = small
+        small = image.quantize(count, method=Pillow.Quantize.MEDIANCUT, dither=Pillow.Dither.NONE)
+        if _colors(image, svg) <= _colors(small.convert("RGB"), svg):
+            image = small
             break
     buffer = io.BytesIO()
-    picture.save(buffer, "PNG", optimize=True)
+    image.save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
 
 
-def _colors(picture: object, svg: str) -> set[tuple[int, int, int]]:
+def _colors(image: object, svg: str) -> set[tuple[int, int, int]]:
     """Return the drawing's colors that occur exactly in the image."""
     named = {(int(c[:2], 16), int(c[2:4], 16), int(c[4:], 16)) for c in _COLOR.findall(svg)}
-    counted = picture.getcolors(picture.width * picture.height)  # type: ignore[attr-defined]
+    counted = image.getcolors(image.width * image.height)  # type: ignore[attr-defined]
     return named & {color for _, color in counted}

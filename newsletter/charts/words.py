@@ -58,7 +58,7 @@ def _findings(plan: ChartPlan, phrases: Phrases) -> list[str]:
         ranked = f"{series[1].name}: {_rank(plan, series[1], phrases)}"
         return [ranked, *_gap(plan, phrases)]
     if len(series) <= SPOKEN:
-        return [f"{one.name}: {_rank(plan, one, phrases)}" for one in series]
+        return [f"{entry.name}: {_rank(plan, entry, phrases)}" for entry in series]
     return [_extremes(plan, phrases)]
 
 

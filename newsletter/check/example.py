@@ -36,8 +36,8 @@ FILES: Mapping[str, str] = {
 
 # Results of the link check in examples, for pages of sea.example.
 ANSWERS: Mapping[str, LinkResult] = {
-    answer.url: answer
-    for answer in (
+    result.url: result
+    for result in (
         LinkResult(
             f"{_SITE}/log",
             "ok",
@@ -60,7 +60,7 @@ ANSWERS: Mapping[str, LinkResult] = {
 }
 
 # 16 × 16 gray pixels.
-PICTURE = (
+IMAGE = (
     b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x10\x08\0\0\0\0:\x98\xa0\xbd\0\0\0\x11IDATx\xdac\x9c\xc6\x80\n\x98"
     b"\x18F\xb4\0\0\xb0\xda\0\xb6q\xd8\x91\xd6\0\0\0\0IEND\xaeB`\x82"
 )

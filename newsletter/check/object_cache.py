@@ -19,11 +19,11 @@ def cached_for_object(make: Callable[[T], R]) -> Callable[[T], R]:
 
     @wraps(make)
     def get(value: T) -> R:
-        found = kept.get(id(value))
-        if found is None or found[0] is not value:
-            found = kept[id(value)] = (value, make(value))
+        entry = kept.get(id(value))
+        if entry is None or entry[0] is not value:
+            entry = kept[id(value)] = (value, make(value))
             if len(kept) > KEPT:
                 kept.popitem(last=False)
-        return found[1]
+        return entry[1]
 
     return get

@@ -37,7 +37,7 @@ _VALUE = re.compile(
 
 
 class PlaceholderValue(Struct, frozen=True):
-    """A value that nobody replaced."""
+    """An example value that was not replaced."""
 
     where: Location
     text: str
@@ -53,8 +53,8 @@ def placeholder_values(root: Path, folder: Path | None = None) -> Iterator[Place
     for setting, where, value in _values(root, folder):
         if match := _PLACEHOLDER.search(value):
             certain = match["certain"] or (match["host"] and setting in _HOST_SETTINGS)
-            place = Location(where.path, where.line, (where.column or 1) + match.start())
-            yield PlaceholderValue(place, match[0], bool(certain))
+            location = Location(where.path, where.line, (where.column or 1) + match.start())
+            yield PlaceholderValue(location, match[0], bool(certain))
 
 
 def _values(root: Path, folder: Path | None) -> Iterator[tuple[tuple[str, str], Location, str]]:
@@ -74,7 +74,7 @@ def _values(root: Path, folder: Path | None) -> Iterator[tuple[tuple[str, str], 
 
 
 def _relevant(path: Path, text: str) -> Iterator[tuple[int, str, str]]:
-    """Yield number, table and text of the lines that are ours and not comments."""
+    """Yield number, table and text of the lines of our tables that are not comments."""
     own, table = path.name != "pyproject.toml", "yaml" if path.suffix == ".yaml" else ""
     for number, line in enumerate(text.split("\n"), 1):
         if path.suffix == ".toml" and (header := re.match(r"\s*\[+\s*([^\]]+?)\s*\]", line)):

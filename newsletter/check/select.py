@@ -55,13 +55,13 @@ class SelectionStack(Struct, frozen=True):
         if self.only is not None and code not in self.only:
             return False
         chosen = [
-            (place, choice.select) for place, choice in enumerate(self.choices) if choice.select
+            (rank, choice.select) for rank, choice in enumerate(self.choices) if choice.select
         ]
-        place, select = chosen[-1] if chosen else (-1, ("",))
-        matches = [(len(prefix), place, False) for prefix in select if code.startswith(prefix)]
+        rank, select = chosen[-1] if chosen else (-1, ("",))
+        matches = [(len(prefix), rank, False) for prefix in select if code.startswith(prefix)]
         matches += [
-            (len(prefix), place, True)
-            for place, choice in enumerate(self.choices)
+            (len(prefix), rank, True)
+            for rank, choice in enumerate(self.choices)
             for prefix in choice.ignore
             if code.startswith(prefix)
         ]
@@ -71,8 +71,8 @@ class SelectionStack(Struct, frozen=True):
     def severity(self, code: str, severity: Severity) -> Severity:
         """Return the effective severity of a rule's findings."""
         matches = [
-            (len(prefix), place, _canonical(level))
-            for place, choice in enumerate(self.choices)
+            (len(prefix), rank, _canonical(level))
+            for rank, choice in enumerate(self.choices)
             for prefix, level in choice.severity.items()
             if code.startswith(prefix)
         ]

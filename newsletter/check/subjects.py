@@ -50,16 +50,16 @@ class LinkedIssue(Struct, frozen=True):
     def with_verdict(self, verdict: Verdict) -> Iterator[tuple[LinkUse, LinkResult]]:
         """Yield the links with a verdict, except those whose page lacks the anchor."""
         for use in self.uses:
-            answer = self.link_results.get(without_fragment(use.url))
-            if answer and answer.verdict == verdict and use.fragment not in answer.missing:
-                yield use, answer
+            result = self.link_results.get(without_fragment(use.url))
+            if result and result.verdict == verdict and use.fragment not in result.missing:
+                yield use, result
 
     def lacking(self) -> Iterator[tuple[LinkUse, LinkResult]]:
         """Yield the links whose page exists but lacks the anchor."""
         for use in self.uses:
-            answer = self.link_results.get(without_fragment(use.url))
-            if answer and use.fragment in answer.missing:
-                yield use, answer
+            result = self.link_results.get(without_fragment(use.url))
+            if result and use.fragment in result.missing:
+                yield use, result
 
     def elsewhere(self, use: LinkUse, same: Callable[[str], str] = without_fragment) -> str:
         """Return a sentence with the issue's other links to the same page.

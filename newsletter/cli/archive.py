@@ -15,6 +15,7 @@ from newsletter.cli.issue_argument import current_workspace, here, report_misnam
 from newsletter.cli.progress import Progress
 from newsletter.cli.report import show_findings
 from newsletter.errors import WrongUsage
+from newsletter.files.find import real_path
 from newsletter.workspace import Workspace
 
 
@@ -79,7 +80,7 @@ def _folder(workspace: Workspace, out: Path | None, target: str | None, *, draft
     if out is not None and target is not None:
         raise click.UsageError("--out and --to cannot be combined")
     if out is not None:
-        folder = (here() / out).resolve()
+        folder = real_path(here() / out)
     elif target is not None:
         folder = _target_folder(workspace, target)
     else:
@@ -113,11 +114,11 @@ def _print(workspace: Workspace, result: SiteResult, seconds: float) -> None:
     if not result.changed and not result.removed:
         click.echo(f"{where}/: unchanged, {_counted(result.issues, 'issue')} ({seconds:.1f} s)")
         return
-    gone = f", {result.removed:,} removed" if result.removed else ""
+    removed = f", {result.removed:,} removed" if result.removed else ""
     click.echo(
         f"{where}/: {_counted(result.issues, 'issue')}, {_counted(result.topics, 'topic')}, "
         f"{_counted(result.people, 'contributor')}; "
-        f"{result.changed:,} of {result.files:,} files written{gone} ({seconds:.1f} s)"
+        f"{result.changed:,} of {result.files:,} files written{removed} ({seconds:.1f} s)"
     )
 
 

@@ -26,40 +26,40 @@ def command(mailbox: str | None, json_: bool) -> None:
     """
     from newsletter.send.bounces import BounceRegister
     from newsletter.send.mailbox import open_mailbox
-    from newsletter.send.sending import open_desk
+    from newsletter.send.sending import open_services
     from newsletter.send.storage import require
 
     require("flufl.bounce")
     workspace = current_workspace()
-    place = mailbox or workspace.send.bounce_mailbox
-    if place is None:
+    address = mailbox or workspace.send.bounce_mailbox
+    if address is None:
         raise WrongUsage(
             "no mailbox given",
             hint="Set [send] bounce_mailbox, or add --mailbox with a Maildir or imaps://user@host/INBOX",
         )
-    box = open_mailbox(place, here() if mailbox else workspace.root)
-    with open_desk(workspace) as desk:
-        register = BounceRegister(desk.subscribers, workspace.send.soft_bounces)
-        found = register.read(box, workspace.send.bounce_address)
+    box = open_mailbox(address, here() if mailbox else workspace.root)
+    with open_services(workspace) as services:
+        register = BounceRegister(services.subscribers, workspace.send.soft_bounces)
+        result = register.read(box, workspace.send.bounce_address)
     if json_:
         row = {
-            "read": found.read,
-            "new": dict(sorted(found.kinds.items())),
-            "known": found.known,
-            "other": found.other,
-            "suppressed": found.suppressed,
+            "read": result.read,
+            "new": dict(sorted(result.kinds.items())),
+            "known": result.known,
+            "other": result.other,
+            "suppressed": result.suppressed,
         }
         click.echo(json.dumps(row, indent=2))
     else:
         kinds = ", ".join(
-            f"{count:,} {kind}" for kind, count in sorted(found.kinds.items()) if count
+            f"{count:,} {kind}" for kind, count in sorted(result.kinds.items()) if count
         )
-        click.echo(f"{found.read:,} emails read: {kinds or 'nothing new'}")
-        if found.other:
-            click.echo(f"{found.other:,} not about our emails, left unread", err=True)
-        click.echo(f"{found.suppressed:,} subscriptions ended")
-    if found.policy:
-        for reason in sorted(set(found.policy)):
+        click.echo(f"{result.read:,} emails read: {kinds or 'nothing new'}")
+        if result.other:
+            click.echo(f"{result.other:,} not about our emails, left unread", err=True)
+        click.echo(f"{result.suppressed:,} subscriptions ended")
+    if result.policy:
+        for reason in sorted(set(result.policy)):
             click.echo(f"refused by policy: {reason}", err=True)
         click.echo(
             "These are about the sender, not the readers: check SPF, DKIM and DMARC.", err=True

@@ -11,6 +11,7 @@ import click
 from newsletter.cli.issue_argument import current_workspace, here, issue_argument, report_misnamed
 from newsletter.cli.progress import Progress
 from newsletter.cli.report import show_error, show_findings
+from newsletter.files.find import real_path
 from newsletter.model import Finding
 from newsletter.pipeline.batch import BuildOutcome, build_all
 from newsletter.workspace import Workspace, select
@@ -46,7 +47,7 @@ def command(
         folders = workspace.folders()
     else:
         folders = list(dict.fromkeys(select(workspace, name, here()) for name in issue or [None]))
-    target = (here() / out).resolve() if out else workspace.dist
+    target = real_path(here() / out) if out else workspace.dist
     started = time.perf_counter()
     progress = Progress(len(folders), quiet=json_)
 
@@ -72,7 +73,7 @@ def command(
 
 
 def _about_look(workspace: Workspace) -> tuple[Finding, ...]:
-    """Return what there is to know about the settings of the look, such as an accent not kept."""
+    """Return the findings about the settings of the look, such as an adjusted accent."""
     if not workspace.has_look_settings:
         return ()
     from newsletter.theme.theme import open_theme

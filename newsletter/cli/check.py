@@ -33,6 +33,7 @@ from newsletter.cli.option_groups import GroupedCommand
 from newsletter.cli.progress import Progress
 from newsletter.cli.report import show_findings
 from newsletter.errors import IssueRejected, WrongUsage
+from newsletter.files.find import real_path
 from newsletter.model import Finding, RuleSelection
 from newsletter.pipeline.check_batch import (
     CheckedIssue,
@@ -230,7 +231,7 @@ def _settings_reported(format_: str, names: Sequence[str]) -> Iterator[None]:
 
 def _baseline(workspace: Workspace, given: CheckArguments) -> tuple[Path | None, baseline.Known]:
     """Return the baseline's file and the findings recorded in it; none if it is to be written."""
-    path = (here() / given.known).resolve() if given.known else baseline.of_settings(workspace)
+    path = real_path(here() / given.known) if given.known else baseline.of_settings(workspace)
     if not given.write_baseline:
         return path, baseline.read_baseline(workspace, path)
     if not path:
@@ -276,7 +277,7 @@ def _result(
 def _write(
     workspace: Workspace,
     path: Path,
-    found: Sequence[Finding],
+    findings: Sequence[Finding],
     folders: Sequence[Path],
     *,
     all_links: bool,
@@ -296,7 +297,7 @@ def _write(
         )
         if not all_links:
             known |= baseline.Known({key: n for key, n in old.items() if key[1] in LINK_CODES})
-    known |= baseline.as_recorded(found)
+    known |= baseline.as_recorded(findings)
     baseline.write_baseline(path, known)
     click.echo(f"{workspace.display_path(path)}: {pluralize(known.total(), 'recorded finding')}")
 

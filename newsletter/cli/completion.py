@@ -92,7 +92,7 @@ def _of_workspace(
     from newsletter.errors import NewsletterError
 
     try:
-        found = list(names(current_workspace()))
+        known = list(names(current_workspace()))
     except NewsletterError:
         return []
-    return [CompletionItem(name) for name in found if name.startswith(incomplete)]
+    return [CompletionItem(name) for name in known if name.startswith(incomplete)]

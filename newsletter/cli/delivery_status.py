@@ -19,7 +19,7 @@ from newsletter.errors import WrongUsage
 if TYPE_CHECKING:
     from newsletter.send.run_report import DeliveryReport
     from newsletter.send.runs import Run
-    from newsletter.send.sending import SendDesk
+    from newsletter.send.sending import SendServices
 
 SHOWN = 20  # uncertain addresses that are printed
 
@@ -41,14 +41,14 @@ def command(issue: str | None, list_name: str | None, json_: bool, csv_: bool, o
     On a terminal, a running send is followed until it ends.
     """
     from newsletter.send.run_report import delivery_report
-    from newsletter.send.sending import open_desk
+    from newsletter.send.sending import open_services
 
-    with open_desk(current_workspace()) as desk:
-        run = _chosen(desk, issue, list_name)
+    with open_services(current_workspace()) as services:
+        run = _chosen(services, issue, list_name)
         if csv_:
-            _print_csv(desk, run)
+            _print_csv(services, run)
             return
-        report = delivery_report(desk.journal, run)
+        report = delivery_report(services.journal, run)
         if json_:
             click.echo(json.dumps(report_json(report), indent=2, ensure_ascii=False))
             return
@@ -56,15 +56,15 @@ def command(issue: str | None, list_name: str | None, json_: bool, csv_: bool, o
             click.clear()
             _print(report)
             time.sleep(1)
-            report = delivery_report(desk.journal, desk.journal.run(run.id))
+            report = delivery_report(services.journal, services.journal.run(run.id))
         _print(report)
 
 
-def _chosen(desk: SendDesk, issue: str | None, list_name: str | None) -> Run:
+def _chosen(services: SendServices, issue: str | None, list_name: str | None) -> Run:
     """Return the latest run, optionally of an issue and a list."""
     runs = [
         run
-        for run in desk.journal.runs(list_name=list_name)
+        for run in services.journal.runs(list_name=list_name)
         if issue is None or issue.rstrip("/").rpartition("/")[2] in run.slug
     ]
     if not runs:
@@ -137,11 +137,11 @@ def report_json(report: DeliveryReport) -> dict[str, Any]:
     }
 
 
-def _print_csv(desk: SendDesk, run: Run) -> None:
+def _print_csv(services: SendServices, run: Run) -> None:
     from newsletter.send.run_report import delivery_rows
 
     click.echo("address,state,attempts,at,code,reply")
-    for row in delivery_rows(desk.database, run):
+    for row in delivery_rows(services.database, run):
         line = io.StringIO()
         cells = (row.address, row.state, row.attempts, _iso(row.at), row.code, row.reply)
         csv.writer(line, lineterminator="").writerow(cells)

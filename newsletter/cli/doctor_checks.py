@@ -73,11 +73,11 @@ def diagnose(workspace: Workspace) -> Iterator[DoctorRow]:
 
 
 def _placeholders(workspace: Workspace) -> Iterator[DoctorRow]:
-    found = list(placeholder_values(workspace.root))
-    for value in found:
+    placeholders = list(placeholder_values(workspace.root))
+    for value in placeholders:
         fix = "Replace it with your own value."
         yield DoctorRow("settings", "missing", value.message, fix, str(value.where))
-    if not found:
+    if not placeholders:
         yield DoctorRow("settings", "ok", "No example value of `newsletter init` is left")
 
 

@@ -14,7 +14,7 @@ from msgspec.structs import asdict
 
 from newsletter.check.formats.text import sanitize_terminal
 from newsletter.check.prose.fact_lookup import same_unit, value_of
-from newsletter.check.prose.prose import passages
+from newsletter.check.prose.passages import passages
 from newsletter.cli.issue_argument import current_workspace, here, issue_argument
 from newsletter.errors import IssueRejected
 from newsletter.markup.facts import FACT
@@ -76,19 +76,19 @@ def _verdicts(workspace: Workspace, issue: Issue) -> dict[str, str]:
     mode = cache_mode(offline=True, refresh=False)
     outcome = check_issue_links(workspace, {issue.folder: uses}, mode, ())
     return {
-        url: answer.verdict
+        url: result.verdict
         for source in issue.sources
-        if (url := source.url) and (answer := outcome.results.get(without_fragment(url)))
+        if (url := source.url) and (result := outcome.results.get(without_fragment(url)))
     }
 
 
 def _row(fact: Fact, issue: Issue, verdicts: dict[str, str], own: str) -> FactRow:
-    source = next((one for one in issue.sources if one.id == fact.source), None)
+    source = next((source for source in issue.sources if source.id == fact.source), None)
     url = (source.url if source else None) or ""
     return FactRow(
         id=fact.id,
         figure=" ".join(filter(None, (fact.value, fact.unit))),
-        places=tuple(str(place).removeprefix(own) for place in _places(fact, issue)),
+        places=tuple(str(location).removeprefix(own) for location in _places(fact, issue)),
         source=source.words if source else "",
         url=url,
         as_of=str(fact.as_of or ""),
@@ -104,10 +104,10 @@ def _accessed(source: Source | None) -> str:
 
 def _places(fact: Fact, issue: Issue) -> list[str]:
     """Return where a figure is printed, by its id or as its number with its unit."""
-    found: list[str] = []
+    uses: list[str] = []
     for section in issue.sections:
         for number, line in enumerate(section.text.split("\n"), 1):
-            found += [
+            uses += [
                 f"{section.where.path}:{number}:{match.start() + 1}"
                 for match in FACT.finditer(line)
                 if match[1] == fact.id
@@ -116,8 +116,8 @@ def _places(fact: Fact, issue: Issue) -> list[str]:
     for passage in passages(issue) if value is not None else ():
         for figure in passage.figures:
             if figure.value == value and same_unit(figure, passage, fact):
-                found.append(str(passage.at(figure.start, figure.text)))
-    return list(dict.fromkeys(found))
+                uses.append(str(passage.at(figure.start, figure.text)))
+    return list(dict.fromkeys(uses))
 
 
 def _csv(rows: Sequence[FactRow]) -> str:

@@ -31,9 +31,9 @@ def help_page() -> str | None:
 
 def _columns() -> int:
     """Return the width of the terminal as `shutil.get_terminal_size` does, without importing it."""
-    said = os.environ.get("COLUMNS", "")
-    if said.isdecimal() and int(said) > 0:
-        return int(said)
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns) > 0:
+        return int(columns)
     try:
         return os.get_terminal_size(sys.__stdout__.fileno()).columns or COLUMNS  # type: ignore[union-attr]
     except (AttributeError, ValueError, OSError):

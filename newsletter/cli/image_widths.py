@@ -16,7 +16,7 @@ from newsletter.workspace import Workspace
 def fill_widths(workspace: Workspace, folders: Sequence[Path], private: Iterable[str]) -> int:
     """Write the width of each image on the web that has none; return how many were written.
 
-    Only `::: figure` has a place for it. An image that does not answer is left as it is, and
+    Only `::: figure` has a place for it. An image that cannot be requested is left as it is, and
     reported by NL505.
     """
     missing = [image for folder in folders for image in _without_width(workspace, folder)]

@@ -88,13 +88,13 @@ def _of_issue(workspace: Workspace, folder: Path) -> Iterator[tuple[bytes, Image
         return
     column = loaded.theme.tokens["width"]["text"]
     cache = BuildCache(workspace.state / "cache")
-    pictures = prepare(loaded.issue, workspace.root, column, cache, Report())
-    for src, picture in pictures.items():
+    images = prepare(loaded.issue, workspace.root, column, cache, Report())
+    for src, image in images.items():
         path = folder / src
-        if picture.data is None or picture.variant_of or not path.is_file():
+        if image.data is None or image.variant_of or not path.is_file():
             continue
         data = path.read_bytes()
-        row = ImageRow(src, *_pixels(data), len(data), len(picture.data), [folder.name])
+        row = ImageRow(src, *_pixels(data), len(data), len(image.data), [folder.name])
         _add_rights(row, loaded.issue)
         row.embedded = embedded_credits(data)
         yield hashlib.sha256(data).digest(), row
@@ -105,8 +105,8 @@ def _pixels(data: bytes) -> tuple[int, int]:
 
     from PIL import Image as Pillow
 
-    with Pillow.open(io.BytesIO(data)) as picture:
-        return picture.width, picture.height
+    with Pillow.open(io.BytesIO(data)) as image:
+        return image.width, image.height
 
 
 def _add_rights(row: ImageRow, issue: Issue) -> None:

@@ -212,10 +212,10 @@ def _date(draft: ReadDraft, options: ImportOptions) -> dt.date | None:
     if options.dry_run or not options.interactive:
         return today if options.dry_run else None
     kind = click.DateTime(["%Y-%m-%d"])
-    answer: dt.datetime = click.prompt(
+    given_date: dt.datetime = click.prompt(
         "Publication date", type=kind, default=today.isoformat(), err=True
     )
-    return answer.date()
+    return given_date.date()
 
 
 def _write(

@@ -127,8 +127,8 @@ def _show_conflict(shown: str, conflict: FileConflict, *, saved: bool) -> None:
     if not conflict.conflicts:
         click.echo(f"{shown}/{conflict.name}: {head}: {conflict.reason}", err=True)
     for region in conflict.conflicts:
-        place = f"{shown}/{conflict.name}:{region.line}"
-        click.echo(f"{place}: {head}: changed on both sides", err=True)
+        location = f"{shown}/{conflict.name}:{region.line}"
+        click.echo(f"{location}: {head}: changed on both sides", err=True)
         for side, words in (("here", region.ours), ("newer draft", region.theirs)):
             for line in words.split("\n") if words else ("(nothing)",):
                 click.echo(f"    {side}: {line}", err=True)

@@ -14,6 +14,7 @@ from newsletter.blueprint.install_line import InstallLine, install_line
 from newsletter.cli.init_update import update_workspace, workspace_schemas
 from newsletter.cli.issue_argument import here
 from newsletter.errors import NewsletterError, WrongUsage
+from newsletter.files.find import real_path
 from newsletter.files.output import write_file
 from newsletter.files.suggest import did_you_mean
 from newsletter.schema.json_schema import schemas
@@ -77,7 +78,7 @@ def command(
     With --update, the files that newsletter maintains in an existing workspace are brought to this
     version. Files that you edited are not changed, only listed.
     """
-    root = (here() / (folder or ".")).resolve()
+    root = real_path(here() / (folder or "."))
     if (diff or overwrite) and not update:
         raise WrongUsage(f"--{'diff' if diff else 'overwrite'} requires --update")
     if update:
@@ -93,7 +94,7 @@ def command(
     line = InstallLine(install) if install else install_line()
     refuse_unknown_look(look)
     _create(root, title, line, look)
-    go = "" if root == here().resolve() else f"cd {folder} && "
+    go = "" if root == real_path(here()) else f"cd {folder} && "
     if not line.is_complete:
         click.echo("Before you push, edit requirements-newsletter.txt: CI installs it.", err=True)
     click.echo(f"Next: {go}newsletter build", err=True)
@@ -129,7 +130,7 @@ def _create(root: Path, title: str, line: InstallLine, look: str | None) -> None
     files[blueprints.RECORD] = blueprints.record(blueprints.maintained(files))
     # The settings are written last, so that an interrupted run leaves no partial workspace.
     for path in sorted(files, key=lambda path: (path == SETTINGS, path)):
-        write_file((root / path).resolve(), files[path])
+        write_file(real_path(root / path), files[path])
         if path.startswith("../") or not path.startswith(_QUIET):
             click.echo(path)
     for path, data in workspace_schemas(root).items():
@@ -145,7 +146,7 @@ _ADD = {
     ".gitattributes": "; add: * text=auto eol=lf, and issues/*/sent/** -text",
     ".prettierrc.yaml": "; set proseWrap: preserve",
 }
-_QUIET = (".", "templates/", "AGENTS.md")  # files that nobody has to read first
+_QUIET = (".", "templates/", "AGENTS.md")  # files that need not be read first
 
 
 def _is_kept(path: str) -> bool:

@@ -15,6 +15,7 @@ from newsletter import __version__
 from newsletter.blueprint import workspace_files as blueprints
 from newsletter.blueprint.install_line import install_line
 from newsletter.errors import NewsletterError, WrongUsage
+from newsletter.files.find import real_path
 from newsletter.files.output import write_file
 from newsletter.schema.json_schema import schemas
 from newsletter.workspace import SETTINGS, find
@@ -29,8 +30,8 @@ def workspace_schemas(root: Path) -> dict[str, bytes]:
 
     if not _has_settings(root):
         return {f"templates/schemas/{file}": data for file, data in schemas().items()}
-    found = named_schemas(find(root))
-    return {f"templates/schemas/{file}": data for file, data in found.items()}
+    written = named_schemas(find(root))
+    return {f"templates/schemas/{file}": data for file, data in written.items()}
 
 
 def update_workspace(root: Path, place: WorkspacePlace, *, diff: bool, overwrite: bool) -> None:
@@ -59,7 +60,7 @@ def update_workspace(root: Path, place: WorkspacePlace, *, diff: bool, overwrite
         changed.append(path)
         _print_diff(path, before or b"", data)
         if not diff:
-            write_file((root / path).resolve(), data)
+            write_file(real_path(root / path), data)
     if not diff:
         known = {path: digest for path, digest in recorded.items() if path in edited}
         _write_record(root, {p: d for p, d in wanted.items() if p not in edited}, known)

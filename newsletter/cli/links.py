@@ -46,7 +46,7 @@ HEADINGS: Mapping[str, str] = {
     NOT_CHECKED: "Not checked",
     "ok": "OK",
 }
-COLOURS = {"ok": "green", "broken": "red", NOT_CHECKED: None}  # the others are yellow
+COLORS = {"ok": "green", "broken": "red", NOT_CHECKED: None}  # the others are yellow
 LONGEST = 300  # characters of an address or a title from the network
 INDENT = "    "
 
@@ -175,8 +175,8 @@ def _print(heading: str, rows: Sequence[LinkRow], own: str) -> None:
         if row.verdict != verdict:
             verdict = row.verdict
             title = HEADINGS[verdict]
-            colour = COLOURS.get(verdict, "yellow")
-            click.echo(click.style(wrap(title, width) if width else title, fg=colour, bold=True))
+            color = COLORS.get(verdict, "yellow")
+            click.echo(click.style(wrap(title, width) if width else title, fg=color, bold=True))
             click.echo()
         _print_row(row, places, width)
 
@@ -207,7 +207,7 @@ def _details(row: LinkRow) -> Iterator[str]:
 
 
 def printable_text(text: str) -> str:
-    """Return truncated text without cursor, colour and direction control characters."""
+    """Return truncated text without cursor, color and direction control characters."""
     text = "".join(character if character.isprintable() else "\ufffd" for character in text)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 

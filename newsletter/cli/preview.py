@@ -13,6 +13,7 @@ import click
 from newsletter.cli.issue_argument import current_workspace, here, issue_argument
 from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.files.extra_command import install_command
+from newsletter.files.find import real_path
 from newsletter.workspace import Workspace, select
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def command(
     if shots and folder is None:
         raise WrongUsage("No issues yet", hint="Create one with `newsletter new TITLE`.")
     if shots and folder:
-        _take_screenshots(studio, folder.name, (here() / shots).resolve())
+        _take_screenshots(studio, folder.name, real_path(here() / shots))
     else:
         _serve(studio, host, port, no_open=no_open)
 
@@ -89,7 +90,7 @@ def require_extra() -> None:
 def studio_of(
     workspace: Workspace, folder: Path | None, editor: str | None, *, host: str, poll: bool
 ) -> Studio:
-    """Return the studio of a workspace, not listening yet."""
+    """Return the preview of a workspace, not listening yet."""
     from newsletter.check.rule_settings import refuse_unknown
     from newsletter.files.cache import BuildCache
     from newsletter.preview.issue_cache import IssueCache

@@ -137,16 +137,16 @@ def _checked(
     severity: dict[str, Severity | Literal["information"]] = dict.fromkeys(reasons, "warning")
     if not sends:
         severity.setdefault("NL926", "info")  # placeholders in the settings reach no reader
-    found = check_issue(workspace, folder, RuleSelection(severity=severity))
-    reported = tuple(finding for finding in found.findings if finding.severity != "info")
-    if found.failed or found.email is None:
+    checked = check_issue(workspace, folder, RuleSelection(severity=severity))
+    reported = tuple(finding for finding in checked.findings if finding.severity != "info")
+    if checked.failed or checked.email is None:
         raise IssueRejected(folder.name, reported)
     show_findings(reported)
-    needed = _stopping(workspace, found)
+    needed = _stopping(workspace, checked)
     for code in reasons:
         if code not in needed:
             click.echo(f"--allow {code} was not needed: the issue has no such error", err=True)
-    return found, {code: reason for code, reason in reasons.items() if code in needed}
+    return checked, {code: reason for code, reason in reasons.items() if code in needed}
 
 
 def _refuse_unapproved(workspace: Workspace, folder: Path, checked: ValidatedIssue) -> None:
@@ -161,12 +161,12 @@ def _refuse_unapproved(workspace: Workspace, folder: Path, checked: ValidatedIss
     refuse_uncommitted(workspace, folder)
 
 
-def _stopping(workspace: Workspace, found: ValidatedIssue) -> set[str]:
+def _stopping(workspace: Workspace, checked: ValidatedIssue) -> set[str]:
     """Return the codes of the errors that would block the issue if none were allowed."""
     own = SelectionStack.of_settings(workspace)
-    if found.loaded.issue:
-        own = own.merged_with(found.loaded.issue.choice)
-    codes = {finding.code for finding in found.findings}
+    if checked.loaded.issue:
+        own = own.merged_with(checked.loaded.issue.choice)
+    codes = {finding.code for finding in checked.findings}
     return {code for code in codes if own.severity(code, catalogue()[code].severity) == "error"}
 
 

@@ -54,7 +54,7 @@ def show_error(error: NewsletterError, root: Path | None = None) -> None:
         problems = f"{count} error{'s' if count != 1 else ''}"
         click.echo(f"{error.slug}: {problems}", err=True)
         return
-    place = click.style(f"{error.where}: ", bold=True) if error.where else ""
-    click.echo(f"{place}{click.style('error', fg='red')}: {error.message}", err=True)
+    location = click.style(f"{error.where}: ", bold=True) if error.where else ""
+    click.echo(f"{location}{click.style('error', fg='red')}: {error.message}", err=True)
     if error.hint:
         click.echo(f"    hint: {error.hint}", err=True)

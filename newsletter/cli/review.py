@@ -14,12 +14,13 @@ from msgspec import Struct
 from newsletter.check.formats import pluralize
 from newsletter.cli.issue_argument import current_workspace, here, issue_argument
 from newsletter.errors import NewsletterError, WrongUsage
+from newsletter.files.find import real_path
 from newsletter.files.output import write_file
 from newsletter.workspace import Workspace, select
 
 if TYPE_CHECKING:
     from newsletter.pipeline.validate import ValidatedIssue
-    from newsletter.review.redline import EmailVersion, Redline
+    from newsletter.review.redline_values import EmailVersion, Redline
     from newsletter.review.review_report import LinkVerdict, ReviewedIssue, ReviewScreenshot
 
 
@@ -68,16 +69,16 @@ def command(
     from newsletter.review.review_report import review_comment, review_page
 
     workspace = current_workspace(*issue[:1])
-    options = ReviewOptions(since, (here() / out).resolve(), shots, ask_links, private)
+    options = ReviewOptions(since, real_path(here() / out), shots, ask_links, private)
     folders = _folders(workspace, issue, since)
     reviewed = [_review(workspace, folder, options) for folder in folders]
     write_file(options.out / "index.html", review_page(reviewed).encode())
     write_file(options.out / "comment.md", review_comment(reviewed).encode())
     if json_:
         rows = [
-            {"slug": one.slug, "state": one.state.name, "errors": one.errors}
-            | {"warnings": one.warnings, "shots": [shot.path for shot in one.shots]}
-            for one in reviewed
+            {"slug": issue.slug, "state": issue.state.name, "errors": issue.errors}
+            | {"warnings": issue.warnings, "shots": [shot.path for shot in issue.shots]}
+            for issue in reviewed
         ]
         click.echo(json.dumps({"out": str(out), "issues": rows}, ensure_ascii=False, indent=2))
     else:

@@ -14,6 +14,7 @@ import click
 from newsletter.cli.issue_argument import current_workspace, here, issue_argument
 from newsletter.cli.send_confirmation import SendOptions, clock, confirmed, pace, show
 from newsletter.cli.send_progress import end_progress, wait_until, work
+from newsletter.cli.send_selection import running_send, send_with_uncertain
 from newsletter.cli.subscribers import list_option
 from newsletter.errors import IssueRejected, NewsletterError, WrongUsage
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from newsletter.pipeline.validate import ValidatedIssue
     from newsletter.send.presplit import PresplitMessage
     from newsletter.send.runs import Run
-    from newsletter.send.sending import SendDesk
+    from newsletter.send.sending import SendServices
     from newsletter.workspace import Workspace
 
 
@@ -72,7 +73,7 @@ def command(
     run: no recipient gets the issue twice. Emails whose outcome is unknown are listed by address
     and sent again only on request.
     """
-    from newsletter.send.sending import choose_list, open_desk
+    from newsletter.send.sending import choose_list, open_services
 
     workspace = current_workspace()
     name = choose_list(workspace, list_name)
@@ -84,15 +85,15 @@ def command(
         wait=not no_wait,
         json=json_,
     )
-    with open_desk(workspace) as desk:
+    with open_services(workspace) as services:
         if action in ("pause", "cancel"):
-            _change(desk, _open_run(desk, issue, name), action)
+            _change(services, running_send(services, issue, name), action)
         elif uncertain is not None:
-            _settle(desk, _run_with_uncertain(desk, issue, name), uncertain, options)
+            _settle(services, send_with_uncertain(services, issue, name), uncertain, options)
         elif action == "resume":
-            _continue(desk, _open_run(desk, issue, name), options)
+            _continue(services, running_send(services, issue, name), options)
         else:
-            _send(desk, issue, name, options, dry_run=dry_run)
+            _send(services, issue, name, options, dry_run=dry_run)
 
 
 def _time_of(text: str | None) -> float | None:
@@ -113,102 +114,74 @@ def _time_of(text: str | None) -> float | None:
     return wanted.timestamp()
 
 
-# --- which run --------------------------------------------------------------------------------------
-
-
-def _open_run(desk: SendDesk, issue: str | None, list_name: str) -> Run:
-    """Return the run of an issue, or the only run that has not ended."""
-    runs = [run for run in desk.journal.runs(list_name=list_name) if run.open]
-    if issue is not None:
-        runs = [run for run in runs if issue in run.slug]
-    if len(runs) == 1:
-        return runs[0]
-    if not runs:
-        raise WrongUsage(f"no send to {list_name} is running")
-    names = ", ".join(run.slug for run in runs)
-    raise WrongUsage(f"{len(runs)} issues are being sent: {names}", hint="Name the issue.")
-
-
-def _run_with_uncertain(desk: SendDesk, issue: str | None, list_name: str) -> Run:
-    runs = [
-        run
-        for run in desk.journal.runs(list_name=list_name)
-        if (issue is None or issue in run.slug) and desk.journal.uncertain(run.id)
-    ]
-    if not runs:
-        raise WrongUsage(f"no email to {list_name} has an unknown outcome")
-    if len(runs) > 1:
-        names = ", ".join(run.slug for run in runs)
-        raise WrongUsage(
-            f"{len(runs)} issues have emails with an unknown outcome: {names}",
-            hint="Name the issue.",
-        )
-    return runs[0]
-
-
-def _change(desk: SendDesk, run: Run, action: str) -> None:
+def _change(services: SendServices, run: Run, action: str) -> None:
     if action == "pause":
-        desk.journal.set_state(run.id, "paused", "paused by a person")
+        services.journal.set_state(run.id, "paused", "paused by a person")
         click.echo(f"Paused: {run.slug} to {run.list}. Continue: newsletter send {run.slug}")
         return
-    left = desk.journal.cancel(run.id)
+    left = services.journal.cancel(run.id)
     click.echo(f"Cancelled: {run.slug} to {run.list}. {left:,} recipients were not reached.")
 
 
-def _settle(desk: SendDesk, run: Run, decision: str, options: SendOptions) -> None:
-    rows = desk.journal.uncertain(run.id)
+def _settle(services: SendServices, run: Run, decision: str, options: SendOptions) -> None:
+    rows = services.journal.uncertain(run.id)
     click.echo(f"{len(rows):,} emails of {run.slug} with an unknown outcome:", err=True)
     for _, address, at in rows:
         when = dt.datetime.fromtimestamp(at).astimezone()
         click.echo(f"  {when:%Y-%m-%d %H:%M:%S}  {address}", err=True)
     if decision == "resend":
         confirmed(run.slug, run.total, options)
-    count = desk.journal.settle_uncertain(run.id, resend=decision == "resend")
+    count = services.journal.settle_uncertain(run.id, resend=decision == "resend")
     if decision == "skip":
-        desk.journal.finish(run.id)
+        services.journal.finish(run.id)
         click.echo(f"{count:,} skipped")
         return
-    _start(desk, desk.journal.run(run.id), options)
+    _start(services, services.journal.run(run.id), options)
 
 
 # --- starting ---------------------------------------------------------------------------------------
 
 
 def _send(
-    desk: SendDesk, issue: str | None, list_name: str, options: SendOptions, *, dry_run: bool
+    services: SendServices,
+    issue: str | None,
+    list_name: str,
+    options: SendOptions,
+    *,
+    dry_run: bool,
 ) -> None:
     from newsletter.workspace import select_one
 
-    sent = {run.slug for run in desk.journal.runs(list_name=list_name) if run.state == "done"}
-    folder = select_one(desk.workspace, issue, here(), lambda path: path.name in sent)
-    earlier = desk.journal.runs(folder.name, list_name)
+    sent = {run.slug for run in services.journal.runs(list_name=list_name) if run.state == "done"}
+    folder = select_one(services.workspace, issue, here(), lambda path: path.name in sent)
+    earlier = services.journal.runs(folder.name, list_name)
     running = next((run for run in earlier if run.open), None)
     if running is not None and not dry_run:
-        _continue(desk, running, options)
+        _continue(services, running, options)
         return
     if done := next((run for run in earlier if run.state == "done"), None):
-        raise _already_sent(desk, done)
-    checked = _checked(desk.workspace, folder)
+        raise _already_sent(services, done)
+    checked = _checked(services.workspace, folder)
     issue_read, email = checked.loaded.issue, checked.email
     assert issue_read is not None, "an issue that cannot be read was rejected"
     assert email is not None, "an issue without an email was rejected"
-    _refuse_unapproved(desk.workspace, folder, issue_read, email)
+    _refuse_unapproved(services.workspace, folder, issue_read, email)
     from newsletter.send.sending import prepare_message
 
-    message = prepare_message(desk.workspace, issue_read, email)
+    message = prepare_message(services.workspace, issue_read, email)
     if dry_run:
-        _rehearse(desk, list_name, message, options)
+        _rehearse(services, list_name, message, options)
         return
-    run = _freeze(desk, issue_read, list_name, message, options)
+    run = _freeze(services, issue_read, list_name, message, options)
     from newsletter.review.sent import keep_sent
 
-    keep_sent(desk.workspace, folder, email, checked.findings)
-    _start(desk, run, options)
+    keep_sent(services.workspace, folder, email, checked.findings)
+    _start(services, run, options)
 
 
-def _already_sent(desk: SendDesk, run: Run) -> NewsletterError:
+def _already_sent(services: SendServices, run: Run) -> NewsletterError:
     when = dt.datetime.fromtimestamp(run.ended or run.created).astimezone()
-    unknown = len(desk.journal.uncertain(run.id))
+    unknown = len(services.journal.uncertain(run.id))
     hint = f"See what happened: newsletter delivery {run.slug}"
     if unknown:
         hint = (
@@ -244,45 +217,49 @@ def _refuse_unapproved(workspace: Workspace, folder: Path, issue: Issue, email: 
 
 
 def _rehearse(
-    desk: SendDesk, list_name: str, message: PresplitMessage, options: SendOptions
+    services: SendServices, list_name: str, message: PresplitMessage, options: SendOptions
 ) -> None:
     from newsletter.send.rehearsal import rehearse
 
-    found = rehearse(desk, list_name, message)
+    rehearsal = rehearse(services, list_name, message)
     if options.json:
         row = {
             "slug": message.slug,
             "list": list_name,
-            "recipients": found.count,
+            "recipients": rehearsal.count,
             "bytes": {
-                "smallest": found.smallest,
-                "largest": found.largest,
-                "total": found.total,
+                "smallest": rehearsal.smallest,
+                "largest": rehearsal.largest,
+                "total": rehearsal.total,
             },
-            "unfilled": dict(found.unfilled),
-            "unsafe": found.unsafe,
+            "unfilled": dict(rehearsal.unfilled),
+            "unsafe": rehearsal.unsafe,
         }
         click.echo(json.dumps(row, indent=2))
         return
     click.echo(f"{message.subject}")
-    click.echo(f"  {found.count:,} emails to {list_name}, none sent")
+    click.echo(f"  {rehearsal.count:,} emails to {list_name}, none sent")
     click.echo(
-        f"  {found.smallest / 1024:,.1f} to {found.largest / 1024:,.1f} KB each, "
-        f"{found.total / 1024 / 1024:,.1f} MB in all"
+        f"  {rehearsal.smallest / 1024:,.1f} to {rehearsal.largest / 1024:,.1f} KB each, "
+        f"{rehearsal.total / 1024 / 1024:,.1f} MB in all"
     )
-    for field, count in sorted(found.unfilled.items()):
+    for field, count in sorted(rehearsal.unfilled.items()):
         click.echo(f"  %%{field}%% stays empty for {count:,}: give it a fallback, %%{field}|…%%")
-    if found.unsafe:
-        click.echo(f"  {found.unsafe:,} would be rejected: a field contains a line break")
+    if rehearsal.unsafe:
+        click.echo(f"  {rehearsal.unsafe:,} would be rejected: a field contains a line break")
 
 
 def _freeze(
-    desk: SendDesk, issue: Issue, list_name: str, message: PresplitMessage, options: SendOptions
+    services: SendServices,
+    issue: Issue,
+    list_name: str,
+    message: PresplitMessage,
+    options: SendOptions,
 ) -> Run:
     """Show what will happen, ask for confirmation, and freeze the recipients."""
     from newsletter.send.freezing import Freeze, audience, freeze
 
-    reached = audience(desk.database, list_name, message.slug)
+    reached = audience(services.database, list_name, message.slug)
     if reached.count == 0:
         raise NewsletterError(
             f"the list {list_name} has no active subscribers without this issue",
@@ -295,7 +272,7 @@ def _freeze(
         ("Recipients", f"{reached.count:,}"),
         ("First", reached.first),
         ("Last", reached.last),
-        *pace(desk, reached.count),
+        *pace(services, reached.count),
     ]
     if reached.already:
         rows.append(("Left out", f"{reached.already:,} who got this issue before"))
@@ -305,17 +282,17 @@ def _freeze(
     show(rows)
     confirmed(message.slug, reached.count, options)
     if options.schedule is None and not options.workers:
-        _reach_server(desk)
+        _reach_server(services)
     wanted = Freeze(list_name, message, options.schedule or 0.0, options.sample)
-    return desk.journal.run(freeze(desk.database, wanted, reached.count))
+    return services.journal.run(freeze(services.database, wanted, reached.count))
 
 
-def _reach_server(desk: SendDesk) -> None:
+def _reach_server(services: SendServices) -> None:
     """Raise `NewsletterError` if the mail server rejects the login; called before freezing."""
     from newsletter.send.sending import mail_server
     from newsletter.send.submission import ConnectionLost, Refused, connect
 
-    server = mail_server(desk.workspace)
+    server = mail_server(services.workspace)
 
     async def try_once() -> None:
         await (await connect(server)).quit()
@@ -329,58 +306,58 @@ def _reach_server(desk: SendDesk) -> None:
         ) from error
 
 
-def _continue(desk: SendDesk, run: Run, options: SendOptions) -> None:
+def _continue(services: SendServices, run: Run, options: SendOptions) -> None:
     """Continue a run that was interrupted or paused."""
     from newsletter.send.run_report import delivery_report
     from newsletter.send.sending import only_sender
 
     if not options.workers:
-        with only_sender(desk, run):  # fails before the confirmation
+        with only_sender(services, run):  # fails before the confirmation
             pass
-    report = delivery_report(desk.journal, run)
+    report = delivery_report(services.journal, run)
     sent = report.counts.get("sent", 0)
     show(
         [
             ("Subject", run.subject),
             ("List", f"{run.list}, frozen {clock(run.created)}"),
             ("Recipients", f"{run.total:,}, {sent:,} sent, {report.left:,} left"),
-            *pace(desk, report.left),
+            *pace(services, report.left),
         ]
     )
     confirmed(run.slug, run.total, options)
-    desk.journal.set_sample(run.id, options.sample)
-    _start(desk, desk.journal.run(run.id), options)
+    services.journal.set_sample(run.id, options.sample)
+    _start(services, services.journal.run(run.id), options)
 
 
-def _start(desk: SendDesk, run: Run, options: SendOptions) -> None:
+def _start(services: SendServices, run: Run, options: SendOptions) -> None:
     """Send, on this machine or through workers, and print the result."""
     if options.workers:
         from newsletter.send.queueing import defer_run
 
-        desk.journal.set_state(run.id, "running")
-        count = defer_run(desk.database, run)
+        services.journal.set_state(run.id, "running")
+        count = defer_run(services.database, run)
         click.echo(f"{run.total:,} recipients in {count:,} batches; now run `newsletter worker`")
         return
     from newsletter.send.sending import mail_server, make_engine, only_sender
 
-    with only_sender(desk, run):
+    with only_sender(services, run):
         wait_until(run)
-        engine = make_engine(desk, run, mail_server(desk.workspace))
+        engine = make_engine(services, run, mail_server(services.workspace))
         engine.wait_for_deferred = options.wait
-        desk.journal.recover(run.id, alone=not desk.database.shared)
-        desk.journal.set_state(run.id, "running")
+        services.journal.recover(run.id, alone=not services.database.shared)
+        services.journal.set_state(run.id, "running")
         report = asyncio.run(work(engine, quiet=options.json))
     if report.state == "done":
-        _write_receipt(desk, run)
-    end_progress(desk, run, report, json_=options.json)
+        _write_receipt(services, run)
+    end_progress(services, run, report, json_=options.json)
 
 
-def _write_receipt(desk: SendDesk, run: Run) -> None:
+def _write_receipt(services: SendServices, run: Run) -> None:
     """Add the number of emails sent, never their recipients, to the receipts of the issue."""
     from newsletter.model import Receipt
     from newsletter.targets import receipts
 
-    workspace = desk.workspace
+    workspace = services.workspace
     folder = workspace.issues / run.slug
     if not folder.is_dir():  # sent from a workspace without the issue
         return

@@ -12,7 +12,7 @@ from msgspec import Struct
 from newsletter.errors import WrongUsage
 
 if TYPE_CHECKING:
-    from newsletter.send.sending import SendDesk
+    from newsletter.send.sending import SendServices
 
 
 class SendOptions(Struct, frozen=True, kw_only=True):
@@ -32,12 +32,12 @@ def show(rows: list[tuple[str, str]]) -> None:
         click.echo(f"{label + ':':<12} {value}", err=True)
 
 
-def pace(desk: SendDesk, count: int) -> list[tuple[str, str]]:
+def pace(services: SendServices, count: int) -> list[tuple[str, str]]:
     """Return the rate and the expected end, if known."""
-    settings = desk.workspace.send
+    settings = services.workspace.send
     rate, source = settings.rate, "limit"
     if rate is None:
-        rate, source = _last_rate(desk), "as last time"
+        rate, source = _last_rate(services), "as last time"
     if rate is None:
         return [("Rate", "as fast as the mail server accepts them")]
     seconds = count / rate
@@ -47,9 +47,9 @@ def pace(desk: SendDesk, count: int) -> list[tuple[str, str]]:
     return [("Rate", f"{rate:,.1f} a second ({source})"), ("End", f"about {end:%Y-%m-%d %H:%M %Z}")]
 
 
-def _last_rate(desk: SendDesk) -> float | None:
+def _last_rate(services: SendServices) -> float | None:
     """Return the emails per second of the last run without interruption."""
-    for run in desk.journal.runs():
+    for run in services.journal.runs():
         if run.state == "done" and run.ended is not None and run.total >= 100:
             return run.total / max(run.ended - run.created, 1.0)
     return None

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from newsletter.send.engine import Engine
     from newsletter.send.pace import EngineReport
     from newsletter.send.runs import Run
-    from newsletter.send.sending import SendDesk
+    from newsletter.send.sending import SendServices
 
 
 def wait_until(run: Run) -> None:
@@ -72,7 +72,7 @@ async def _show_progress(engine: Engine, *, quiet: bool) -> None:
         click.echo(f"\r\x1b[K{line}", nl=False, err=True)
 
 
-def end_progress(desk: SendDesk, run: Run, report: EngineReport, *, json_: bool) -> None:
+def end_progress(services: SendServices, run: Run, report: EngineReport, *, json_: bool) -> None:
     """Print the result; exit with 1 if anything needs attention.
 
     Raises `NewsletterError` for a run that stopped.
@@ -80,24 +80,24 @@ def end_progress(desk: SendDesk, run: Run, report: EngineReport, *, json_: bool)
     from newsletter.send.run_report import delivery_report
 
     if report.state in ("stopped", "lost", "paused") and report.reason != "sample sent":
-        desk.journal.set_state(run.id, "paused", report.reason)
-    found = delivery_report(desk.journal, desk.journal.run(run.id))
+        services.journal.set_state(run.id, "paused", report.reason)
+    delivered = delivery_report(services.journal, services.journal.run(run.id))
     if sys.stderr.isatty() and not json_:
         click.echo("\r\x1b[K", nl=False, err=True)
     if json_:
         from newsletter.cli.delivery_status import report_json
 
-        click.echo(json.dumps(report_json(found) | {"ended": report.state}, indent=2))
+        click.echo(json.dumps(report_json(delivered) | {"ended": report.state}, indent=2))
     else:
-        _print_end(run, found.counts, report)
+        _print_end(run, delivered.counts, report)
     if report.state in ("stopped", "lost"):
         raise NewsletterError(
             f"Sending stopped: {report.reason}",
             hint=f"No recipient gets it twice. Once this is resolved, continue: newsletter send {run.slug}",
         )
-    if found.uncertain and not json_:
-        _print_uncertain(run, found.uncertain)
-    if found.uncertain or report.reason == "interrupted":
+    if delivered.uncertain and not json_:
+        _print_uncertain(run, delivered.uncertain)
+    if delivered.uncertain or report.reason == "interrupted":
         sys.exit(1)
 
 

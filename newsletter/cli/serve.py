@@ -32,7 +32,7 @@ def command(host: str, port: int, proxy: str | None, metrics: bool) -> None:
     stop.
     """
     from newsletter.send.addressing import unsubscribe_base
-    from newsletter.send.sending import ADD_LIST, NO_LISTS, open_desk
+    from newsletter.send.sending import ADD_LIST, NO_LISTS, open_services
     from newsletter.send.storage import require
 
     require("starlette", "uvicorn")
@@ -40,13 +40,13 @@ def command(host: str, port: int, proxy: str | None, metrics: bool) -> None:
     unsubscribe_base(workspace.send)
     if not workspace.lists:
         raise WrongUsage(NO_LISTS, hint=ADD_LIST)
-    with open_desk(workspace) as desk:
+    with open_services(workspace) as services:
         import uvicorn
 
         from newsletter.send.web.subscription_app import make_subscription_app
 
         config = uvicorn.Config(
-            make_subscription_app(desk, metrics=metrics),
+            make_subscription_app(services, metrics=metrics),
             host=host,
             port=port,
             http="h11",

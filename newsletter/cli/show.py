@@ -13,8 +13,8 @@ from newsletter.files.output import write_folder
 from newsletter.workspace import Workspace, select
 
 if TYPE_CHECKING:
-    from newsletter.review.copies import CopiedEmail
-    from newsletter.review.redline import EmailVersion
+    from newsletter.review.email_copies import CopiedEmail
+    from newsletter.review.redline_values import EmailVersion
 
 PARTS = ("text", "html", "message")
 
@@ -85,7 +85,7 @@ def _print_part(copy: CopiedEmail, version: EmailVersion, part: str) -> None:
 
 
 def _print_list(workspace: Workspace, folder: Path, *, json_: bool) -> None:
-    from newsletter.review.copies import copies_in
+    from newsletter.review.email_copies import copies_in
     from newsletter.review.versions import SENT
 
     copies = copies_in(folder / SENT)

@@ -103,13 +103,13 @@ def _asked(target: Target, email: Email) -> tuple[TargetStatus, str]:
     if status is None:
         return TargetStatus(name, type(target).__name__, "unknown"), ""
     try:
-        found: TargetStatus = status(email)
+        target_status: TargetStatus = status(email)
     except IssueRejected as error:
         return _unknown(target, name), "; ".join(each.message for each in error.findings)
     except NewsletterError as error:
         hint = f" {error.hint}" if error.hint else ""
         return _unknown(target, name), f"{error.message}.{hint}"
-    return found, ""
+    return target_status, ""
 
 
 def _unknown(target: Target, name: str) -> TargetStatus:

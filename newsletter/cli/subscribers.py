@@ -14,10 +14,11 @@ import click
 from newsletter.cli.completion import complete_list
 from newsletter.cli.issue_argument import current_workspace, here
 from newsletter.errors import WrongUsage
+from newsletter.files.find import real_path
 
 if TYPE_CHECKING:
     from newsletter.send.exports import ReadExport
-    from newsletter.send.sending import SendDesk
+    from newsletter.send.sending import SendServices
     from newsletter.send.subscriber_rows import ImportResult
     from newsletter.send.subscribers import Subscriber
 
@@ -56,25 +57,25 @@ def import_(file: Path, list_name: str | None, yes: bool, allow_roles: bool) -> 
     erased.
     """
     from newsletter.send.exports import read_export
-    from newsletter.send.sending import choose_list, open_desk
+    from newsletter.send.sending import choose_list, open_services
 
     workspace = current_workspace()
     name = choose_list(workspace, list_name)
     read = read_export(here() / file)
-    with open_desk(workspace) as desk:
+    with open_services(workspace) as services:
         if not yes:
-            _show_import(read, _rehearse(desk, name, read, file.name, roles=allow_roles), name)
+            _show_import(read, _rehearse(services, name, read, file.name, roles=allow_roles), name)
             if not sys.stdin.isatty():
                 raise WrongUsage("nothing was imported", hint="Add --yes to import.")
             click.confirm("Import?", abort=True, err=True)
-        result = desk.subscribers.merge(name, read.rows, file.name, roles=allow_roles)
+        result = services.subscribers.merge(name, read.rows, file.name, roles=allow_roles)
     if yes:
         _show_import(read, result, name)
     click.echo(f"{result.added:,} added, {result.changed:,} changed in {name}")
 
 
 def _rehearse(
-    desk: SendDesk, name: str, read: ReadExport, source: str, *, roles: bool
+    services: SendServices, name: str, read: ReadExport, source: str, *, roles: bool
 ) -> ImportResult:
     """Return what an import would do, by running it and rolling it back."""
 
@@ -82,8 +83,8 @@ def _rehearse(
         pass
 
     try:
-        with desk.database.transaction():
-            result = desk.subscribers.merge_inside(name, read.rows, source, roles=roles)
+        with services.database.transaction():
+            result = services.subscribers.merge_inside(name, read.rows, source, roles=roles)
             raise TakeBack
     except TakeBack:
         return result
@@ -124,18 +125,18 @@ def export(list_name: str | None, state: str | None, out: Path | None) -> None:
     """Write a list as CSV, which `import` reads back."""
     from newsletter.files.output import write_file
     from newsletter.send.exports import write_export
-    from newsletter.send.sending import choose_list, open_desk
+    from newsletter.send.sending import choose_list, open_services
     from newsletter.send.storage import refuse_tracked
 
     workspace = current_workspace()
     name = choose_list(workspace, list_name)
-    with open_desk(workspace) as desk:
-        lines = write_export(desk.subscribers.each(name, _known_state(state)))
+    with open_services(workspace) as services:
+        lines = write_export(services.subscribers.each(name, _known_state(state)))
         if out is None:
             for line in lines:
                 click.echo(line.rstrip("\r\n"))
             return
-        path = (here() / out).resolve()
+        path = real_path(here() / out)
         refuse_tracked(path, workspace)
         write_file(path, "".join(lines).encode())
         path.chmod(0o600)
@@ -149,7 +150,7 @@ def export(list_name: str | None, state: str | None, out: Path | None) -> None:
 @click.option("--evidence", default="", help="How they agreed, for the record.")
 def add(address: str, list_name: str | None, name: str, evidence: str) -> None:
     """Add one address, or bring it back, because its owner asked for it."""
-    from newsletter.send.sending import choose_list, open_desk
+    from newsletter.send.sending import choose_list, open_services
     from newsletter.send.subscriber_rows import SubscriberRow, clean_name, first_name_of
     from newsletter.send.subscribers import Evidence
 
@@ -157,8 +158,8 @@ def add(address: str, list_name: str | None, name: str, evidence: str) -> None:
     list_name = choose_list(workspace, list_name)
     name = clean_name(name)
     row = SubscriberRow(0, address, name, first_name_of(name))
-    with open_desk(workspace) as desk:
-        added = desk.subscribers.add(
+    with open_services(workspace) as services:
+        added = services.subscribers.add(
             list_name, row, Evidence("active", "command", "newsletter subscribers add", evidence)
         )
     click.echo(f"{added.address} is {added.state} on {list_name}")
@@ -169,26 +170,28 @@ def add(address: str, list_name: str | None, name: str, evidence: str) -> None:
 @list_option
 def remove(address: str, list_name: str | None) -> None:
     """Unsubscribe an address; it stays on record, so that no import brings it back."""
-    from newsletter.send.sending import choose_list, open_desk
+    from newsletter.send.sending import choose_list, open_services
     from newsletter.send.subscribers import Evidence
 
     workspace = current_workspace()
     list_name = choose_list(workspace, list_name)
-    with open_desk(workspace) as desk:
-        for subscriber in _on_lists(desk, address, list_name):
-            desk.subscribers.set_state(
+    with open_services(workspace) as services:
+        for subscriber in _on_lists(services, address, list_name):
+            services.subscribers.set_state(
                 subscriber.id,
                 Evidence("unsubscribed", "command", "newsletter subscribers remove"),
             )
             click.echo(f"{subscriber.address} is unsubscribed from {list_name}")
 
 
-def _on_lists(desk: SendDesk, address: str, list_name: str) -> list[Subscriber]:
+def _on_lists(services: SendServices, address: str, list_name: str) -> list[Subscriber]:
     """Return the entries of an address on a list. Raises `WrongUsage` if there are none."""
-    found = [entry for entry in desk.subscribers.of_address(address) if entry.list == list_name]
-    if not found:
+    entries = [
+        entry for entry in services.subscribers.of_address(address) if entry.list == list_name
+    ]
+    if not entries:
         raise WrongUsage(f"{address} is not on the list {list_name}")
-    return found
+    return entries
 
 
 @command.command("list")
@@ -198,15 +201,15 @@ def _on_lists(desk: SendDesk, address: str, list_name: str) -> list[Subscriber]:
 @click.option("--json", "json_", is_flag=True, help="Print as JSON, one object a line.")
 def list_(address: str | None, list_name: str | None, state: str | None, json_: bool) -> None:
     """Print subscribers; with ADDRESS, all that is recorded about it."""
-    from newsletter.send.sending import choose_list, open_desk
+    from newsletter.send.sending import choose_list, open_services
 
     workspace = current_workspace()
-    with open_desk(workspace) as desk:
+    with open_services(workspace) as services:
         if address is not None:
-            _show_record(desk, address, json_=json_)
+            _show_record(services, address, json_=json_)
             return
         name = choose_list(workspace, list_name)
-        for entry in desk.subscribers.each(name, _known_state(state)):
+        for entry in services.subscribers.each(name, _known_state(state)):
             if json_:
                 row = {"address": entry.address, "name": entry.name, "state": entry.state}
                 click.echo(json.dumps(row, ensure_ascii=False))
@@ -214,12 +217,12 @@ def list_(address: str | None, list_name: str | None, state: str | None, json_: 
                 click.echo(f"{entry.state:<13} {entry.address}  {entry.name}".rstrip())
 
 
-def _show_record(desk: SendDesk, address: str, *, json_: bool) -> None:
-    entries = desk.subscribers.of_address(address)
+def _show_record(services: SendServices, address: str, *, json_: bool) -> None:
+    entries = services.subscribers.of_address(address)
     if not entries:
         raise WrongUsage(f"{address} is not on any list")
     for entry in entries:
-        evidence = desk.subscribers.evidence(entry.id)
+        evidence = services.subscribers.evidence(entry.id)
         if json_:
             rows = [
                 {
@@ -248,11 +251,11 @@ def _time(seconds: float) -> str:
 @click.option("--json", "json_", is_flag=True, help="Print as JSON.")
 def stats(json_: bool) -> None:
     """Print how many subscribers each list has, by state."""
-    from newsletter.send.sending import ADD_LIST, NO_LISTS, open_desk
+    from newsletter.send.sending import ADD_LIST, NO_LISTS, open_services
 
     workspace = current_workspace()
-    with open_desk(workspace) as desk:
-        counts = {name: desk.subscribers.counts(name) for name in workspace.lists}
+    with open_services(workspace) as services:
+        counts = {name: services.subscribers.counts(name) for name in workspace.lists}
     if json_:
         click.echo(json.dumps(counts, indent=2))
         return
@@ -268,19 +271,19 @@ def stats(json_: bool) -> None:
 @click.option("--yes", is_flag=True, help="Erase without confirmation.")
 def forget(address: str, yes: bool) -> None:
     """Erase an address from all lists and journals; a keyed hash keeps it from being imported again."""
-    from newsletter.send.sending import open_desk
+    from newsletter.send.sending import open_services
 
-    with open_desk(current_workspace()) as desk:
-        found = desk.subscribers.of_address(address)
+    with open_services(current_workspace()) as services:
+        entries = services.subscribers.of_address(address)
         if not yes:
             if not sys.stdin.isatty():
                 raise WrongUsage("nothing was erased", hint="Add --yes to erase.")
-            names = ", ".join(entry.list for entry in found) or "no list"
+            names = ", ".join(entry.list for entry in entries) or "no list"
             click.confirm(
                 f"Erase {address} ({names})? This cannot be undone.", abort=True, err=True
             )
-        gone = desk.subscribers.forget(address)
-    lists = f"{gone} list{'s' if gone != 1 else ''}"
+        erased = services.subscribers.forget(address)
+    lists = f"{erased} list{'s' if erased != 1 else ''}"
     click.echo(f"Erased from {lists}; it will not be imported again.")
 
 

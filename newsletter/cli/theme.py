@@ -120,7 +120,7 @@ _USES = {
     "extends": "extends the packaged file",
     "adds": "is new",
     "merges": "is merged",
-    "picture": "is an image",
+    "image": "is an image",
 }
 
 

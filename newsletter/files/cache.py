@@ -143,10 +143,10 @@ def engines() -> tuple[str, ...]:
 
     importlib.metadata returns the same 20 ms later, since it parses every package's metadata.
     """
-    found = {
-        folder.name.lower() for place in sys.path for folder in Path(place).glob("*.dist-info")
+    packages = {
+        folder.name.lower() for path in sys.path for folder in Path(path).glob("*.dist-info")
     }
-    return tuple(sorted(name for name in found if name.partition("-")[0] in ENGINES))
+    return tuple(sorted(name for name in packages if name.partition("-")[0] in ENGINES))
 
 
 def shared_key(settings: Path, masthead: Path, themes: Iterable[Path]) -> str:

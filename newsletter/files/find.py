@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path, PurePosixPath
 from unicodedata import normalize
+
+
+def real_path(path: Path) -> Path:
+    """Return a path without symbolic links; those that lead to themselves stay.
+
+    `Path.resolve` raises `RuntimeError` for the latter before Python 3.13.
+    """
+    return Path(os.path.realpath(path))
 
 
 def find_file(folder: Path, name: str) -> Path | None:
@@ -18,10 +27,10 @@ def find_file(folder: Path, name: str) -> Path | None:
         if part in ("..", "/"):
             path = path / part
             continue
-        found = _entry(path, part)
-        if found is None:
+        entry = _entry(path, part)
+        if entry is None:
             return None
-        path = path / found
+        path = path / entry
     return path if path.is_file() else None
 
 
@@ -34,4 +43,4 @@ def _entry(folder: Path, name: str) -> str | None:
     if name in names:
         return name
     wanted = normalize("NFC", name)
-    return next((one for one in sorted(names) if normalize("NFC", one) == wanted), None)
+    return next((name for name in sorted(names) if normalize("NFC", name) == wanted), None)

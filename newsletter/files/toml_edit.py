@@ -42,14 +42,14 @@ def _wanted(
 ) -> dict[str, Any]:
     """Return the document as it should be afterwards."""
     copy: dict[str, Any] = msgspec.msgpack.decode(msgspec.msgpack.encode(_plain(before)))
-    place = copy
+    parent = copy
     for name in table[:-1]:
-        place = place.setdefault(name, {})
-    present = place.get(table[-1], {})
+        parent = parent.setdefault(name, {})
+    present = parent.get(table[-1], {})
     entries = {short: present} if not isinstance(present, dict) else present
     entries |= {key: value for key, value in values.items() if value is not None}
     kept = {key: value for key, value in entries.items() if values.get(key, value) is not None}
-    place[table[-1]] = kept
+    parent[table[-1]] = kept
     document: dict[str, Any] = _same_types(before, copy)
     return document
 
@@ -90,13 +90,13 @@ def _edited(
     where = {key: positions.get((*table, key)) for key in values}
     added = []
     for key, value in values.items():
-        place = where[key]
-        if place is None or place.line is None:
+        location = where[key]
+        if location is None or location.line is None:
             added += [] if value is None else [f"{key} = {_toml(value)}{ending}"]
-        elif (line := _replaced(lines[place.line - 1], value)) is None:
+        elif (line := _replaced(lines[location.line - 1], value)) is None:
             return None
         else:
-            lines[place.line - 1] = line
+            lines[location.line - 1] = line
     if added:
         _insert(lines, table, positions, prefix, added, ending)
     return "".join(lines)

@@ -43,7 +43,7 @@ def toml_places(text: str, shown: str, table: tuple[str, ...]) -> PositionMap:
 
 
 class LazyPositions(MutableMapping[TomlPath, Location]):
-    """Positions below a table, read when the first is asked for: most files have no errors."""
+    """Positions below a table, read when the first is needed: most files have no errors."""
 
     def __init__(self, text: str, shown: str, table: TomlPath) -> None:
         self.text, self.shown, self.table = text, shown, table

@@ -14,7 +14,7 @@ BlockKind = Literal[
     "quote",
     "code",
     "table",
-    "picture",
+    "image",
     "rule",
     "note",
     "comment",
@@ -29,7 +29,7 @@ Unit = Literal["line", "paragraph"]
 class DraftBlock(Struct, frozen=True):
     """One block of a draft; blocks are separated by an empty line in a section's file.
 
-    Images are referenced as `images/NAME`, where NAME is the name of a `DraftPicture`. A heading is
+    Images are referenced as `images/NAME`, where NAME is the name of a `DraftImage`. A heading is
     always one line of `#`s and text. A note is always `[^label]: …`, with further paragraphs
     indented by four spaces.
     """
@@ -49,12 +49,12 @@ class DraftBlock(Struct, frozen=True):
     notes: tuple[str, ...] = ()  # labels of the notes that the text refers to, in document order
     label: str = ""  # label of a note
     rows: tuple[tuple[str, ...], ...] = ()  # plain text of table cells; the first row is the header
-    picture: str = ""  # name of the DraftPicture, for image blocks
+    image: str = ""  # name of the DraftImage, for image blocks
     alt: str = ""
     caption: str = ""  # caption of an image or table: inline Markdown
 
 
-class DraftPicture(Struct, frozen=True):
+class DraftImage(Struct, frozen=True):
     """An image of a draft: embedded (`data`), remote (`url`), or both."""
 
     name: str  # a safe file name, unique within the draft
@@ -86,6 +86,6 @@ class Draft(Struct, frozen=True):
     # deck), slug, number, language, subject, draft. Other keys keep their own names. Values are the
     # text as written; lists are joined by ", ".
     meta: Mapping[str, str] = field(default_factory=dict)
-    pictures: tuple[DraftPicture, ...] = ()
+    images: tuple[DraftImage, ...] = ()
     notes: tuple[ImportNote, ...] = ()
     unit: Unit = "line"  # unit of `line`

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from urllib.parse import unquote, unquote_to_bytes, urljoin, urlsplit
 
-from newsletter.importers.draft import DraftPicture, ImportNote, NoteKind
+from newsletter.importers.draft import DraftImage, ImportNote, NoteKind
 from newsletter.importers.link_cleanup import clean_url
 
 # First bytes of an image -> file extension. Formats that email cannot show are listed too; they
@@ -41,7 +41,7 @@ class DraftCollector:
         )  # files that came with the draft, by the path or the cid: that the text uses for them
         self.base = base  # address of the page, to resolve relative links
         self.notes: list[ImportNote] = []
-        self.pictures: dict[str, DraftPicture] = {}
+        self.images: dict[str, DraftImage] = {}
         self._known: dict[str, str] = {}  # address of an image -> its name
         self._changed: set[tuple[str, str]] = set()
 
@@ -94,15 +94,13 @@ class DraftCollector:
 
     # --- images ---
 
-    def picture(
-        self, src: str, line: int, *, width: int | None = None, wish: str = ""
-    ) -> str | None:
+    def image(self, src: str, line: int, *, width: int | None = None, wish: str = "") -> str | None:
         """Store an image and return its file name in `images/`.
 
         Returns an empty string, with a note, if the image cannot be used.
         """
         src = src.strip()
-        if src in self._known or src.removeprefix("images/") in self.pictures:
+        if src in self._known or src.removeprefix("images/") in self.images:
             return self._known.get(src, src.removeprefix("images/"))
         data, url = self._data(src), None
         if data is None:
@@ -112,7 +110,7 @@ class DraftCollector:
                 self.add_note("omitted", "image missing from the draft", short, line)
                 return None
         self._known[src] = name = self._name(src, data, wish)
-        self.pictures[name] = DraftPicture(name, data, url, width, line)
+        self.images[name] = DraftImage(name, data, url, width, line)
         if data is not None and not name.endswith(SHOWN):
             self.add_note(
                 "review",
@@ -144,9 +142,9 @@ class DraftCollector:
         ending = (_ending(data) if data is not None else "") or _safe(ending).lower().replace(
             "jpeg", "jpg"
         )
-        stem = _safe(stem)[:60].strip("-.") or "picture"
+        stem = _safe(stem)[:60].strip("-.") or "image"
         name, count = f"{stem}{ending}", 1
-        while name.casefold() in {known.casefold() for known in self.pictures}:
+        while name.casefold() in {known.casefold() for known in self.images}:
             count += 1
             name = f"{stem}-{count}{ending}"
         return name

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
-LARGEST = 40 * 1024 * 1024  # bytes: `pictures.py` takes no larger one either
+from newsletter.files.find import real_path
+
+LARGEST = 40 * 1024 * 1024  # bytes: `render/images.py` takes no larger one either
 VAULT = ".obsidian"  # a folder that contains this one is an Obsidian vault
 MANY = 50_000  # files of a vault that are examined
 
@@ -15,7 +17,7 @@ class SiblingFiles(Mapping[str, bytes]):
     """Reads a file on demand; paths that lead out of the draft's folder are absent."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder.resolve()
+        self.folder = real_path(folder)
 
     def __getitem__(self, key: str) -> bytes:
         path = self._path(key)
@@ -49,8 +51,8 @@ class SiblingFiles(Mapping[str, bytes]):
         """Return the vault file that a wikilink names: matched by path, else the shortest path."""
         root = self.vault or self.folder
         own = root / name.lstrip("/")
-        found = [own, *self._named.get(Path(name).name.casefold(), ())]
-        for path in found:
+        candidates = [own, *self._named.get(Path(name).name.casefold(), ())]
+        for path in candidates:
             if path != own and not path.as_posix().casefold().endswith(f"/{name.casefold()}"):
                 continue
             if (inside := _inside(path, root)) is not None:
@@ -78,8 +80,8 @@ class SiblingFiles(Mapping[str, bytes]):
 def _inside(path: Path, folder: Path) -> Path | None:
     """Return a file's real path if it is in a folder and not too large."""
     try:
-        real = path.resolve()
+        real = real_path(path)
         inside = real.is_relative_to(folder) and real.is_file()
         return real if inside and real.stat().st_size <= LARGEST else None
-    except (OSError, ValueError, RuntimeError):  # not a valid file name
+    except (OSError, ValueError):  # not a valid file name
         return None

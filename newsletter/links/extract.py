@@ -22,7 +22,7 @@ from newsletter.model import Edit, Holder, Issue, Location, Section, Source, wal
 from newsletter.theme.theme import Theme
 from newsletter.workspace import Workspace
 
-Kind = Literal["link", "button", "figure", "picture", "source", "credit", "publication", "theme"]
+Kind = Literal["link", "button", "figure", "image", "source", "credit", "publication", "theme"]
 
 
 class LinkUse(Struct, frozen=True):
@@ -122,7 +122,7 @@ def _of_section(section: Section) -> Iterator[LinkUse]:
                     "figure",
                 )
             case InlineImage() if _WEB.match(node.src):
-                yield LinkUse(node.src, node.at or node.where, _collapsed(node.alt), "picture")
+                yield LinkUse(node.src, node.at or node.where, _collapsed(node.alt), "image")
     for source in section.sources:
         yield from _of_source(source)
 

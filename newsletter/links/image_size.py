@@ -15,7 +15,7 @@ HOPS = 5  # redirects
 
 
 def image_widths(urls: Iterable[str], options: LinkOptions) -> dict[str, int]:
-    """Return the width in pixels of each image that answers; others are left out.
+    """Return the width in pixels of each image that can be requested; others are left out.
 
     Private addresses are refused as for links, unless `options` allows the host.
     """
@@ -25,7 +25,7 @@ def image_widths(urls: Iterable[str], options: LinkOptions) -> dict[str, int]:
 async def _widths(urls: Iterable[str], options: LinkOptions) -> dict[str, int]:
     import aiohttp  # heavy
 
-    found = {}
+    widths = {}
     async with open_network(options) as network:
         for url in urls:
             try:
@@ -34,8 +34,8 @@ async def _widths(urls: Iterable[str], options: LinkOptions) -> dict[str, int]:
             except (TimeoutError, OSError, ValueError, aiohttp.ClientError):
                 continue
             if width:
-                found[url] = width
-    return found
+                widths[url] = width
+    return widths
 
 
 async def _first_bytes(network: HttpNetwork, url: URL) -> bytes:

@@ -56,7 +56,7 @@ class LinkOptions(Struct, frozen=True):
     per_host: int = 6
     private: tuple[
         str, ...
-    ] = ()  # hosts that may be requested at a private address, named by whoever runs the check
+    ] = ()  # hosts that may be requested at a private address, named on the command line
     hosts: tuple[HostOptions, ...] = ()
     # For tests only: a private network with its own names and certificate authority.
     lookup: Lookup | None = None

@@ -136,15 +136,15 @@ class LinkChecker(Struct, frozen=True):
         if host.closed:  # meanwhile, by another link
             return Classification(*host.closed)
         status = status_name(reply.status)
-        asked = retry_after(reply.headers)
-        if asked is None and reply.status != 429:
+        requested = retry_after(reply.headers)
+        if requested is None and reply.status != 429:
             if await self._pause(request):
                 return None
             return classify(request.requested, reply, request.hops, "")
         if request.attempts == len(PAUSES):
             reason = f"{status} after {request.attempts + 1} attempts: too many requests"
             return Classification("blocked", reason)
-        wait = max(asked or 0.0, PAUSES[request.attempts])
+        wait = max(requested or 0.0, PAUSES[request.attempts])
         if not self.limiter.pause(host, wait):
             reason = f"{status}: the server requests a pause of {_duration(wait)}"
             self.limiter.note_refusal(host, reason)

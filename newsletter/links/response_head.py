@@ -61,7 +61,7 @@ class ResponseHead:
         return [left] if left else []
 
     def _looks_like_http(self) -> bool:
-        """Return whether it begins as HTTP, or as a Shoutcast server answers."""
+        """Return whether it begins as HTTP, or as a Shoutcast server responds."""
         start = bytes(self._bytes).lstrip()[:5].upper()
         return b"HTTP/".startswith(start) or b"ICY ".startswith(start[:4])
 

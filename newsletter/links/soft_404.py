@@ -118,7 +118,7 @@ class _Language:
         left = " ".join(self.fillers.sub(" ", text).split())
         if not left:
             return number
-        return any(self._is_fate(one.split(), doubtful=doubtful) for one in {text, left})
+        return any(self._is_fate(words.split(), doubtful=doubtful) for words in {text, left})
 
     def _is_fate(self, words: list[str], *, doubtful: bool) -> bool:
         if doubtful and " ".join(words) in self.without_noun:

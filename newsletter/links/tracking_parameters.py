@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 # Prefixes of parameters: Google's and Matomo's campaign parameters, HubSpot's, Piano's, Omeda's.
-# `pk_` is none: elsewhere it is a primary key.
+# `pk_` is not included: elsewhere it is a primary key.
 PREFIXES = (
     "utm_",
     "mtm_",

@@ -95,6 +95,6 @@ def _joined(base: URL, path: str, query: str | None) -> URL:
     if query:
         target += "?" + quote(query, safe=_QUERY, errors="surrogateescape")
     url = base.join(URL(target, encoded=True)) if target else base
-    if query == "":  # yarl drops a trailing `?`; some servers answer 404 without it
+    if query == "":  # yarl drops a trailing `?`; some servers return 404 without it
         return url.with_path(f"{url.raw_path.removesuffix('?')}?", encoded=True)
     return url

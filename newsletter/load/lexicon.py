@@ -1,4 +1,4 @@
-"""`lexicon.yaml` at the top of the workspace: the house style for names and terms."""
+"""`lexicon.yaml` at the top of the workspace: the publication's style for names and terms."""
 
 from __future__ import annotations
 

@@ -12,7 +12,8 @@ from msgspec import Struct
 from newsletter.diagnostics import UNKNOWN_FACT, UNKNOWN_KIND, UNREADABLE
 from newsletter.files.suggest import did_you_mean
 from newsletter.files.text import leads_out
-from newsletter.files.yaml_reader import PositionMap, convert, read_yaml
+from newsletter.files.typed_values import convert
+from newsletter.files.yaml_reader import PositionMap, read_yaml
 from newsletter.load.masthead import MastheadReader
 from newsletter.load.rights import with_rights
 from newsletter.load.sources import cited

@@ -11,7 +11,7 @@ from msgspec import Struct
 from newsletter.charts.data_table import DataError, DataTable, of_cells, parse_delimited
 from newsletter.diagnostics import BROKEN_TABLE, UNREADABLE, Report
 from newsletter.files.extra_command import install_command
-from newsletter.files.find import find_file
+from newsletter.files.find import find_file, real_path
 from newsletter.files.suggest import did_you_mean
 from newsletter.files.text import read_text
 from newsletter.load.workspace_reader import WorkspaceReader
@@ -79,8 +79,8 @@ def read_table(
 def _find(files: WorkspaceReader, folder: Path, name: str, where: Location) -> Path | None:
     path, report = folder / name, files.report
     try:
-        inside = path.resolve().is_relative_to(folder.resolve())
-    except (OSError, ValueError, RuntimeError):
+        inside = real_path(path).is_relative_to(real_path(folder))
+    except (OSError, ValueError):
         inside = False
     if not inside:
         report.add(
@@ -91,6 +91,10 @@ def _find(files: WorkspaceReader, folder: Path, name: str, where: Location) -> P
         )
         return None
     existing = find_file(folder, name)
+    if existing is None and path.is_symlink():
+        hint = "Replace the link with the file itself."
+        report.add(UNREADABLE, where, f"Broken symbolic link: {name!r}", hint)
+        return None
     if existing is None:
         near = [
             file.relative_to(folder).as_posix()

@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from newsletter.diagnostics import Report
 from newsletter.files.text import LIMIT, read_text
-from newsletter.files.yaml_reader import PositionMap, convert, read_yaml
+from newsletter.files.typed_values import convert
+from newsletter.files.yaml_reader import PositionMap, read_yaml
 from newsletter.model import Location
 from newsletter.workspace import Workspace
 

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from newsletter.diagnostics import BROKEN_BLOCK, BROKEN_CHART, BROKEN_TABLE, MARKUP_IN_TITLE, Report
-from newsletter.files.yaml_reader import PositionMap, convert, read_yaml
+from newsletter.files.typed_values import convert
+from newsletter.files.yaml_reader import PositionMap, read_yaml
 from newsletter.markup.button import Button
 from newsletter.markup.callout import Callout
 from newsletter.markup.facts import FactLookup, fill_facts
@@ -53,11 +54,18 @@ PLAIN_KEYS = {
 _KEY = re.compile(r"(title|by|name|author|source|label)[ \t]*:[ \t]*\S")
 
 
+# Blocks with Markdown inside: each has a title, or the name of a person.
+_PROSE: dict[str, Callable[[Location, tuple[Node, ...], str | None], Node]] = {
+    "callout": Callout,
+    "pullquote": PullQuote,
+}
+
+
 def prose_block(
     fence: Fence,
     where: Location,
     children: tuple[Node, ...],
-    desk: BlockContext,
+    context: BlockContext,
     report: Report,
 ) -> Node:
     """Return a block with Markdown inside."""
@@ -71,21 +79,18 @@ def prose_block(
         )
     words = fence.rest.strip() or None
     if words:
-        desk.plain(words, where, "a title" if fence.kind == "callout" else "a name")
+        context.plain(words, where, "a title" if fence.kind == "callout" else "a name")
     elif key := _KEY.match(fence.body.lstrip()):
         lines = len(fence.body) - len(fence.body.lstrip("\n"))
         line = where._replace(line=(where.line or 0) + max(lines, 1), column=1)
         hint = f"Write it on the opening line: `{opening} …`."
         report.add(MARKUP_IN_TITLE, line, f"Key printed as text: {key[1]}", hint)
-    return (
-        PullQuote(where, children, words)
-        if fence.kind == "pullquote"
-        else Callout(where, children, words)
-    )
+    make = _PROSE.get(fence.kind, Callout)  # an unknown block was reported and is read as prose
+    return make(where, children, words)
 
 
 def data_block(
-    fence: Fence, source: SourceText, line: Line, desk: BlockContext, report: Report
+    fence: Fence, source: SourceText, line: Line, context: BlockContext, report: Report
 ) -> Node | None:
     """Return a block with YAML inside, or `None` after reporting what is wrong with it."""
     where = source.at(fence.start)
@@ -102,8 +107,8 @@ def data_block(
         return None
     for key, what in PLAIN_KEYS.items():
         if words := getattr(entry, key, None):
-            desk.plain(words, places.value(key), what)
-    return make(entry, where, places, line, desk, report)
+            context.plain(words, places.value(key), what)
+    return make(entry, where, places, line, context, report)
 
 
 def _figure(
@@ -111,13 +116,13 @@ def _figure(
     where: Location,
     places: PositionMap,
     line: Line,
-    desk: BlockContext,
+    context: BlockContext,
     report: Report,
 ) -> Node:
     image = InlineImage(
         places.value("src"),
         entry.src,
-        fill_facts(entry.alt, places.value("alt"), desk.fact),
+        fill_facts(entry.alt, places.value("alt"), context.fact),
         width=entry.width,
         at=places.value("src"),
         alt_at=places.value("alt"),
@@ -142,7 +147,7 @@ def _button(
     where: Location,
     places: PositionMap,
     line: Line,
-    desk: BlockContext,
+    context: BlockContext,
     report: Report,
 ) -> Node:
     at = places.value("url")
@@ -158,13 +163,13 @@ def _table(
     where: Location,
     places: PositionMap,
     line: Line,
-    desk: BlockContext,
+    context: BlockContext,
     report: Report,
 ) -> Node | None:
     at = places.value("src")
-    rows = desk.csv(entry.src, at)
+    rows = context.csv(entry.src, at)
     caption = line(entry.caption, places.value("caption")) if entry.caption else ()
-    source = desk.cite(entry.source, places.value("source")) if entry.source else None
+    source = context.cite(entry.source, places.value("source")) if entry.source else None
     if rows is None:
         return None
     if len(rows) < 2:
@@ -173,7 +178,7 @@ def _table(
         )
         return None
     for cell in [cell for row in rows for cell in row]:
-        desk.plain(cell, at, "a CSV file")
+        context.plain(cell, at, "a CSV file")
     columns = list(zip(*rows[1:], strict=True))
     aligns: list[Align | None] = [
         "right" if all(map(_NUMBER.fullmatch, column)) else None for column in columns
@@ -206,14 +211,14 @@ def _chart(
     where: Location,
     places: PositionMap,
     line: Line,
-    desk: BlockContext,
+    context: BlockContext,
     report: Report,
 ) -> Node | None:
     if fault := _chart_fault(entry):
         report.add(BROKEN_CHART, where, *fault)
         return None
     if entry.src is None:
-        return desk.chart(entry, where, places, line)
+        return context.chart(entry, where, places, line)
     at = places.value("src")
     caption = line(entry.note, places.value("note")) if entry.note else ()
     return Figure(where, InlineImage(at, entry.src, entry.alt or "", at=at), caption, entry.credit)

@@ -16,7 +16,7 @@ _MARKS = "_*~\"'"  # of emphasis and quotations: the first one opens, the second
 
 @cache
 def _tokens() -> re.Pattern[str]:
-    """Return the pattern of a wide character, a sign that keeps to its neighbour, or other text.
+    """Return the pattern of a wide character, a sign that keeps to its neighbor, or other text.
 
     Compiled on first use, because that takes 4 ms and Latin text never needs it.
     """

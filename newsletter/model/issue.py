@@ -70,7 +70,7 @@ class ImageRights(Struct, frozen=True):
 
 
 class Term(Struct, frozen=True):
-    """A term of the house lexicon."""
+    """A term of the lexicon."""
 
     prefer: str
     avoid: tuple[str, ...]

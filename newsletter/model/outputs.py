@@ -60,9 +60,9 @@ class Email(Struct, frozen=True):
             "web.html": self.web.encode(),
             "manifest.json": self.manifest,
             **{
-                f"images/{picture.name}": picture.data
-                for picture in self.images
-                if picture.data is not None
+                f"images/{image.name}": image.data
+                for image in self.images
+                if image.data is not None
             },
         }
 

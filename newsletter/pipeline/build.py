@@ -27,7 +27,7 @@ from newsletter.render.merge import spell
 from newsletter.render.message import message
 from newsletter.render.plaintext import plaintext
 from newsletter.render.webpage import webpage
-from newsletter.theme.look_view import pictures_in
+from newsletter.theme.look_view import theme_images_in
 from newsletter.theme.theme import Theme
 from newsletter.theme.time_limit import SECONDS, TemplateTimeout, time_limit
 from newsletter.workspace import Workspace
@@ -78,8 +78,8 @@ def read(
     pictures: Mapping[str, Image] = {}
     allowed: list[Finding] = []
     if loaded.issue:
-        found, allowed = check_structure(workspace, loaded.issue, selection)
-        report.findings.extend(found)
+        structural, allowed = check_structure(workspace, loaded.issue, selection)
+        report.findings.extend(structural)
     if loaded.issue and loaded.theme:
         pictures = prepare(
             loaded.issue, workspace.root, loaded.theme.tokens["width"]["text"], blobs, report
@@ -128,15 +128,15 @@ def _render(
     html = spell(finish(inline(raw, blobs), issue.direction), publication, web_url, html=True)
     text = spell(plaintext(issue, theme, values), publication, web_url, html=False)
     web = webpage(issue, publication, theme, values, pictures)
-    own = pictures_in(theme, html, web)
+    own = theme_images_in(theme, html, web)
     images = tuple(
         sorted(
             {picture.name: picture for picture in (*pictures.values(), *own)}.values(),
             key=lambda p: p.name,
         )
     )
-    mail = message(issue, publication, html, text, images if publication.inline_images else ())
-    email = Email(issue.slug, issue.subject, html, text, web, mail, b"", images, issue.preheader)
+    mime = message(issue, publication, html, text, images if publication.inline_images else ())
+    email = Email(issue.slug, issue.subject, html, text, web, mime, b"", images, issue.preheader)
     if publication.merge == "listmonk":
         email = for_go_template(email)
     files = {name: data for name, data in email.files().items() if name != "manifest.json"}

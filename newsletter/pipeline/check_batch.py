@@ -84,10 +84,10 @@ def check_all(
     for run in map_parallel(
         partial(check_run, workspace, options), runs, jobs, prepare=_import_early
     ):
-        for one in run:
-            checked.append(one)
-            on_done(one)
-    return sorted(checked, key=lambda one: one.slug)
+        for issue in run:
+            checked.append(issue)
+            on_done(issue)
+    return sorted(checked, key=lambda issue: issue.slug)
 
 
 def check_run(
@@ -124,16 +124,16 @@ def check_one(
         changes, fixed = fix(workspace.root, folder, check)
     else:
         check()
-    (found,) = latest
-    if options.diff and not options.fix and any(finding.edit for finding in found.findings):
+    (validated,) = latest
+    if options.diff and not options.fix and any(finding.edit for finding in validated.findings):
         changes, fixed = _fixed_copy(context, folder)
     if wants_history:
-        history.put(folder, found.loaded.issue)
+        history.put(folder, validated.loaded.issue)
     return CheckedIssue(
         folder.name,
-        found.findings,
-        has_email=found.email is not None,
-        allowed=found.allowed,
+        validated.findings,
+        has_email=validated.email is not None,
+        allowed=validated.allowed,
         changes=tuple(changes),
         fixed=fixed,
         timing=context.timing or {},
@@ -152,9 +152,13 @@ def check_links(
             check_context(workspace, selection),
             link_results=options.link_results_for(folder.name),
         )
-        found = apply_rules(context, LoadedIssue(folder, issue.issue, issue.theme, {}, ()), None)
+        validated = apply_rules(
+            context, LoadedIssue(folder, issue.issue, issue.theme, {}, ()), None
+        )
         checked.append(
-            CheckedIssue(folder.name, found.findings, has_email=False, allowed=found.allowed)
+            CheckedIssue(
+                folder.name, validated.findings, has_email=False, allowed=validated.allowed
+            )
         )
     return checked
 
@@ -180,8 +184,8 @@ def check_issue(
         ),
         earlier=EarlierIssues(workspace, workspace.folders()).before(folder),
     )
-    found = validate(context, folder)
-    return replace(found, findings=tuple(baseline.split_recorded(found.findings, known)[0]))
+    validated = validate(context, folder)
+    return replace(validated, findings=tuple(baseline.split_recorded(validated.findings, known)[0]))
 
 
 def check_context(workspace: Workspace, selection: SelectionStack) -> CheckContext:
@@ -197,8 +201,8 @@ def check_context(workspace: Workspace, selection: SelectionStack) -> CheckConte
 def _fixed_copy(context: CheckContext, folder: Path) -> tuple[list[FixedFile], int]:
     """Return the changes that fixes would make, applied to a copy of the issue and shared files."""
     workspace = context.workspace
-    with tempfile.TemporaryDirectory(prefix="newsletter-") as place:
-        root = Path(place).resolve()
+    with tempfile.TemporaryDirectory(prefix="newsletter-") as name:
+        root = Path(name).resolve()
         copy = replace(workspace, root=root, settings=root / workspace.settings.name)
         for path in (workspace.settings, workspace.masthead, workspace.lexicon):
             if path.is_file():
@@ -215,7 +219,7 @@ def _fixed_copy(context: CheckContext, folder: Path) -> tuple[list[FixedFile], i
 
 def fresh(checked: Sequence[CheckedIssue]) -> Iterator[Finding]:
     """Yield the findings of all issues, with those in shared files only once."""
-    return iter(dict.fromkeys(chain.from_iterable(one.findings for one in checked)))
+    return iter(dict.fromkeys(chain.from_iterable(issue.findings for issue in checked)))
 
 
 def _import_early() -> None:

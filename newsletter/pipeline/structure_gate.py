@@ -14,9 +14,9 @@ def check_structure(
     workspace: Workspace, issue: Issue, selection: SelectionStack | None = None
 ) -> tuple[list[Finding], list[Finding]]:
     """Return the findings that block the build, and those accepted by an allow comment."""
-    found = list(run(RULES, issue))
-    if not found:
+    findings = list(run(RULES, issue))
+    if not findings:
         return [], []
     selection = (selection or SelectionStack.of_settings(workspace)).merged_with(issue.choice)
-    kept, allowed, _ = apply_allowances(selection.of(found), read_allows(workspace, issue))
+    kept, allowed, _ = apply_allowances(selection.of(findings), read_allows(workspace, issue))
     return kept, allowed

@@ -29,7 +29,7 @@ class LookTrial(Struct, frozen=True):
 
 
 def try_look(workspace: Workspace, folder: Path, look: str) -> LookTrial:
-    """Build an issue in a look and write a page that shows both beside each other.
+    """Build an issue in a look and write a page that shows both side by side.
 
     Only the cache of the workspace is written. Raises the errors of a build: `IssueRejected`, and
     `WrongUsage` for an unknown look.
@@ -55,7 +55,7 @@ def try_look(workspace: Workspace, folder: Path, look: str) -> LookTrial:
 
 
 def _write(folder: Path, email: Email, workspace: Workspace) -> None:
-    """Write an email as a browser shows it from disk: with the images beside it."""
+    """Write an email as a browser shows it from disk: with the images next to it."""
     html = email.html.replace(workspace.publication.image_url(email.slug, ""), "images/")
     write_file(folder / "email.html", html.encode())
     for image in email.images:

@@ -8,7 +8,7 @@ from typing import Any
 
 from newsletter.errors import NewsletterError
 from newsletter.review.marked_email import compared, with_marks
-from newsletter.review.redline import BlockChange, EmailVersion, FieldChange
+from newsletter.review.redline_values import BlockChange, EmailVersion, FieldChange
 from newsletter.review.versions import kept_version
 from newsletter.review.word_diff import RedlineRun
 from newsletter.targets.receipts import read_receipts
@@ -93,7 +93,7 @@ def _sides(runs: Iterable[RedlineRun]) -> dict[str, list[list[str]]]:
 
 
 def _details(change: BlockChange) -> Iterator[str]:
-    """Yield what changed beside the words, one sentence each."""
+    """Yield what changed apart from the words, one sentence each."""
     if change.moved_from:
         yield f"Moved from “{change.moved_from}”"
     if change.image_replaced:

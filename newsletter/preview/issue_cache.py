@@ -38,7 +38,7 @@ from newsletter.workspace import Workspace, find
 if TYPE_CHECKING:
     from lxml import html as lxml_html
 
-    from newsletter.review.redline import EmailVersion
+    from newsletter.review.redline_values import EmailVersion
 
 _OURS = Diagnostic(
     "NL000",

@@ -23,7 +23,7 @@ from newsletter.diagnostics import (
     Report,
 )
 from newsletter.errors import NewsletterError
-from newsletter.files.find import find_file
+from newsletter.files.find import find_file, real_path
 from newsletter.files.suggest import did_you_mean
 from newsletter.markup.inline import InlineImage
 from newsletter.model import Image, Issue, Location, walk
@@ -153,8 +153,8 @@ def _find(image: InlineImage, folder: Path, root: Path, report: Report) -> Path 
         path = folder / unquote(src)
     hint = "Copy the image into the issue's images/ folder."
     try:
-        inside = path.resolve().is_relative_to(root.resolve())
-    except (OSError, ValueError, RuntimeError):
+        inside = real_path(path).is_relative_to(real_path(root))
+    except (OSError, ValueError):
         inside = False
     if not inside:
         report.add(OUTSIDE_IMAGE, image.where, f"Image outside the workspace: {src!r}", hint)
@@ -165,6 +165,10 @@ def _find(image: InlineImage, folder: Path, root: Path, report: Report) -> Path 
         report.add(OUTSIDE_IMAGE, image.where, f"Image outside the issue's folder: {src!r}", hint)
         return None
     existing = find_file(folder, src) or find_file(folder, unquote(src))
+    if existing is None and path.is_symlink():
+        hint = "Replace the link with the file itself."
+        report.add(MISSING_IMAGE, image.where, f"Broken symbolic link: {src!r}", hint)
+        return None
     if existing is None:
         near = [
             file.relative_to(folder).as_posix()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from newsletter.errors import NewsletterError
 from newsletter.files.extra_command import install_command
+from newsletter.files.find import real_path
 from newsletter.model import Location
 
 SUFFIX = ".vl.json"
@@ -53,9 +54,9 @@ def _inline_data(spec: object, folder: Path) -> None:
         return
     name = str(data["url"])
     path = folder / name
-    inside = "://" not in name and path.resolve().is_relative_to(folder.resolve())
+    inside = "://" not in name and real_path(path).is_relative_to(real_path(folder))
     if not inside or not path.is_file():
-        raise NewsletterError(f"data file not found beside the chart: {name!r}")
+        raise NewsletterError(f"data file not found next to the chart: {name!r}")
     text = path.read_text("utf-8-sig")
     kind = "csv" if path.suffix == ".csv" else "json"
     values: object = text if kind == "csv" else json.loads(text)

@@ -20,7 +20,7 @@ from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.files.output import write_file
 from newsletter.model import Email, Finding, Issue, Masthead, Person, Publication
 from newsletter.render.digest import reader_digest, sender_name
-from newsletter.review.copies import copies_in, folder_name, remove_copy, write_sent_copy
+from newsletter.review.email_copies import copies_in, folder_name, remove_copy, write_sent_copy
 from newsletter.review.git_history import git_line
 from newsletter.review.signatures import SIGNERS, must_sign, sign, suggested_line, why_invalid
 from newsletter.schema.sign_off import ApprovalSettings

@@ -17,9 +17,10 @@ from newsletter.review.approval_records import (
     approval_state,
     piece_digests,
 )
-from newsletter.review.copies import copied_sender, copies_in, read_sent_copy
-from newsletter.review.redline import EmailVersion, redline
+from newsletter.review.email_copies import copied_sender, copies_in, read_sent_copy
+from newsletter.review.redline import redline
 from newsletter.review.redline_text import redline_text
+from newsletter.review.redline_values import EmailVersion
 from newsletter.workspace import Workspace
 
 LINES = 40  # lines of a redline in a message; `newsletter diff` shows all

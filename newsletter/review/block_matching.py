@@ -119,9 +119,9 @@ def _add_single(
             for index, gap in enumerate(_gaps(len(blocks), partners, side)):
                 if index not in partners and _is_single(blocks[index], kind):
                     gaps.setdefault(gap, ([], []))[side].append(index)
-        for gone, come in gaps.values():
-            if len(gone) == len(come) == 1:
-                pairs[gone[0]] = come[0]
+        for removed, added in gaps.values():
+            if len(removed) == len(added) == 1:
+                pairs[removed[0]] = added[0]
 
 
 def _gaps(count: int, partners: Mapping[int, int], side: int) -> list[tuple[int, int]]:

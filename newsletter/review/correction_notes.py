@@ -13,7 +13,7 @@ from msgspec import Struct
 from newsletter import blueprint
 from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.model import Correction, Issue, Publication
-from newsletter.review.redline import BlockChange, Redline
+from newsletter.review.redline_values import BlockChange, Redline
 from newsletter.review.table_diff import CellChange
 from newsletter.review.word_diff import RedlineRun
 from newsletter.schema.sign_off import CorrectionKind

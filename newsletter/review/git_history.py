@@ -74,8 +74,8 @@ def is_clean(workspace: Workspace, folder: Path) -> bool:
 def commits_of(folder: Path, path: str, count: int = 5) -> list[str]:
     """Return the commits that changed a file with their parents, latest first."""
     log = git_line(folder, "log", f"--max-count={count}", "--format=%H %P", "--", path) or ""
-    found = [commit for line in log.splitlines() for commit in line.split()[:2]]
-    return list(dict.fromkeys(found))
+    commits = [commit for line in log.splitlines() for commit in line.split()[:2]]
+    return list(dict.fromkeys(commits))
 
 
 @contextlib.contextmanager

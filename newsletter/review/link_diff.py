@@ -23,23 +23,23 @@ class LinkChange(Struct, frozen=True):
 def compare_links(before: ReaderBlock, after: ReaderBlock) -> tuple[LinkChange, ...]:
     """Return the links that differ; a change of the link text alone does not count."""
     old, new = anchors(before), anchors(after)
-    gone, come = _different(old, new)
+    removed, added = _different(old, new)
     changes = []
-    for text, address in tuple(come):
-        earlier = next((link for link in gone if link[0] == text), None)
-        earlier = earlier or next((link for link in gone if link[1] == address), None)
+    for text, address in tuple(added):
+        earlier = next((link for link in removed if link[0] == text), None)
+        earlier = earlier or next((link for link in removed if link[1] == address), None)
         if earlier is None:
             continue
-        gone.remove(earlier)
-        come.remove((text, address))
+        removed.remove(earlier)
+        added.remove((text, address))
         if earlier[1] != address:
             changes.append(LinkChange(text, earlier[1], address))
-    if len(gone) == len(come):  # new text and a new address in the same position
-        pairs = zip(gone, come, strict=True)
+    if len(removed) == len(added):  # new text and a new address in the same position
+        pairs = zip(removed, added, strict=True)
         changes += [LinkChange(link[0], earlier[1], link[1]) for earlier, link in pairs]
         return tuple(changes)
-    changes += [LinkChange(text, address, "") for text, address in gone]
-    changes += [LinkChange(text, "", address) for text, address in come]
+    changes += [LinkChange(text, address, "") for text, address in removed]
+    changes += [LinkChange(text, "", address) for text, address in added]
     return tuple(changes)
 
 
@@ -63,10 +63,10 @@ def anchors(block: ReaderBlock) -> list[Anchor]:
 
 
 def _different(old: Sequence[Anchor], new: Sequence[Anchor]) -> tuple[list[Anchor], list[Anchor]]:
-    gone: list[Anchor] = []
-    come: list[Anchor] = []
+    removed: list[Anchor] = []
+    added: list[Anchor] = []
     for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind != "equal":
-            gone += old[a:b]
-            come += new[c:d]
-    return gone, come
+            removed += old[a:b]
+            added += new[c:d]
+    return removed, added

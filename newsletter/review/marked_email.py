@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from newsletter.review.reader_document import ReaderBlock, WordToken, read_document
-from newsletter.review.redline import BlockChange, UnchangedBlocks, compare_documents
+from newsletter.review.redline import compare_documents
+from newsletter.review.redline_values import BlockChange, UnchangedBlocks
 
 _INS = '<ins style="background:#cdeccd;color:#0d3b12;text-decoration:underline">'
 _DEL = '<del style="background:#f6d3d3;color:#5c1010">'

@@ -10,13 +10,8 @@ from pathlib import Path
 
 from newsletter.model import Finding
 from newsletter.review.reader_document import ReaderBlock
-from newsletter.review.redline import (
-    BlockChange,
-    EmailVersion,
-    Redline,
-    UnchangedBlocks,
-    find_image,
-)
+from newsletter.review.redline import find_image
+from newsletter.review.redline_values import BlockChange, EmailVersion, Redline, UnchangedBlocks
 from newsletter.review.word_diff import RedlineRun
 from newsletter.review.wording import (
     FACTS,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from newsletter.model import Finding
-from newsletter.review.redline import BlockChange, EmailVersion, Redline
+from newsletter.review.redline_values import BlockChange, EmailVersion, Redline
 from newsletter.review.word_diff import RedlineRun
 from newsletter.review.wording import change_summary, details, fact_lines, title
 

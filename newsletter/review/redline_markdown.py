@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from newsletter.model import Finding
-from newsletter.review.redline import BlockChange, Redline
+from newsletter.review.redline_values import BlockChange, Redline
 from newsletter.review.word_diff import RedlineRun
 from newsletter.review.wording import (
     FACTS,

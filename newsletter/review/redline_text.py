@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from newsletter.markup.width import display_width
-from newsletter.review.redline import BlockChange, Redline, UnchangedBlocks
+from newsletter.review.redline_values import BlockChange, Redline, UnchangedBlocks
 from newsletter.review.word_diff import RedlineRun
 from newsletter.review.wording import (
     FACTS,

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from newsletter.model import Finding
-from newsletter.review.redline import Redline
 from newsletter.review.redline_html import finding_list, page, redline_parts
 from newsletter.review.redline_markdown import (
     code_span,
@@ -17,6 +16,7 @@ from newsletter.review.redline_markdown import (
     inert_markdown,
     markdown_lines,
 )
+from newsletter.review.redline_values import Redline
 from newsletter.review.state import IssueState
 from newsletter.review.wording import change_summary, kilobytes
 

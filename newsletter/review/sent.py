@@ -8,9 +8,9 @@ from pathlib import Path
 
 from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.model import Email, Finding
-from newsletter.review.copies import CopiedEmail, copies_in, folder_name, write_sent_copy
+from newsletter.review.email_copies import CopiedEmail, copies_in, folder_name, write_sent_copy
 from newsletter.review.git_history import head_commit, is_clean
-from newsletter.review.redline import EmailVersion
+from newsletter.review.redline_values import EmailVersion
 from newsletter.review.versions import SENT, sent_version
 from newsletter.workspace import Workspace
 

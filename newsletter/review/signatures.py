@@ -26,8 +26,8 @@ def sign(root: Path, data: bytes) -> str:
 
     Raises `NewsletterError` if there is no such key or ssh-keygen cannot use it.
     """
-    with tempfile.TemporaryDirectory(prefix="newsletter-") as place:
-        key = _key_file(root, Path(place))
+    with tempfile.TemporaryDirectory(prefix="newsletter-") as name:
+        key = _key_file(root, Path(name))
         program = git_line(root, "config", "--type=path", "--get", "gpg.ssh.program")
         command = [program or "ssh-keygen", "-Y", "sign", "-n", NAMESPACE, "-f", str(key)]
         code, out, reason = _run(command, data)
@@ -37,7 +37,7 @@ def sign(root: Path, data: bytes) -> str:
     return out.decode()
 
 
-def _key_file(root: Path, place: Path) -> Path:
+def _key_file(root: Path, folder: Path) -> Path:
     """Return the file of the key that git signs with."""
     key = git_line(root, "config", "--type=path", "--get", "user.signingkey")
     command = git_line(root, "config", "--get", "gpg.ssh.defaultKeyCommand")
@@ -53,7 +53,7 @@ def _key_file(root: Path, place: Path) -> Path:
     literal = key.removeprefix("key::")
     if not re.match(r"(?:ssh-|ecdsa-|sk-)\S+ ", literal):
         return root / Path(key).expanduser()
-    public = place / "key.pub"
+    public = folder / "key.pub"
     public.write_text(literal + "\n", encoding="utf-8")
     return public
 
@@ -66,8 +66,8 @@ def why_invalid(
     if not signers.is_file():
         return f"there is no {SIGNERS} file to check its signature with"
     time = now.astimezone().strftime("%Y%m%d%H%M%S")  # local time, as ssh-keygen reads it
-    with tempfile.TemporaryDirectory(prefix="newsletter-") as place:
-        path = Path(place) / "approval.sig"
+    with tempfile.TemporaryDirectory(prefix="newsletter-") as name:
+        path = Path(name) / "approval.sig"
         path.write_text(signature, encoding="utf-8")
         command = ["ssh-keygen", "-Y", "verify", "-n", NAMESPACE, "-f", str(signers)]
         command += ["-I", signer, "-s", str(path), f"-Overify-time={time}", *_revoked(root)]
@@ -109,7 +109,7 @@ def _explained(lines: list[str]) -> str:
 def must_sign(root: Path, signer: str) -> bool:
     """Return whether a person's key is listed.
 
-    An approval of theirs without a signature is then suspect.
+    An approval by such a person without a signature is then suspect.
     """
     return any(
         fnmatch.fnmatchcase(signer.casefold(), pattern.casefold()) for pattern in _principals(root)

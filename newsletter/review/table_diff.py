@@ -38,8 +38,8 @@ def compare_tables(before: TableContent, after: TableContent) -> TableChange:
     columns = dict(_columns(before, after))
     rows = _rows(before.rows, after.rows, columns)
     old_width, new_width = _width(before), _width(after)
-    gone = [index for index in range(old_width) if index not in columns]
-    come = [index for index in range(new_width) if index not in columns.values()]
+    removed = [index for index in range(old_width) if index not in columns]
+    added = [index for index in range(new_width) if index not in columns.values()]
     renamed = [
         (_head(before, old), _head(after, new))
         for old, new in columns.items()
@@ -52,8 +52,8 @@ def compare_tables(before: TableContent, after: TableContent) -> TableChange:
         tuple(row for index, row in enumerate(after.rows) if index not in paired_new),
         tuple(row for index, row in enumerate(before.rows) if index not in paired_old),
         _moved(rows, after.rows),
-        tuple(_head(after, index) for index in come),
-        tuple(_head(before, index) for index in gone),
+        tuple(_head(after, index) for index in added),
+        tuple(_head(before, index) for index in removed),
         tuple(renamed),
     )
 
@@ -129,11 +129,11 @@ def _cells(
 ) -> Iterator[CellChange]:
     for old, new in rows:
         for a, b in sorted(columns.items(), key=lambda pair: pair[1]):
-            gone = before.rows[old][a] if a < len(before.rows[old]) else ""
-            come = after.rows[new][b] if b < len(after.rows[new]) else ""
-            if gone != come:
+            removed = before.rows[old][a] if a < len(before.rows[old]) else ""
+            added = after.rows[new][b] if b < len(after.rows[new]) else ""
+            if removed != added:
                 row = after.rows[new][0] if after.rows[new] else ""
-                yield CellChange(row, _head(after, b), compare_texts(gone, come))
+                yield CellChange(row, _head(after, b), compare_texts(removed, added))
 
 
 def _moved(pairs: Sequence[tuple[int, int]], after: Sequence[tuple[str, ...]]) -> tuple[str, ...]:

@@ -9,13 +9,14 @@ from typing import Any
 
 from newsletter import __version__
 from newsletter.errors import IssueRejected, NewsletterError, WrongUsage
+from newsletter.files.find import real_path
 from newsletter.model import Email, Finding, Location
 from newsletter.model.outputs import OUTPUT_NAMES
 from newsletter.pipeline.check_batch import check_issue
 from newsletter.pipeline.validate import ValidatedIssue
 from newsletter.render.digest import reader_digest, sender_name
 from newsletter.review.approval_records import APPROVALS, last_approved
-from newsletter.review.copies import CopiedEmail, copied_sender, copies_in, read_sent_copy
+from newsletter.review.email_copies import CopiedEmail, copied_sender, copies_in, read_sent_copy
 from newsletter.review.git_history import (
     commit_of,
     commits_of,
@@ -23,11 +24,11 @@ from newsletter.review.git_history import (
     is_repository,
     workspace_at,
 )
-from newsletter.review.redline import EmailVersion
+from newsletter.review.redline_values import EmailVersion
 from newsletter.targets.receipts import matches, read_receipts
 from newsletter.workspace import Workspace
 
-SENT = "sent"  # folder of an issue: copies of what went out
+SENT = "sent"  # folder of an issue: copies of what was sent
 PUBLISHED, APPROVED = "published", "approved"
 
 
@@ -90,7 +91,7 @@ def other_issue(workspace: Workspace, name: str) -> Path | None:
     """Return the folder of an issue given by its full slug or by a path."""
     folders = workspace.folders()
     path = Path.cwd() / name
-    exact = [folder for folder in folders if folder.name == name or folder == path.resolve()]
+    exact = [folder for folder in folders if folder.name == name or folder == real_path(path)]
     return exact[0] if exact else None
 
 
@@ -146,11 +147,11 @@ def published_version(workspace: Workspace, folder: Path) -> EmailVersion:
         raise NewsletterError(
             f"{folder.name} has not been published yet", hint="Compare with a git revision: HEAD"
         )
-    if found := kept_version(workspace, folder):
-        return found
+    if version := kept_version(workspace, folder):
+        return version
     last = receipts[-1] if receipts else {}
-    if found := _committed(workspace, folder, last, f"published on {_day_of(last, None)}"):
-        return found
+    if version := _committed(workspace, folder, last, f"published on {_day_of(last, None)}"):
+        return version
     hint = f"Compare with a git revision instead. {_shallow(workspace)}"
     raise NewsletterError("no copy and no commit contains the published bytes", hint=hint)
 
@@ -193,11 +194,11 @@ def _latest(copies: Mapping[str, CopiedEmail]) -> CopiedEmail:
 
 def _delivered(workspace: Workspace, receipt: Mapping[str, Any], label: str) -> EmailVersion | None:
     """Return the content of a target's folder, if it still has the exact bytes of the receipt."""
-    place = workspace.root / str(receipt.get("place") or "")
+    folder = workspace.root / str(receipt.get("place") or "")
     files: dict[str, bytes] = {}
     try:
-        for path in place.rglob("*") if receipt.get("place") else ():
-            name = path.relative_to(place).as_posix()
+        for path in folder.rglob("*") if receipt.get("place") else ():
+            name = path.relative_to(folder).as_posix()
             if path.is_file() and OUTPUT_NAMES.fullmatch(name):
                 files[name] = path.read_bytes()
     except (OSError, ValueError):
@@ -206,7 +207,7 @@ def _delivered(workspace: Workspace, receipt: Mapping[str, Any], label: str) -> 
         return None
     from newsletter.review.delivered import email_of_files
 
-    return EmailVersion(label, email_of_files(place.name, str(receipt["subject"]), files))
+    return EmailVersion(label, email_of_files(folder.name, str(receipt["subject"]), files))
 
 
 def _committed(

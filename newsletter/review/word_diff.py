@@ -46,15 +46,15 @@ def compare_texts(before: str, after: str, *, quoted: bool = False) -> tuple[Red
     pairs = _joined(list(_pairs(old, new)))
     runs: list[RedlineRun] = []
     position = 0  # in the new text
-    for same, gone, come in pairs:
-        text = "".join(come)
+    for same, removed, added in pairs:
+        text = "".join(added)
         if same:
             runs.append(RedlineRun("=", text))
         else:
-            kind = _fact("".join(gone), text, after[:position], quoted=quoted)
-            if gone:
-                runs.append(RedlineRun("-", "".join(gone), kind))
-            if come:
+            kind = _fact("".join(removed), text, after[:position], quoted=quoted)
+            if removed:
+                runs.append(RedlineRun("-", "".join(removed), kind))
+            if added:
                 runs.append(RedlineRun("+", text, kind))
         position += len(text)
     return tuple(runs)
@@ -69,9 +69,9 @@ def facts_in(runs: Sequence[RedlineRun]) -> tuple[FactChange, ...]:
         pair = runs[index + 1] if run.op == "-" and index + 1 < len(runs) else None
         pair = pair if pair is not None and pair.op == "+" else None
         following = runs[index + (2 if pair else 1) :]
-        gone, come = (run.text, "") if run.op == "-" else ("", run.text)
-        come = pair.text if pair else come
-        facts.append(_fact_change(run.fact, gone, come, _follows(following)))
+        removed, added = (run.text, "") if run.op == "-" else ("", run.text)
+        added = pair.text if pair else added
+        facts.append(_fact_change(run.fact, removed, added, _follows(following)))
     return tuple(facts)
 
 
@@ -80,11 +80,11 @@ def numbers_of(text: str) -> str:
     return ", ".join(_NUMBER.findall(text))
 
 
-def _fact_change(kind: FactKind, gone: str, come: str, follows: str) -> FactChange:
+def _fact_change(kind: FactKind, removed: str, added: str, follows: str) -> FactChange:
     """Return a changed fact; long passages are reduced to their numbers."""
-    if kind == "number" and max(len(gone.split()), len(come.split())) > BRIEF:
-        return FactChange(kind, numbers_of(gone), numbers_of(come))
-    return FactChange(kind, gone.strip(), come.strip(), follows)
+    if kind == "number" and max(len(removed.split()), len(added.split())) > BRIEF:
+        return FactChange(kind, numbers_of(removed), numbers_of(added))
+    return FactChange(kind, removed.strip(), added.strip(), follows)
 
 
 def is_typographic(before: str, after: str) -> bool:
@@ -112,14 +112,14 @@ def _pairs(old: list[str], new: list[str]) -> Iterator[_Pair]:
 def _joined(pairs: list[_Pair]) -> list[_Pair]:
     """Merge two changes separated by a few short words, to keep the redline readable."""
     joined: list[_Pair] = []
-    for index, (same, gone, come) in enumerate(pairs):
+    for index, (same, removed, added) in enumerate(pairs):
         between = same and 0 < index < len(pairs) - 1
-        is_change = not same or (between and _is_island(come))
+        is_change = not same or (between and _is_island(added))
         if is_change and joined and not joined[-1][0]:
-            joined[-1][1].extend(gone)
-            joined[-1][2].extend(come)
+            joined[-1][1].extend(removed)
+            joined[-1][2].extend(added)
         else:
-            joined.append((not is_change, list(gone), list(come)))
+            joined.append((not is_change, list(removed), list(added)))
     return joined
 
 
@@ -136,13 +136,13 @@ _ENDS_SENTENCE = re.compile(r"(?:^|[.!?:…][\"'”’)\]]*)\s*[\"'“‘«„(]
 _QUOTES = {"“": "”", "«": "»", "„": "“", "「": "」", "『": "』"}
 
 
-def _fact(gone: str, come: str, before: str, *, quoted: bool) -> FactKind:
+def _fact(removed: str, added: str, before: str, *, quoted: bool) -> FactKind:
     """Return the kind of fact a change affects: number before name before quotation."""
-    if _plain(gone).strip() == _plain(come).strip():
+    if _plain(removed).strip() == _plain(added).strip():
         return ""
-    if sorted(_NUMBER.findall(gone)) != sorted(_NUMBER.findall(come)):
+    if sorted(_NUMBER.findall(removed)) != sorted(_NUMBER.findall(added)):
         return "number"
-    if _names(gone, before) != _names(come, before):
+    if _names(removed, before) != _names(added, before):
         return "name"
     return "quotation" if quoted or _in_quotes(before) else ""
 

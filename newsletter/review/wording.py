@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from newsletter.review.link_diff import LinkChange
 from newsletter.review.reader_document import ReaderBlock
-from newsletter.review.redline import BlockChange, EmailSize, Redline, UnchangedBlocks
+from newsletter.review.redline_values import BlockChange, EmailSize, Redline, UnchangedBlocks
 from newsletter.review.table_diff import TableChange
 from newsletter.review.word_diff import FactChange, RedlineRun
 

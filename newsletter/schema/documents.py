@@ -151,7 +151,7 @@ class FactEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class PersonShown(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Somebody who can be recognized in an image."""
+    """A person who can be recognized in an image."""
 
     name: Annotated[Text, Meta(description="Who is shown.")]
     consent: Annotated[bool, Meta(description="Whether they agreed to be shown.")]
@@ -183,7 +183,7 @@ class ImageEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class LexiconEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One term of the house lexicon."""
+    """One term of the lexicon."""
 
     prefer: Annotated[Text, Meta(description="The preferred spelling.")]
     avoid: Annotated[list[Text], Meta(description="Spellings to avoid; matched as whole words.")]

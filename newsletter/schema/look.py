@@ -67,7 +67,7 @@ class LinkedLine(Document, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class MastheadItems(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[theme.masthead]`: what stands above the title, beside name, number and date."""
+    """`[theme.masthead]`: the content above the title, next to name, number and date."""
 
     links: Annotated[list[LookLink], Meta(description="Links, in order.")] = []
     forwarded: Annotated[
@@ -78,7 +78,7 @@ class MastheadItems(Document, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class FootItems(MastheadItems, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[theme.foot]`: what stands below the credits, beside the ways out and the name."""
+    """`[theme.foot]`: the content below the credits, next to the unsubscribe links and the name."""
 
     address: Annotated[
         bool, Meta(description="Whether `postal_address` is printed, as many laws require.")

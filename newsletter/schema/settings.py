@@ -102,7 +102,7 @@ Positive = Annotated[float, Meta(gt=0, extra={"expected": "a number above 0"})]
 
 
 class SmtpSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[smtp]`: the mail server. Its password never stands here."""
+    """`[smtp]`: the mail server. Its password is never stored here."""
 
     host: Annotated[Host | None, Meta(description="The mail server's name.")] = None
     port: Annotated[

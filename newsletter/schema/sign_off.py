@@ -39,7 +39,7 @@ class CorrectionEntry(Document, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class ApprovalSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[approval]`: who must approve an issue before it leaves the house."""
+    """`[approval]`: who must approve an issue before it is published."""
 
     required: Annotated[
         list[RoleName], Meta(description="Roles that must approve; none by default.")
@@ -61,7 +61,7 @@ class ApprovalSettings(Document, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class SentSettings(Document, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[sent]`: what `publish` and `send` keep of the bytes that went out."""
+    """`[sent]`: what `publish` and `send` keep of the bytes they sent."""
 
     keep: Annotated[
         Literal["copy", "revision"],

@@ -43,10 +43,10 @@ def read_bounce(data: bytes, signer: Signer, bounce_address: str | None) -> Boun
     recipient = _recipient(message, data, signer, bounce_address)
     if recipient is None:
         return None
-    found = _complaint(message) or _delivery_status(message) or _prose(message)
-    if found is None:
+    bounce = _complaint(message) or _delivery_status(message) or _prose(message)
+    if bounce is None:
         return None
-    kind, status, reason = found
+    kind, status, reason = bounce
     run, rid = recipient
     return BounceReport(_identity(message, data), kind, rid, run, status, reason[:200])
 
@@ -65,8 +65,8 @@ def _recipient(
 ) -> tuple[int | None, str] | None:
     """Return run and recipient from a signed return path or link in the returned headers."""
     for address in _return_paths(message) if bounce_address else ():
-        if found := signer.read_return_path(bounce_address or "", address):
-            return found
+        if recipient := signer.read_return_path(bounce_address or "", address):
+            return recipient
     # Reports quote our headers, often folded or quoted-printable.
     text = data[:LARGEST].replace(b"=\r\n", b"").replace(b"=\n", b"").decode("latin-1")
     for token in re.findall(r"/u/(\d+\.[a-z0-9-]+\.[a-z0-9]+\.[\w-]{22})", text):

@@ -50,8 +50,8 @@ class BounceRegister:
             if report is None:
                 other += 1
                 continue
-            new, gone = self.record(report)
-            suppressed += gone
+            new, ended = self.record(report)
+            suppressed += ended
             known += not new
             kinds[report.kind] += new
             if report.kind == "policy" and new:

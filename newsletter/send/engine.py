@@ -82,29 +82,29 @@ class Engine:
             await self._journal(self.journal.index_domains)
         await self._look()
         commits = asyncio.create_task(self._commits.run())
-        beside = [
+        helpers = [
             asyncio.create_task(self._heed(stop)),
             asyncio.create_task(self._watch()),
             asyncio.create_task(self._feed()),
         ]
         senders = [asyncio.create_task(self._send()) for _ in range(self.limits.connections)]
         try:
-            await self._first_failure(senders, beside)
+            await self._first_failure(senders, helpers)
         finally:
             self._stop.set()
             await asyncio.gather(*senders, return_exceptions=True)
-            for task in beside:
+            for task in helpers:
                 task.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
+            await asyncio.gather(*helpers, return_exceptions=True)
             await self._close(commits)
         report = self._report or EngineReport("paused")
         return replace(report, sent=self.sent)
 
     async def _first_failure(
-        self, senders: list[asyncio.Task[None]], beside: list[asyncio.Task[None]]
+        self, senders: list[asyncio.Task[None]], helpers: list[asyncio.Task[None]]
     ) -> None:
         """Wait for the senders; re-raise the first exception of any task."""
-        pending: set[asyncio.Task[None]] = {*senders, *beside}
+        pending: set[asyncio.Task[None]] = {*senders, *helpers}
         while pending & set(senders):
             done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
             for task in done:

@@ -209,11 +209,11 @@ class Journal:
         if not numbers:
             return []
         rows = self.database.rows(PERSONAL, run=run, ns=json.dumps(numbers))
-        found = [Delivery(*row) for row in rows]
-        gone = set(numbers) - {delivery.n for delivery in found}
-        if gone:
-            self.database.rows(SUPPRESS, run=run, ns=json.dumps(sorted(gone)))
-        return found
+        deliveries = [Delivery(*row) for row in rows]
+        lost = set(numbers) - {delivery.n for delivery in deliveries}
+        if lost:
+            self.database.rows(SUPPRESS, run=run, ns=json.dumps(sorted(lost)))
+        return deliveries
 
     def commit(self, run: int, intents: Sequence[int], results: Sequence[Result]) -> frozenset[int]:
         """Write results and intents in one transaction, and return the granted intents.

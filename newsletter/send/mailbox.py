@@ -75,12 +75,12 @@ class ImapFolder:
 
     def unread(self) -> Iterator[tuple[str, bytes]]:
         with _in_words(self.host):
-            _, found = self.connection.uid("SEARCH", "UNSEEN")
-            keys = (found[0] or b"").decode().split() if found else []
+            _, unseen = self.connection.uid("SEARCH", "UNSEEN")
+            keys = (unseen[0] or b"").decode().split() if unseen else []
         for key in keys:
             with _in_words(self.host):
-                _, answer = self.connection.uid("FETCH", key, "(BODY.PEEK[])")
-            yield from ((key, part[1]) for part in answer if isinstance(part, tuple))
+                _, response = self.connection.uid("FETCH", key, "(BODY.PEEK[])")
+            yield from ((key, part[1]) for part in response if isinstance(part, tuple))
 
     def mark_read(self, key: str) -> None:
         with _in_words(self.host):
@@ -108,8 +108,8 @@ def _in_words(host: str) -> Iterator[None]:
         raise NewsletterError(f"the mailbox at {host} cannot be read: {shown}") from error
 
 
-def open_mailbox(place: str, root: Path) -> BounceMailbox:
+def open_mailbox(address: str, root: Path) -> BounceMailbox:
     """Return the mailbox at a path or an `imaps://` address. Raises `NewsletterError`."""
-    if place.startswith(("imap://", "imaps://")):
-        return ImapFolder(place)
-    return Maildir(root / Path(place).expanduser())
+    if address.startswith(("imap://", "imaps://")):
+        return ImapFolder(address)
+    return Maildir(root / Path(address).expanduser())

@@ -115,5 +115,5 @@ def migrate(database: Database) -> None:
 def _version(database: Database) -> int:
     if not database.has_table("meta"):
         return 0
-    found = database.rows("SELECT value FROM meta WHERE name = 'schema'")
-    return int(found[0][0]) if found else 0
+    rows = database.rows("SELECT value FROM meta WHERE name = 'schema'")
+    return int(rows[0][0]) if rows else 0

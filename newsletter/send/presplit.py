@@ -115,9 +115,9 @@ def presplit(
     X-Newsletter-Digest and the personal fields. The publication's shared unsubscribe address is
     replaced by each recipient's own.
     """
-    pictures = built.images if publication.inline_images else ()
-    html = with_embedded(built.html, pictures, publication, issue.slug)
-    skeleton = message(issue, publication, f"{_HTML}\n", f"{_TEXT}\n", pictures)
+    embedded = built.images if publication.inline_images else ()
+    html = with_embedded(built.html, embedded, publication, issue.slug)
+    skeleton = message(issue, publication, f"{_HTML}\n", f"{_TEXT}\n", embedded)
     head, _, body = skeleton.partition(b"\r\n\r\n")
     digest = reader_digest(built, publication)
     builder = _Builder()

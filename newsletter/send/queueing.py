@@ -18,7 +18,7 @@ from newsletter.errors import NewsletterError
 from newsletter.send.database import Database, PostgresDatabase
 from newsletter.send.pace import EngineReport
 from newsletter.send.runs import Run
-from newsletter.send.sending import SendDesk, make_engine, open_desk
+from newsletter.send.sending import SendServices, make_engine, open_services
 from newsletter.send.storage import require
 from newsletter.send.submission import MailServer
 
@@ -103,9 +103,9 @@ class SendWorker:
         self.workspace, self.server = workspace, server
         self.stop = asyncio.Event()
         self.sent = 0
-        with open_desk(workspace) as desk:
-            ensure_queue(desk.database)
-            self.app = queue_app(address_of(desk.database))
+        with open_services(workspace) as services:
+            ensure_queue(services.database)
+            self.app = queue_app(address_of(services.database))
         self._register()
 
     def _register(self) -> None:
@@ -168,17 +168,17 @@ class SendWorker:
         """Send up to a batch of a run; `tend` defers what cannot be done now."""
         if self.stop.is_set():
             return None
-        with open_desk(self.workspace) as desk:
-            run = _run_to_work_on(desk, run_id)
+        with open_services(self.workspace) as services:
+            run = _run_to_work_on(services, run_id)
             if run is None:
                 return None
-            engine = make_engine(desk, run, self.server)
+            engine = make_engine(services, run, self.server)
             engine.budget = BATCH
             engine.wait_for_deferred = False
             report = await engine.work(self.stop)
             self.sent += report.sent
             if report.state == "stopped":  # every worker would be rejected
-                desk.journal.set_state(run.id, "paused", report.reason)
+                services.journal.set_state(run.id, "paused", report.reason)
         return report
 
     async def tend(self) -> None:
@@ -193,29 +193,29 @@ class SendWorker:
                 await manager.retry_job(job)
 
     def _tend_runs(self) -> None:
-        with open_desk(self.workspace) as desk, _opened(desk.database) as app:
-            now = _now(desk)
-            for run in desk.journal.runs():
+        with open_services(self.workspace) as services, _opened(services.database) as app:
+            now = _now(services)
+            for run in services.journal.runs():
                 if run.state != "running" or run.due > now:
                     continue
-                desk.journal.recover(run.id, alone=False)
-                desk.journal.finish(run.id)
-                _defer_missing(app, desk.database, run)
+                services.journal.recover(run.id, alone=False)
+                services.journal.finish(run.id)
+                _defer_missing(app, services.database, run)
 
 
 def _opened(database: Database) -> AbstractContextManager[procrastinate.App]:
     return queue_app(address_of(database)).open()
 
 
-def _run_to_work_on(desk: SendDesk, run_id: int) -> Run | None:
+def _run_to_work_on(services: SendServices, run_id: int) -> Run | None:
     """Return a run that is running and due."""
-    run = desk.journal.run(run_id)
-    if run.state != "running" or run.due > _now(desk):
+    run = services.journal.run(run_id)
+    if run.state != "running" or run.due > _now(services):
         return None
     return run
 
 
-def _now(desk: SendDesk) -> float:
+def _now(services: SendServices) -> float:
     """Return the time by the database's clock, as machines' clocks may differ."""
-    now: float = desk.database.rows("SELECT epoch()")[0][0]
+    now: float = services.database.rows("SELECT epoch()")[0][0]
     return now

@@ -10,7 +10,7 @@ from msgspec import Struct
 from newsletter.send.addressing import addressing
 from newsletter.send.presplit import PresplitMessage, UnsafeField
 from newsletter.send.runs import Delivery, Run
-from newsletter.send.sending import SendDesk
+from newsletter.send.sending import SendServices
 
 
 class Rehearsal(Struct, frozen=True):
@@ -24,16 +24,16 @@ class Rehearsal(Struct, frozen=True):
     unsafe: int  # recipients whose fields contain a line break
 
 
-def rehearse(desk: SendDesk, list_name: str, message: PresplitMessage) -> Rehearsal:
+def rehearse(services: SendServices, list_name: str, message: PresplitMessage) -> Rehearsal:
     """Return sizes and empty fields over a whole list, in constant memory."""
-    settings = desk.workspace.send
+    settings = services.workspace.send
     address = addressing(
-        desk.workspace.publication, settings, desk.signer, _imagined_run(list_name, message)
+        services.workspace.publication, settings, services.signer, _imagined_run(list_name, message)
     )
     sizes: list[int] = [0, 0, 0, 0]  # count, smallest, largest, total
     unfilled: Counter[str] = Counter()
     unsafe = 0
-    for delivery in _deliveries(desk, list_name):
+    for delivery in _deliveries(services, list_name):
         recipient = address.recipient(delivery)
         address.envelope(delivery)
         try:
@@ -48,8 +48,8 @@ def rehearse(desk: SendDesk, list_name: str, message: PresplitMessage) -> Rehear
     return Rehearsal(count, smallest, largest, total, dict(unfilled), unsafe)
 
 
-def _deliveries(desk: SendDesk, list_name: str) -> Iterator[Delivery]:
-    for number, entry in enumerate(desk.subscribers.each(list_name, "active"), 1):
+def _deliveries(services: SendServices, list_name: str) -> Iterator[Delivery]:
+    for number, entry in enumerate(services.subscribers.each(list_name, "active"), 1):
         domain = entry.address.rpartition("@")[2]
         yield Delivery(
             number, entry.rid, entry.address, domain, entry.name, entry.first_name, 0, 0.0

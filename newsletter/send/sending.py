@@ -35,7 +35,7 @@ NO_LISTS = "No lists in the settings"
 ADD_LIST = "Add a table such as [lists.weekly] to the settings."
 
 
-class SendDesk(Struct, frozen=True):
+class SendServices(Struct, frozen=True):
     """An open database with the objects that use it."""
 
     workspace: Workspace
@@ -46,13 +46,13 @@ class SendDesk(Struct, frozen=True):
 
 
 @contextlib.contextmanager
-def open_desk(workspace: Workspace) -> Iterator[SendDesk]:
+def open_services(workspace: Workspace) -> Iterator[SendServices]:
     """Open the database of a workspace. Raises `NewsletterError`."""
     database = open_database(workspace)
     try:
         signer = open_signer(database, workspace.send.key)
         owner = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
-        yield SendDesk(
+        yield SendServices(
             workspace, database, signer, SubscriberStore(database, signer), Journal(database, owner)
         )
     finally:
@@ -139,27 +139,27 @@ def send_limits(workspace: Workspace) -> SendLimits:
     )
 
 
-def make_engine(desk: SendDesk, run: Run, server: MailServer) -> Engine:
+def make_engine(services: SendServices, run: Run, server: MailServer) -> Engine:
     """Return the engine for a run. Raises `NewsletterError` for incomplete settings."""
-    workspace = desk.workspace
+    workspace = services.workspace
     return Engine(
-        desk.journal,
+        services.journal,
         run,
         server,
-        addressing(workspace.publication, workspace.send, desk.signer, run),
+        addressing(workspace.publication, workspace.send, services.signer, run),
         send_limits(workspace),
     )
 
 
 @contextlib.contextmanager
-def only_sender(desk: SendDesk, run: Run) -> Iterator[None]:
+def only_sender(services: SendServices, run: Run) -> Iterator[None]:
     """Lock a run against a second `newsletter send`; the system releases it on process exit.
 
     Raises `NewsletterError` naming the holder.
     """
-    database = desk.database
+    database = services.database
     if isinstance(database, PostgresDatabase):
-        with _advisory_lock(database, run, desk):
+        with _advisory_lock(database, run, services):
             yield
         return
     assert isinstance(database, SqliteDatabase)
@@ -207,7 +207,7 @@ def _lock(handle: int) -> None:
 
 
 @contextlib.contextmanager
-def _advisory_lock(database: PostgresDatabase, run: Run, desk: SendDesk) -> Iterator[None]:
+def _advisory_lock(database: PostgresDatabase, run: Run, services: SendServices) -> Iterator[None]:
     """Hold a database advisory lock, on a connection of its own."""
     connection = database.again()
     try:
@@ -217,7 +217,7 @@ def _advisory_lock(database: PostgresDatabase, run: Run, desk: SendDesk) -> Iter
             run=run.id,
         )[0][0]
         if not taken:
-            senders = desk.journal.senders(run.id)
+            senders = services.journal.senders(run.id)
             who = ", ".join(f"{host} (process {pid})" for host, pid, _ in senders)
             raise _busy(run, who or "another machine")
         yield

@@ -98,22 +98,22 @@ class SubscriberStore:
             if address.key in erased:
                 counts["forgotten"] += 1
                 continue
-            found = known.get(address.key)
-            if found is None:
+            entry = known.get(address.key)
+            if entry is None:
                 counts["added"] += 1
                 new.append((address, row))
                 continue
-            state = merged_state(found.state, row.state)
-            name = row.name or found.name
-            first_name = row.first_name or found.first_name
-            if (state, name, first_name) == (found.state, found.name, found.first_name):
-                kept = found.state in CLOSED and row.state not in CLOSED
+            state = merged_state(entry.state, row.state)
+            name = row.name or entry.name
+            first_name = row.first_name or entry.first_name
+            if (state, name, first_name) == (entry.state, entry.name, entry.first_name):
+                kept = entry.state in CLOSED and row.state not in CLOSED
                 counts["kept_closed" if kept else "unchanged"] += 1
                 continue
             counts["changed"] += 1
-            updates.append({"id": found.id, "state": state, "name": name, "first_name": first_name})
-            if state != found.state:
-                evidence.append(_evidence_row(found.id, state, source, row.detail))
+            updates.append({"id": entry.id, "state": state, "name": name, "first_name": first_name})
+            if state != entry.state:
+                evidence.append(_evidence_row(entry.id, state, source, row.detail))
         self._insert(list_name, new, source)
         self.database.many(
             "UPDATE subscribers SET state = :state, name = :name, first_name = :first_name,"
@@ -152,20 +152,20 @@ class SubscriberStore:
         """Add an address, or reactivate it, at its owner's request. Raises `InvalidAddress`."""
         address = parse_address(row.address)
         with self.database.transaction():
-            found = self._by_key(list_name, [address.key]).get(address.key)
-            if found is None:
+            entry = self._by_key(list_name, [address.key]).get(address.key)
+            if entry is None:
                 self._insert(list_name, [(address, row)], evidence.source)
-                found = self._by_key(list_name, [address.key])[address.key]
+                entry = self._by_key(list_name, [address.key])[address.key]
                 self.database.rows(
                     "UPDATE evidence SET how = :how, detail = :detail WHERE subscriber = :id",
                     how=evidence.how,
                     detail=evidence.detail,
-                    id=found.id,
+                    id=entry.id,
                 )
             else:
-                self._set(found.id, evidence)
+                self._set(entry.id, evidence)
             if row.name or row.first_name:
-                self._name(found.id, row.name, row.first_name)
+                self._name(entry.id, row.name, row.first_name)
             if evidence.state == "active":
                 self._unerase(address.key)
         return self._by_key(list_name, [address.key])[address.key]
@@ -184,12 +184,12 @@ class SubscriberStore:
 
     def note_request(self, subscriber: Subscriber, source: str, most: int) -> bool:
         """Record a repeated request; return `False` after `most` of them within a day."""
-        asked = self.database.rows(
+        requests = self.database.rows(
             "SELECT count(*) FROM evidence"
             " WHERE subscriber = :id AND how = 'form' AND at > epoch() - 86400",
             id=subscriber.id,
         )[0][0]
-        if asked >= most:
+        if requests >= most:
             return False
         values = {"state": subscriber.state, "how": "form", "source": source, "detail": "again"}
         self.database.rows(_EVIDENCE, subscriber=subscriber.id, **values)
@@ -202,10 +202,10 @@ class SubscriberStore:
             " WHERE s.state = 'pending' AND e.how = 'form' AND s.changed < epoch() - 2592000"
         )
         with self.database.transaction():
-            gone = self.database.rows(f"DELETE FROM subscribers WHERE id IN ({old}) RETURNING id")
+            purged = self.database.rows(f"DELETE FROM subscribers WHERE id IN ({old}) RETURNING id")
             self.database.rows(
                 "DELETE FROM evidence WHERE subscriber IN numbers(:ids)",
-                ids=json.dumps([row[0] for row in gone]),
+                ids=json.dumps([row[0] for row in purged]),
             )
 
     def set_state(self, subscriber: int, evidence: Evidence) -> None:
@@ -309,11 +309,11 @@ class SubscriberStore:
                 " (SELECT id FROM subscribers WHERE key = :key)",
                 key=key,
             )
-            gone = self.database.rows(
+            erased = self.database.rows(
                 "DELETE FROM subscribers WHERE key = :key RETURNING id", key=key
             )
             self._erase_deliveries(key, hashed)
-        return len(gone)
+        return len(erased)
 
     def _erase_deliveries(self, key: str, hashed: str) -> None:
         """Erase an address from the journal of every run, cancelling unsent emails."""

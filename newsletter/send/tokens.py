@@ -103,15 +103,15 @@ def open_signer(database: Database, setting: str | None) -> Signer:
     """
     if setting:
         return Signer({"1": _secret(setting)})
-    found = _keys(database)
-    if not found:
+    keys = _keys(database)
+    if not keys:
         value = secrets.token_hex(32)
         database.rows(
             "INSERT INTO meta (name, value) VALUES ('key 1', :value) ON CONFLICT (name) DO NOTHING",
             value=value,
         )
-        found = _keys(database)
-    return Signer(found)
+        keys = _keys(database)
+    return Signer(keys)
 
 
 def _keys(database: Database) -> dict[str, bytes]:

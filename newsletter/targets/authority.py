@@ -1,4 +1,4 @@
-"""Whom encrypted connections trust: the system's authorities (or `SSL_CERT_FILE`), and one of the settings."""
+"""The authorities that encrypted connections trust: the system's (or `SSL_CERT_FILE`), and one of the settings."""
 
 from __future__ import annotations
 

@@ -55,7 +55,9 @@ class Brevo(Struct, frozen=True):
     takes_text: bool = False
     hosts_images: bool = False
     # Brevo would add its preview text to the email in addition to the existing preheader.
-    notes: tuple[str, ...] = ("Brevo writes the text part itself; the preheader stays in the HTML",)
+    notes: tuple[str, ...] = (
+        "Brevo generates the text part itself; the preheader stays in the HTML",
+    )
 
     @classmethod
     def from_config(
@@ -99,17 +101,17 @@ class Brevo(Struct, frozen=True):
         )
 
     async def find(self, client: Client, key: str) -> list[ServiceDraft]:
-        found: list[ServiceDraft] = []
+        drafts: list[ServiceDraft] = []
         offset, total = 0, 1
         while offset < total:
             data = (await client.send(_listing(offset))).json()
-            found += [
+            drafts += [
                 await self.read(client, str(row["id"]))
                 for row in data.get("campaigns") or []
                 if row.get("tag") == key or row["name"].partition(_DIVIDER)[0] == key
             ]
             offset, total = offset + PAGE, data["count"]
-        return found
+        return drafts
 
     async def create(self, client: Client, content: Content) -> str:
         request = Request("POST", "/emailCampaigns", json=_payload(content), repeatable=False)

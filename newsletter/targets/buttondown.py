@@ -55,7 +55,7 @@ class Buttondown(Struct, frozen=True):
     takes_text: bool = False
     hosts_images: bool = True
     notes: tuple[str, ...] = (
-        "Buttondown writes the text part itself; the template naked needs a paid plan",
+        "Buttondown generates the text part itself; the template `naked` requires a paid plan",
     )
 
     @classmethod
@@ -105,17 +105,17 @@ class Buttondown(Struct, frozen=True):
 
     async def find(self, client: Client, key: str) -> list[ServiceDraft]:
         """Return the emails with our key in their metadata, or our slug, which is unique there."""
-        found: list[ServiceDraft] = []
+        drafts: list[ServiceDraft] = []
         for page in range(1, PAGES + 1):
             data = (await client.send(_listing(page))).json()
             for row in data["results"]:
                 metadata = row.get("metadata") or {}
                 ours = metadata.get("key") == key or row.get("slug") == key
                 if ours and row["status"] != "deleted":
-                    found.append(await self.read(client, row["id"]))
+                    drafts.append(await self.read(client, row["id"]))
             if not data.get("next"):
                 break
-        return found
+        return drafts
 
     async def create(self, client: Client, content: Content) -> str:
         reply = await client.send(_creation(content))

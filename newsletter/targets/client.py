@@ -248,10 +248,10 @@ def refuse_unsafe(request: Request, connection: Connection) -> None:
             f"newsletter makes no such request: {request.method} {request.path}",
             hint="This is a bug in newsletter: please report it.",
         )
-    found = sorted(connection.forbidden & set(field_names(request.json)))
-    if found:
+    refused = sorted(connection.forbidden & set(field_names(request.json)))
+    if refused:
         raise NewsletterError(
-            f"newsletter never sets {', '.join(found)} of {connection.service}",
+            f"newsletter never sets {', '.join(refused)} of {connection.service}",
             hint="This is a bug in newsletter: please report it.",
         )
 
@@ -283,9 +283,9 @@ def field_names(value: Any) -> list[str]:
     return []
 
 
-async def pause(attempt: int, asked: float | None) -> None:
+async def pause(attempt: int, requested: float | None) -> None:
     """Wait before the next attempt: as long as the service requests, or with jittered backoff."""
-    seconds = PAUSES[attempt] * random.uniform(0.8, 1.2) if asked is None else asked
+    seconds = PAUSES[attempt] * random.uniform(0.8, 1.2) if requested is None else requested
     await asyncio.sleep(seconds)
 
 

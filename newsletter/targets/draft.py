@@ -1,4 +1,4 @@
-"""What we want a service to hold, what it holds, and how the two differ."""
+"""The desired state of a draft in a service, its current state, and how the two differ."""
 
 from __future__ import annotations
 
@@ -76,10 +76,12 @@ def normalised(text: str) -> str:
     return re.sub(r"[ \t]+\n", "\n", text.replace("\r\n", "\n")).strip()
 
 
-def differing(wanted: Mapping[str, str], found: Mapping[str, str]) -> tuple[str, ...]:
+def differing(wanted: Mapping[str, str], current: Mapping[str, str]) -> tuple[str, ...]:
     """Return the names of the fields that differ."""
     return tuple(
-        name for name, text in wanted.items() if normalised(text) != normalised(found.get(name, ""))
+        name
+        for name, text in wanted.items()
+        if normalised(text) != normalised(current.get(name, ""))
     )
 
 

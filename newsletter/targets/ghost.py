@@ -60,7 +60,7 @@ class Ghost(Struct, frozen=True):
     takes_text: bool = False
     hosts_images: bool = True
     notes: tuple[str, ...] = (
-        "Ghost takes a post, not an email: header, footer, preheader, unsubscribe link and text part are its own",
+        "Ghost accepts a post, not an email: it adds its own header, footer, preheader, unsubscribe link and text part",
         "Merge fields show their fallback, because the post is a web page too",
     )
 

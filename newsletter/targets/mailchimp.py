@@ -115,17 +115,17 @@ class Mailchimp(Struct, frozen=True):
         )
 
     async def find(self, client: Client, key: str) -> list[ServiceDraft]:
-        found: list[ServiceDraft] = []
+        drafts: list[ServiceDraft] = []
         offset, total = 0, 1
         while offset < total:
             data = (await client.send(self._listing(offset))).json()
-            found += [
+            drafts += [
                 await self.read(client, row["id"])
                 for row in data["campaigns"]
                 if row["settings"].get("title", "").partition(_DIVIDER)[0] == key
             ]
             offset, total = offset + PAGE, data["total_items"]
-        return found
+        return drafts
 
     async def create(self, client: Client, content: Content) -> str:
         request = Request("POST", "/campaigns", json=self._payload(content), repeatable=False)
@@ -205,7 +205,7 @@ class Mailchimp(Struct, frozen=True):
         if not center.startswith("us") or not center.isalnum():
             raise NewsletterError(
                 f"The token for target {self.name!r} from {token.source} names no data center",
-                hint="A Mailchimp key ends like -us19; copy all of it.",
+                hint="Copy the whole key; it ends with a data center such as -us19.",
             )
         return f"https://{center}.api.mailchimp.com/3.0"
 

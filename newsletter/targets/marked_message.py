@@ -60,9 +60,9 @@ def mark(
     head = _head(email.message, subject, to, now, digest)
     data = head + b"\r\n" + body
     marked = MarkedMessage(subject, _sender(message), data, html, text)
-    if (place := _difference(email, marked, publication, values, line)) is not None:
+    if (part := _difference(email, marked, publication, values, line)) is not None:
         raise NewsletterError(
-            f"The test differs from the build in {place}; nothing was sent",
+            f"The test differs from the build in {part}; nothing was sent",
             hint="This is a bug in newsletter: please report it with the issue.",
         )
     return marked

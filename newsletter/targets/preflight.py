@@ -41,10 +41,10 @@ def refuse_unready(
 
 
 def _style(workspace: Workspace, title: str, style: MergeStyle) -> list[Finding]:
-    found = workspace.publication.merge
-    if found == style:
+    current = workspace.publication.merge
+    if current == style:
         return []
-    message = f'Merge style "{found}" for {title}, which needs "{style}"'
+    message = f'Merge style "{current}" for {title}, which needs "{style}"'
     where = settings_place(workspace, "merge", "style")
     return [UNREADY_TARGET.finding(where, message, f'Set style = "{style}" in [merge].')]
 

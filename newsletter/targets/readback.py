@@ -26,11 +26,11 @@ _HOLE = "\x00"  # marks where a merge field is filled in
 
 
 def field_differences(
-    wanted: Mapping[str, str], found: Mapping[str, str], title: str
+    wanted: Mapping[str, str], returned: Mapping[str, str], title: str
 ) -> Iterator[str]:
     """Yield each field that the service did not store as written."""
     for name, text in wanted.items():
-        stored = found.get(name)
+        stored = returned.get(name)
         if stored is None:
             yield f"{title} did not return the {name}, so it is not verified"
         elif not normalised(stored):
@@ -106,11 +106,11 @@ def _words(built: str, rendered: str, style: MergeStyle, title: str) -> Iterator
     pieces = _text(fill(built, style, holes, html=False)).split(_HOLE)
     theirs, at = _text(rendered), 0
     for piece in (" ".join(piece.split()) for piece in pieces):
-        found = theirs.find(piece, at)
-        if found < 0:
+        position = theirs.find(piece, at)
+        if position < 0:
             yield f"text differs in the rendering of {title}, near: {_start(piece, theirs[at:])!r}"
             return
-        at = found + len(piece)
+        at = position + len(piece)
 
 
 def _start(piece: str, rest: str) -> str:

@@ -1,4 +1,4 @@
-"""What a service's answer says: errors in its words, and how long to wait."""
+"""What a service's reply contains: errors in its words, and how long to wait."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def _words(value: Any) -> Iterator[str]:
         for item in value:
             yield from _words(item)
     elif isinstance(value, Mapping):
-        place = ".".join(str(part) for part in value.get("loc", ()))
-        named = value.get("field") or place
+        path = ".".join(str(part) for part in value.get("loc", ()))
+        named = value.get("field") or path
         for key in ("title", "message", "context", "detail", "msg", "errors"):
             for words in _words(value.get(key)):
                 yield f"{named}: {words}" if named else words
@@ -48,7 +48,7 @@ def retry_pause(headers: Mapping[str, str]) -> float | None:
 
     From Retry-After (RFC 9110 §10.2.3), or until its rate limit window ends.
     """
-    if (asked := retry_after(headers)) is not None:
-        return asked
+    if (pause := retry_after(headers)) is not None:
+        return pause
     reset = next(filter(None, map(headers.get, _RESET)), "")
     return float(reset) if re.fullmatch(r"\d{1,6}", reset) else None

@@ -103,17 +103,17 @@ class Resend(Struct, frozen=True):
 
     async def find(self, client: Client, key: str) -> list[ServiceDraft]:
         """Return the broadcasts named with our key; a listing has no subject and no content."""
-        found: list[ServiceDraft] = []
+        drafts: list[ServiceDraft] = []
         after: str | None = None
         while True:
             data = (await client.send(_listing(after))).json()
-            found += [
+            drafts += [
                 await self.read(client, row["id"])
                 for row in data["data"]
                 if (row.get("name") or "").partition(_DIVIDER)[0] == key
             ]
             if not data.get("has_more") or not data["data"]:
-                return found
+                return drafts
             after = data["data"][-1]["id"]
 
     async def create(self, client: Client, content: Content) -> str:

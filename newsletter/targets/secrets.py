@@ -1,4 +1,4 @@
-"""Passwords and tokens: from the environment, from netrc, or from the system keyring; never from a file of ours."""
+"""Passwords and tokens: from the environment, netrc or the system keyring; never from a file of the workspace."""
 
 from __future__ import annotations
 
@@ -47,15 +47,15 @@ class SecretName(Struct, frozen=True):
 
 def find_secret(name: SecretName) -> Secret:
     """Return a secret. Raises `NewsletterError` naming every place to put it, without values."""
-    found = _from_environment(name) or _from_netrc(name) or _from_keyring(name)
-    if found is None:
+    secret = _from_environment(name) or _from_netrc(name) or _from_keyring(name)
+    if secret is None:
         raise NewsletterError(f"No {name.what}", hint=_remedy(name))
-    if not found.reveal().isascii() or any(sign.isspace() for sign in found.reveal().strip()):
+    if not secret.reveal().isascii() or any(sign.isspace() for sign in secret.reveal().strip()):
         raise NewsletterError(
-            f"The {name.what} from {found.source} contains spaces or non-ASCII characters",
+            f"The {name.what} from {secret.source} contains spaces or non-ASCII characters",
             hint="Copy it again, without the text around it.",
         )
-    return Secret(found.reveal().strip(), found.source)
+    return Secret(secret.reveal().strip(), secret.source)
 
 
 def redact(text: str, secrets: Iterable[Secret]) -> str:
@@ -113,11 +113,11 @@ def _remedy(name: SecretName) -> str:
     from importlib.util import find_spec
 
     login = f"login {name.user} " if name.user else ""
-    ways = (
+    advice = (
         f"Set the environment variable {' or '.join(name.variables)}; "
         f"or add `machine {name.host} {login}password …` to ~/.netrc; or "
     )
     command = f"`keyring set {KEYRING_SERVICE} {name.account}`"
     if find_spec("keyring") is None:
-        return ways + f"install the keyring ({install_command('keyring')}) and run {command}."
-    return ways + f"run {command}."
+        return advice + f"install the keyring ({install_command('keyring')}) and run {command}."
+    return advice + f"run {command}."

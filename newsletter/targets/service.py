@@ -36,7 +36,6 @@ from newsletter.targets.client import (
     open_client,
     pause,
 )
-from newsletter.targets.copies import read_copy, write_copy
 from newsletter.targets.draft import (
     Content,
     ServiceDraft,
@@ -48,6 +47,7 @@ from newsletter.targets.draft import (
 )
 from newsletter.targets.folder import digest
 from newsletter.targets.hosting import hosted_images, known_addresses, upload_missing
+from newsletter.targets.last_received import read_copy, write_copy
 from newsletter.targets.preflight import refuse_unready
 from newsletter.targets.readback import field_differences, rendering_differences
 from newsletter.targets.requests import describe

@@ -13,7 +13,8 @@ from newsletter.diagnostics import Report
 from newsletter.errors import IssueRejected
 from newsletter.files.text import read_text
 from newsletter.files.toml_reader import toml_places
-from newsletter.files.yaml_reader import PositionMap, convert
+from newsletter.files.typed_values import convert
+from newsletter.files.yaml_reader import PositionMap
 from newsletter.model import Location, Publication
 from newsletter.schema.base import Document, Text
 from newsletter.targets.secrets import Secret, SecretName, find_secret

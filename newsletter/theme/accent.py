@@ -31,7 +31,7 @@ from newsletter.theme.oklch import Oklch, to_oklch, to_srgb
 COARSE = 0.02  # of OKLCH lightness: how far apart colors are tried
 FINE = 4  # bisections of such a step: the last is hardly visible
 GRAY = 0.02  # chroma below which an accent gives no tint: hues of grays are accidental
-TINT_CHROMA = 0.012  # a hint of color: enough to be seen beside the page
+TINT_CHROMA = 0.012  # a hint of color: enough to differ from the page
 RULE_CHROMA = 0.02
 
 
@@ -75,10 +75,10 @@ def accent_palette(accent: str, tokens: Tokens) -> AccentPalette:
     Pure: nothing is read or written, and `tokens` is not changed. Raises `ValueError` if `accent`
     is not an opaque CSS color.
     """
-    found = parse_color(accent)
-    if found is None or found[1] < 1:
+    parsed = parse_color(accent)
+    if parsed is None or parsed[1] < 1:
         raise ValueError(f"{accent!r} is not an opaque color")
-    color = Color(*(round(part * 255) / 255 for part in found[0]))
+    color = Color(*(round(part * 255) / 255 for part in parsed[0]))
     colors = _Colors(tokens)
     notes: list[AccentNote] = []
     for table in ("light", "dark"):
@@ -115,15 +115,15 @@ class _Colors:
 
     def limits(self, token: Token, use: Sequence[str] = ()) -> tuple[_Limit, ...]:
         """Return what a token's color must hold against the other color of each of its pairs."""
-        found = []
+        limits = []
         for scheme, pair in pairs_of(self.tables, token):
             if use and not {pair.front, pair.behind} & set(use):
                 continue
             front, behind = front_token(scheme, pair), behind_token(scheme, pair)
             other = behind if front == token else front
             against = shown(scheme, other, self[other])
-            found.append(_Limit(scheme, pair, token, against))
-        return tuple(found)
+            limits.append(_Limit(scheme, pair, token, against))
+        return tuple(limits)
 
 
 class _Limit(Struct, frozen=True):
@@ -186,8 +186,8 @@ def _fitting(accent: Color, own: Color, limits: Sequence[_Limit], *, dark: bool)
         return accent
     meant = to_oklch(accent)
     start = meant._replace(light=max(to_oklch(own).light, meant.light)) if dark else meant
-    found = _nearest(start, lambda color: _hold(color, limits))
-    return found or max(_outward(start), key=lambda color: _margin(color, limits))
+    nearest = _nearest(start, lambda color: _hold(color, limits))
+    return nearest or max(_outward(start), key=lambda color: _margin(color, limits))
 
 
 def _margin(color: Color, limits: Sequence[_Limit]) -> float:
@@ -231,7 +231,7 @@ def _set_button(colors: _Colors, table: str, accent: Color) -> Iterator[AccentNo
     def label_on(color: Color) -> Color | None:
         colors[button] = color
         limits = colors.limits(label)
-        return next((one for one in labels if _hold(one, limits)), None)
+        return next((label for label in labels if _hold(label, limits)), None)
 
     def holds(color: Color) -> bool:
         return _hold(color, around) and label_on(color) is not None

@@ -29,14 +29,14 @@ def apply_settings(theme: Theme, workspace: Workspace) -> Theme:
     """
     report = Report()
     settings = workspace.look
-    images = read_theme_images(*_picture_folders(theme, workspace), report)
+    images = read_theme_images(*_image_folders(theme, workspace), report)
     if not workspace.has_look_settings:
         return replace(theme, images=images, findings=tuple(report.findings))
     # Imported only for settings: colors are computed from the accent.
     from newsletter.theme.look_settings import (
         LookContext,
         check_kinds,
-        check_pictures,
+        check_theme_images,
         logo_of,
         look_phrases,
         look_tokens,
@@ -56,7 +56,7 @@ def apply_settings(theme: Theme, workspace: Workspace) -> Theme:
     tokens = look_tokens(settings, look)
     phrases = look_phrases(settings, look)
     check_kinds(settings, look)
-    check_pictures(settings, replace(look, tokens=tokens))
+    check_theme_images(settings, replace(look, tokens=tokens))
     if report.failed:
         raise IssueRejected(workspace.settings.name, tuple(report.findings))
     digest = hashlib.sha256(theme.digest.encode() + msgspec.json.encode(settings)).hexdigest()
@@ -73,7 +73,7 @@ def apply_settings(theme: Theme, workspace: Workspace) -> Theme:
     )
 
 
-def _picture_folders(theme: Theme, workspace: Workspace) -> tuple[tuple[Path, ...], dict[str, str]]:
+def _image_folders(theme: Theme, workspace: Workspace) -> tuple[tuple[Path, ...], dict[str, str]]:
     """Return the folders of a theme, and the publication's: an issue in another look has its logo."""
     main = workspace.templates / workspace.publication.theme
     return (*theme.folders, main), {**theme.shown, str(main): workspace.display_path(main)}
@@ -82,7 +82,7 @@ def _picture_folders(theme: Theme, workspace: Workspace) -> tuple[tuple[Path, ..
 def _paired(
     light: LogoImage | None, dark: LogoImage | None, images: dict[str, Image]
 ) -> dict[str, Image]:
-    """Return images of which the dark logo is known to stand in for the light one."""
+    """Return the images, with the dark logo marked as the variant of the light one."""
     if light and dark and light.src in images and dark.src in images and light.src != dark.src:
         main = images[light.src].name
         images[dark.src] = replace(images[dark.src], variant_of=main)
@@ -91,13 +91,13 @@ def _paired(
 
 def _own_tokens(theme: Theme) -> dict[tuple[str, str], Location]:
     """Return where the publication's own tokens are, by table and key."""
-    found: dict[tuple[str, str], Location] = {}
+    tokens: dict[tuple[str, str], Location] = {}
     for folder in theme.own:
         label = f"{theme.shown[str(folder)]}/tokens.toml"
         for path, where in _places(folder / "tokens.toml", label).items():
             if len(path) == 2:
-                found[str(path[0]), str(path[1])] = where
-    return found
+                tokens[str(path[0]), str(path[1])] = where
+    return tokens
 
 
 def _places(path: Path, label: str) -> dict[tuple[str | int, ...], Location]:

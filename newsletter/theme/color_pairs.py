@@ -1,6 +1,6 @@
 """The pairs of colors that touch in an email, and how each client shows them.
 
-The tokens that stand on one another are those of the packaged templates: links stand on the page,
+The pairs are those of the packaged templates: links are on the page,
 on panels and on marked text; a button's label on the button, the button on page and panel.
 """
 
@@ -136,13 +136,13 @@ def _seen(tokens: Tokens, scheme: Scheme, pair: ColorPair) -> PairContrast:
 
 
 def token_color(tokens: Tokens, token: Token) -> Color:
-    """Return the color of a token. Raises `ValueError` if it is none; the theme's loader rejects those."""
+    """Return the color of a token. Raises `ValueError` if it is not a color; the theme's loader rejects those."""
     return _color(str(tokens[token[0]][token[1]]))
 
 
 @lru_cache(maxsize=512)
 def _color(css: str) -> Color:
-    found = parse_color(css)
-    if found is None:
+    parsed = parse_color(css)
+    if parsed is None:
         raise ValueError(f"{css!r} is not a color")
-    return found[0]
+    return parsed[0]

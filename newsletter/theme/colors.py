@@ -26,25 +26,25 @@ def parse_color(css: str) -> tuple[Color, float] | None:
     """Return a CSS color and its opacity; `None` if invalid or dependent on the element."""
     from tinycss2.color3 import parse_color
 
-    found = parse_color(css)
-    if found is None or isinstance(found, str):
+    parsed = parse_color(css)
+    if parsed is None or isinstance(parsed, str):
         return None
-    return Color(found.red, found.green, found.blue), found.alpha
+    return Color(parsed.red, parsed.green, parsed.blue), parsed.alpha
 
 
-def over(colour: Color, opacity: float, below: Color) -> Color:
+def over(color: Color, opacity: float, below: Color) -> Color:
     """Return the color that results from blending a translucent color over `below`."""
     if opacity == 1:
-        return colour
+        return color
     return Color(
-        *(top * opacity + under * (1 - opacity) for top, under in zip(colour, below, strict=True))
+        *(top * opacity + under * (1 - opacity) for top, under in zip(color, below, strict=True))
     )
 
 
 @lru_cache(maxsize=512)
-def luminance(colour: Color) -> float:
+def luminance(color: Color) -> float:
     """Return relative luminance (WCAG 2.2, "relative luminance")."""
-    red, green, blue = map(_linear, colour)
+    red, green, blue = map(_linear, color)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -64,7 +64,7 @@ _OUTLOOK_DARKEST = 21.247  # L* of #333333
 
 
 @lru_cache(maxsize=512)
-def outlook(colour: Color) -> Color:
+def outlook(color: Color) -> Color:
     """Return the color that Outlook.com's dark mode makes of a text or background color.
 
     The source of its editor has the formula: lightness is inverted, and the darkest color is
@@ -72,12 +72,12 @@ def outlook(colour: Color) -> Color:
     CIELAB).
     """
     return _lightened(
-        colour, lambda light: (100 - light) * (100 - _OUTLOOK_DARKEST) / 100 + _OUTLOOK_DARKEST
+        color, lambda light: (100 - light) * (100 - _OUTLOOK_DARKEST) / 100 + _OUTLOOK_DARKEST
     )
 
 
 @lru_cache(maxsize=512)
-def gmail(colour: Color) -> Color:
+def gmail(color: Color) -> Color:
     """Return the color that the dark mode of Gmail's apps makes of a color: lightness is inverted.
 
     Google does not document this. That all colors are inverted, without exception, has been
@@ -85,11 +85,11 @@ def gmail(colour: Color) -> Color:
     The formula L = min(110 - L, 100) is that of Chromium's forced dark mode, which Android's web
     view uses (blink/renderer/platform/graphics/dark_mode_color_filter.cc, `kInvertLightnessLAB`).
     """
-    return _lightened(colour, lambda light: min(110 - light, 100))
+    return _lightened(color, lambda light: min(110 - light, 100))
 
 
-def _lightened(colour: Color, change: Callable[[float], float]) -> Color:
-    light, a, b = _lab(colour)
+def _lightened(color: Color, change: Callable[[float], float]) -> Color:
+    light, a, b = _lab(color)
     return _rgb(change(light), a, b)
 
 
@@ -98,8 +98,8 @@ def _lightened(colour: Color, change: Callable[[float], float]) -> Color:
 _WHITE_POINT = (0.95047, 1.0, 1.08883)
 
 
-def _lab(colour: Color) -> tuple[float, float, float]:
-    red, green, blue = map(_linear, colour)
+def _lab(color: Color) -> tuple[float, float, float]:
+    red, green, blue = map(_linear, color)
     x = 0.4124564 * red + 0.3575761 * green + 0.1804375 * blue
     y = 0.2126729 * red + 0.7151522 * green + 0.0721750 * blue
     z = 0.0193339 * red + 0.1191920 * green + 0.9503041 * blue

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from newsletter.theme.colors import Color, contrast
 
-FAINT = 3.0  # WCAG 2.2, 1.4.11; logos are exempt there, but one that nobody sees serves nobody
+FAINT = 3.0  # WCAG 2.2, 1.4.11; logos are exempt there, but an invisible one is of no use
 _SIDE = 64  # pixels on a side of the copy that is looked at
 
 
@@ -15,7 +15,7 @@ _SIDE = 64  # pixels on a side of the copy that is looked at
 def faint_share(data: bytes, paper: Color) -> float | None:
     """Return the share of a logo's visible pixels, from 0 to 1, that hold less than 3:1 on the page.
 
-    `None` for a picture without transparency, which brings its own background, and for a broken one.
+    `None` for a image without transparency, which brings its own background, and for a broken one.
     """
     colors = _visible(data)
     if not colors:
@@ -31,8 +31,8 @@ def _visible(data: bytes) -> list[tuple[int, Color]]:
     from PIL import Image as Pillow
 
     try:
-        with Pillow.open(io.BytesIO(data)) as picture:
-            small = picture.convert("RGBA")
+        with Pillow.open(io.BytesIO(data)) as image:
+            small = image.convert("RGBA")
     except Exception:  # noqa: BLE001 - Pillow's decoders raise nearly anything on broken files
         return []
     small.thumbnail((_SIDE, _SIDE), Pillow.Resampling.NEAREST)  # blending would invent colors

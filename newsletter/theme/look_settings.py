@@ -45,7 +45,7 @@ DENSITIES: Mapping[str, tuple[float, float]] = {
     "regular": (1.0, 1.0),
     "airy": (1.25, 1.06),
 }
-MOSTLY = 0.5  # share of a logo that may be faint, such as a pale ornament beside clear letters
+MOSTLY = 0.5  # share of a logo that may be faint, such as a pale ornament next to clear letters
 
 Tables = dict[str, dict[str, Any]]
 SettingPath = tuple[str | int, ...]
@@ -128,10 +128,10 @@ def _set_density(tables: Tables, density: str, look: LookContext) -> None:
 
 def _set_accent(tables: Tables, accent: str, look: LookContext) -> None:
     """Set the colors that an accent gives; report what is not the accent itself."""
-    found = parse_color(accent)
-    if found is None or found[1] < 1:
+    parsed = parse_color(accent)
+    if parsed is None or parsed[1] < 1:
         hint = "Write it as #rrggbb."
-        if found:
+        if parsed:
             hint = "Write a color without transparency, as #rrggbb."
         look.wrong(("accent",), f"accent: expected a color, found {accent!r}", hint)
         return
@@ -200,8 +200,8 @@ def check_kinds(settings: ThemeSettings, look: LookContext) -> None:
             look.report.add(BROKEN_THEME, look.places.key("sections", kind), message, hint)
 
 
-def check_pictures(settings: ThemeSettings, look: LookContext) -> None:
-    """Report pictures of the settings that do not exist, and logos that cannot be seen."""
+def check_theme_images(settings: ThemeSettings, look: LookContext) -> None:
+    """Report images of the settings that do not exist, and logos that cannot be seen."""
     logos = ((key, logo_of(getattr(settings, key))) for key in ("logo", "logo_dark"))
     wanted: list[tuple[str, SettingPath]] = [
         (logo.src, (key, "src")) for key, logo in logos if logo is not None

@@ -1,4 +1,4 @@
-"""What templates are given of a theme's settings and pictures; addresses depend on the medium."""
+"""What templates are given of a theme's settings and images; addresses depend on the medium."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ICON = 32  # CSS pixels; the widest an icon is shown
 
 
 class ImageView(Struct, frozen=True):
-    """A picture of the theme as templates print it; sizes are CSS pixels."""
+    """An image of the theme as templates print it; sizes are CSS pixels."""
 
     src: str
     width: int
@@ -62,11 +62,11 @@ class LookView(Struct, frozen=True):
 def look_values(theme: Theme, publication: Publication, prefix: str) -> dict[str, Any]:
     """Return the template values that a theme's settings give.
 
-    `prefix` is what stands before the name of a picture: an address, or a relative folder.
+    `prefix` precedes the name of an image: an address, or a relative folder.
     """
     settings = theme.settings
 
-    def picture(name: str, width: int | None = None, alt: str = "") -> ImageView:
+    def image_view(name: str, width: int | None = None, alt: str = "") -> ImageView:
         image = theme.images.get(name)
         if image is None:
             hint = did_you_mean(name, theme.images, what="Images of the theme")
@@ -87,16 +87,16 @@ def look_values(theme: Theme, publication: Publication, prefix: str) -> dict[str
     logo, dark = logo_of(settings.logo), logo_of(settings.logo_dark)
     look = LookView(
         (logo.alt if logo else None) or publication.name,
-        _logo(logo, publication, picture, theme.tokens["width"]["text"]),
-        _logo(_alike(dark, logo), publication, picture, theme.tokens["width"]["text"]),
+        _logo(logo, publication, image_view, theme.tokens["width"]["text"]),
+        _logo(_alike(dark, logo), publication, image_view, theme.tokens["width"]["text"]),
         items(settings.masthead),
         items(settings.foot),
     )
-    return {"look": look, "theme_image": picture, "publication": publication}
+    return {"look": look, "theme_image": image_view, "publication": publication}
 
 
 def _alike(dark: LogoImage | None, light: LogoImage | None) -> LogoImage | None:
-    """Return the dark logo in the size of the light one, which it stands in for."""
+    """Return the dark logo in the size of the light one, which it replaces."""
     if dark is None or light is None:
         return dark
     return replace(dark, width=dark.width or light.width, alt=dark.alt or light.alt)
@@ -105,19 +105,19 @@ def _alike(dark: LogoImage | None, light: LogoImage | None) -> LogoImage | None:
 def _logo(
     logo: LogoImage | None,
     publication: Publication,
-    picture: Callable[..., ImageView],
+    image_view: Callable[..., ImageView],
     widest: int,
 ) -> ImageView | None:
     if logo is None:
         return None
-    view = picture(logo.src, logo.width, logo.alt or publication.name)
+    view = image_view(logo.src, logo.width, logo.alt or publication.name)
     if view.width <= widest:
         return view
-    return picture(logo.src, widest, logo.alt or publication.name)
+    return image_view(logo.src, widest, logo.alt or publication.name)
 
 
 def _view(image: Image, width: int | None, alt: str, prefix: str) -> ImageView:
-    """Return a picture in its size; without a width, two pixels of the file are one on the page."""
+    """Return an image in its size; without a width, two pixels of the file are one on the page."""
     width = width or max(image.width // 2, 1)
     height = max(round((image.height or 1) * width / image.width), 1)
     return ImageView(prefix + image.name, width, height, alt)
@@ -127,8 +127,8 @@ def _icon(image: Image, alt: str, prefix: str) -> ImageView:
     return _view(image, min(max(image.width // 2, 1), ICON), alt, prefix)
 
 
-def pictures_in(theme: Theme, *documents: str) -> tuple[Image, ...]:
-    """Return the pictures of a theme that finished documents refer to."""
+def theme_images_in(theme: Theme, *documents: str) -> tuple[Image, ...]:
+    """Return the images of a theme that finished documents refer to."""
     return tuple(
         image
         for image in theme.images.values()

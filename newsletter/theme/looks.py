@@ -32,9 +32,9 @@ class Look(Struct, frozen=True):
 @cache
 def packaged_looks() -> Mapping[str, Look]:
     """Return the packaged looks by name, in the order in which they are shown."""
-    found = {path.parent.name: _packaged(path) for path in PACKAGED.glob(f"*/{LOOK_FILE}")}
-    ordered = [name for name in _ORDER if name in found]
-    return {name: found[name] for name in dict.fromkeys((*ordered, *sorted(found)))}
+    looks = {path.parent.name: _packaged(path) for path in PACKAGED.glob(f"*/{LOOK_FILE}")}
+    ordered = [name for name in _ORDER if name in looks]
+    return {name: looks[name] for name in dict.fromkeys((*ordered, *sorted(looks)))}
 
 
 def _packaged(path: Path) -> Look:

@@ -15,7 +15,7 @@ from newsletter.theme.template_loader import EMAIL, template_files
 from newsletter.theme.theme import Theme
 from newsletter.theme.theme_files import theme_file_names
 
-FileUse = Literal["replaces", "extends", "adds", "merges", "picture"]
+FileUse = Literal["replaces", "extends", "adds", "merges", "image"]
 MEDIA = ("email", "web", "archive", "text")
 _EVERYWHERE = "email, web page, archive, text part"
 _MEDIA_NAMES = {"email": "email", "web": "web page", "archive": "archive", "text": "text part"}
@@ -46,20 +46,22 @@ def own_theme_files(theme: Theme) -> tuple[OwnFile, ...]:
     return tuple(
         _own_file(folder, name, packaged)
         for folder in theme.own
-        for name in (*theme_file_names(folder), *_pictures(folder))
+        for name in (*theme_file_names(folder), *_images(folder))
     )
 
 
 def packaged_files(theme: Theme) -> tuple[PackagedFile, ...]:
     """Return the files a theme takes from its look and from the base, in order of name."""
     own = {name for folder in theme.own for name in theme_file_names(folder)}
-    found: dict[str, PackagedFile] = {}
+    packaged_files: dict[str, PackagedFile] = {}
     for folder in _packaged(theme):
         for name in theme_file_names(folder):
             about = first_comment((folder / name).read_text("utf-8"))
             names = {name, *template_files(EMAIL + name)}
-            found.setdefault(name, PackagedFile(name, folder.name, about, bool(own & names)))
-    return tuple(found[name] for name in sorted(found) if name != "look.toml")
+            packaged_files.setdefault(
+                name, PackagedFile(name, folder.name, about, bool(own & names))
+            )
+    return tuple(packaged_files[name] for name in sorted(packaged_files) if name != "look.toml")
 
 
 def packaged_path(theme: Theme, name: str) -> Path | None:
@@ -72,7 +74,7 @@ def _packaged(theme: Theme) -> tuple[Path, ...]:
     return tuple(folder for folder in theme.folders if folder not in theme.own)
 
 
-def _pictures(folder: Path) -> Iterator[str]:
+def _images(folder: Path) -> Iterator[str]:
     for path in sorted((folder / "images").glob("*")):
         if path.is_file() and not path.name.startswith("."):
             yield f"images/{path.name}"
@@ -81,7 +83,7 @@ def _pictures(folder: Path) -> Iterator[str]:
 def _own_file(folder: Path, name: str, packaged: set[str]) -> OwnFile:
     path = folder / name
     if name.startswith("images/"):
-        return OwnFile(name, "picture", (), "wherever a template or a setting names it", 0)
+        return OwnFile(name, "image", (), "wherever a template or a setting names it", 0)
     text = path.read_text("utf-8", "replace")
     lines = text.count("\n")
     if name.endswith(".toml"):

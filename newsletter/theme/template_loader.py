@@ -68,14 +68,14 @@ def theme_loader(folders: tuple[Path, ...], packaged: tuple[Path, ...]) -> jinja
     def load(name: str) -> Any:
         plain = plain_name(name)
         for file in template_files(name):
-            if found := everywhere(file):
-                return found
+            if path := everywhere(file):
+                return path
         for prefix, find in below.items():
             if plain.startswith(prefix):
                 medium = name[: len(name) - len(plain)]
                 for file in template_files(medium + plain.removeprefix(prefix)):
-                    if found := find(file):
-                        return found
+                    if path := find(file):
+                        return path
         raise jinja2.TemplateNotFound(plain)
 
     return jinja2.FunctionLoader(load)

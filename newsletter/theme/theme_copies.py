@@ -1,6 +1,6 @@
-"""Copies of packaged files in an own theme, with their origin; what changed there since.
+"""Copies of packaged files in a theme of your own, with their origin; what has changed there since.
 
-The first line of a copy says where it is from. The file as it was then is kept beside the theme, in
+The first line of a copy says where it is from. The file as it was then is kept next to the theme, in
 `.origin/`, so that a later version can be compared with it.
 """
 
@@ -38,7 +38,7 @@ class CopyOrigin(Struct, frozen=True):
 
 
 class ThemeCopy(Struct, frozen=True):
-    """An own file that stands in for a packaged one."""
+    """A file of the publication that replaces a packaged one."""
 
     name: str
     state: CopyState  # of the packaged file since; unknown: a copy without an origin
@@ -94,17 +94,17 @@ def read_origin(text: str) -> CopyOrigin | None:
 
 def compare_copies(theme: Theme) -> tuple[ThemeCopy, ...]:
     """Return the own files that replace packaged ones, each with what changed in the packaged one."""
-    found = []
+    copies = []
     for folder in theme.own:
         for name in theme_file_names(folder):
             text = (folder / name).read_text("utf-8", "replace")
             origin = read_origin(text)
             packaged = packaged_path(theme, name)
             if origin is not None:
-                found.append(_compared(folder, name, origin, packaged, theme))
+                copies.append(_compared(folder, name, origin, packaged, theme))
             elif packaged and name.endswith(".j2") and "{% extends" not in text:
-                found.append(ThemeCopy(name, "unknown", None))
-    return tuple(found)
+                copies.append(ThemeCopy(name, "unknown", None))
+    return tuple(copies)
 
 
 def _compared(
@@ -136,7 +136,7 @@ def _without_origin(text: str) -> str:
 
 
 def new_theme(workspace: Workspace, name: str, look: str) -> Path:
-    """Create an own theme that extends a packaged look, with nothing but that said.
+    """Create a theme of one's own that extends a packaged look and changes nothing.
 
     Raises `WrongUsage` for a name that is taken or cannot be a folder, and for an unknown look.
     """

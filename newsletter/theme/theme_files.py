@@ -51,7 +51,7 @@ def merged_phrases(
 
 
 class PhraseTables(Mapping[str, Mapping[str, str]]):
-    """The tables of the packaged phrases, each parsed when its language is first asked for.
+    """The tables of the packaged phrases, each parsed when its language is first needed.
 
     An issue needs one or two of 25 languages; reading all takes a tenth of a build.
     """
@@ -162,13 +162,13 @@ def _lay_over(
         ):
             message = f"{key}: expected the type of {below!r}, found {value!r}"
             refuse(key, message, "Write a value of the same type.")
-        elif isinstance(below, str) and below.startswith("#") and not _is_colour(value):
+        elif isinstance(below, str) and below.startswith("#") and not _is_color(value):
             refuse(key, f"{key}: expected a color, found {value!r}", "Write it as #rrggbb.")
         else:
             under[key] = value
 
 
-def _is_colour(value: Any) -> bool:
+def _is_color(value: Any) -> bool:
     if re.fullmatch(r"#(?:[0-9a-fA-F]{3}){1,2}", str(value)):
         return True
     from tinycss2.color3 import parse_color  # names, rgb(…), hsl(…); rarely used

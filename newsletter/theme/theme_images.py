@@ -1,4 +1,4 @@
-"""The pictures of a theme: `images/` of its folders. They travel with every output, byte by byte."""
+"""The images of a theme: `images/` of its folders. They travel with every output, byte by byte."""
 
 from __future__ import annotations
 
@@ -56,14 +56,14 @@ def _read(path: Path, where: Location, report: Report) -> Image | None:
         report.add(BROKEN_IMAGE, where, message, "Export or download it again.")
         return None
     type_, width, height = found
-    stem = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "picture"
+    stem = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "image"
     suffix = "jpg" if type_ == "jpeg" else type_
     name = f"{stem}-{hashlib.sha256(data).hexdigest()[:8]}.{suffix}"
     return Image(path.name, name, width, height, type_, data)
 
 
 def image_size(data: bytes) -> tuple[str, int, int] | None:
-    """Return type, width and height from the head of a file; `None` if it is none of ours.
+    """Return type, width and height from the head of a file; `None` for an unsupported format.
 
     PNG 3 §11.2.1, GIF89a §18, ITU-T T.81 §B.2.2.
     """
@@ -78,11 +78,11 @@ _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # start-of-frame ma
 
 
 def _jpeg_size(data: bytes) -> tuple[str, int, int] | None:
-    place = 2
-    while place + 9 < len(data) and data[place] == 0xFF:
-        marker, length = data[place + 1], int.from_bytes(data[place + 2 : place + 4], "big")
+    offset = 2
+    while offset + 9 < len(data) and data[offset] == 0xFF:
+        marker, length = data[offset + 1], int.from_bytes(data[offset + 2 : offset + 4], "big")
         if marker in _FRAMES:
-            height = int.from_bytes(data[place + 5 : place + 7], "big")
-            return "jpeg", int.from_bytes(data[place + 7 : place + 9], "big"), height
-        place += 2 + length
+            height = int.from_bytes(data[offset + 5 : offset + 7], "big")
+            return "jpeg", int.from_bytes(data[offset + 7 : offset + 9], "big"), height
+        offset += 2 + length
     return None

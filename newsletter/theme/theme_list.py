@@ -50,9 +50,9 @@ def _own_themes(workspace: Workspace) -> list[ThemeEntry]:
             continue
         path = folder / LOOK_FILE
         read = read_toml(path, LOOK_FILE, Report()) if path.is_file() else None
-        said = read[0] if read else {}
-        title, about = str(said.get("title", name)), str(said.get("about", ""))
-        extends = str(said.get("extends", DEFAULT))
+        settings = read[0] if read else {}
+        title, about = str(settings.get("title", name)), str(settings.get("about", ""))
+        extends = str(settings.get("extends", DEFAULT))
         current = name == workspace.publication.theme
         entries.append(ThemeEntry(name, title, about, current, extends))
     return entries

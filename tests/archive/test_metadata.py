@@ -16,7 +16,7 @@ from lxml import etree
 from PIL import Image
 
 from newsletter.archive.card import CardText, draw_card
-from newsletter.archive.twin import html_to_markdown
+from newsletter.archive.markdown_twin import html_to_markdown
 from tests.archive.sample import ARABIC, DIGEST, URL, WEEKLY
 from tests.desk import Desk
 
@@ -152,9 +152,9 @@ CARDS = [
 @pytest.mark.parametrize("text", CARDS)
 def test_card_is_a_small_deterministic_image_of_its_words(text: CardText) -> None:
     data = draw_card(text)
-    with Image.open(io.BytesIO(data)) as picture:
-        assert picture.size == (1200, 630)
-        colors = {color for _, color in picture.convert("RGB").getcolors(1 << 20) or ()}
+    with Image.open(io.BytesIO(data)) as image:
+        assert image.size == (1200, 630)
+        colors = {color for _, color in image.convert("RGB").getcolors(1 << 20) or ()}
     assert (0xFD, 0xFC, 0xF9) in colors
     assert (0x1E, 0x22, 0x25) in colors
     assert len(data) < 60_000

@@ -164,6 +164,10 @@ def test_the_archive_in_each_look(browser: Browser, site: Path) -> None:
         assert page.evaluate(TOO_WIDE) == [], (name, width)
         page.evaluate(AXE)
         found = page.evaluate(AXE_RUN)["violations"]
-        nodes = [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+        nodes = [
+            f"{violation['id']}: {node['html'][:200]}"
+            for violation in found
+            for node in violation["nodes"]
+        ]
         assert nodes == [], (name, width)
     context.close()

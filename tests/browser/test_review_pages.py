@@ -70,7 +70,9 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(
     page.evaluate(AXE)
     result = page.evaluate("() => axe.run(document)")
     assert len(result["passes"]) > 15, "axe checked nothing"
-    assert [(one["id"], one["nodes"][0]["html"]) for one in result["violations"]] == []
+    assert [
+        (violation["id"], violation["nodes"][0]["html"]) for violation in result["violations"]
+    ] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     context.close()
 

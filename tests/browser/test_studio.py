@@ -172,8 +172,8 @@ def test_the_scroll_position_is_kept_between_views(page: Page) -> None:
 
 def test_a_problem_links_to_its_place_and_its_line(page: Page, studio: Studio) -> None:
     page.locator("#problems-title", has_text=re.compile(r"\d")).wait_for()
-    one = page.locator(".problem > button").first
-    one.click()
+    problem = page.locator(".problem > button").first
+    problem.click()
     opened = page.locator(".problem.open")
     expect(opened).to_have_count(1)
     expect(opened.locator(".hint")).not_to_be_empty()
@@ -181,7 +181,7 @@ def test_a_problem_links_to_its_place_and_its_line(page: Page, studio: Studio) -
     assert re.fullmatch(r"vscode://file/.+\.(md|yaml):\d+:\d+", link.get_attribute("href") or "")
     place = (opened.locator(".place").inner_text()).strip()
     expect(page.locator(".spot code")).to_have_text(place)
-    one.click()
+    problem.click()
     expect(opened).to_have_count(0)
     expect(mail(page).locator("[data-studio-mark]")).to_have_count(0)
 

@@ -62,8 +62,8 @@ def test_drawing_matches_the_approved_one(
 def pixels(png: bytes) -> tuple[tuple[int, int], bytes]:
     from PIL import Image
 
-    with Image.open(io.BytesIO(png)) as picture:
-        whole = picture.convert("RGB")
+    with Image.open(io.BytesIO(png)) as image:
+        whole = image.convert("RGB")
         return whole.size, whole.tobytes()
 
 
@@ -131,8 +131,8 @@ def test_the_same_drawing_with_other_words_is_another_image() -> None:
         '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="40" '
         'font-family="Noto Sans, sans-serif"><text x="5" y="25" font-size="16">{}</text></svg>'
     )
-    pictures = {svg_to_png(svg.format(words)) for words in ("", "Sines", "ميناء", "נמל", "−5", "≈")}
-    assert len(pictures) == 6
+    images = {svg_to_png(svg.format(words)) for words in ("", "Sines", "ميناء", "נמל", "−5", "≈")}
+    assert len(images) == 6
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import yaml
 
-from newsletter.check.example import ESSAY, FILES, FRONT, PICTURE, SLUG
+from newsletter.check.example import ESSAY, FILES, FRONT, IMAGE, SLUG
 from newsletter.theme.looks import BASE, PACKAGED
 
 TABLE = Path(__file__).with_name("planted.yaml")
@@ -18,7 +18,7 @@ _ISSUE = f"issues/{SLUG}/issue.yaml"
 _HEAD = "title: The port that nobody counted\n"
 _DECK = "preheader: Why the quietest port in Europe is the one to watch.\n"
 _DATE = "date: 2026-03-01\n"
-_PICTURE = f"issues/{SLUG}/images/quay.png"
+_IMAGE = f"issues/{SLUG}/images/quay.png"
 _FOOT = "templates/default/foot.j2"
 _PARTIAL = "templates/default/sections/essay.j2"
 _FIGURE = "::: figure\nsrc: images/quay.png\nalt: {}\ncaption: {}\ncredit: {}\nlicence: CC BY 4.0\n{}:::\n"
@@ -132,7 +132,7 @@ class Planted(NamedTuple):
     @property
     def spot(self) -> str:
         """Return the place, or "section" for every place in a section's own file."""
-        own = set(self.files) <= {ESSAY, _PICTURE}
+        own = set(self.files) <= {ESSAY, _IMAGE}
         return "section" if own else self.place
 
 
@@ -161,7 +161,7 @@ def _at_places(kind: str, rule: str, places: str, words: str) -> Iterator[Plante
         if language:
             files[_ISSUE] = f"{files.get(_ISSUE, _HEAD)}{_DECK}{_DATE}language: {language}\n"
         if "images/quay.png" in str(files.get(ESSAY, "")):
-            files[_PICTURE] = PICTURE
+            files[_IMAGE] = IMAGE
         yield Planted(kind, rule, name, words, files, path, line)
 
 
@@ -183,7 +183,7 @@ def _sections(faults: Sequence[Planted]) -> Sequence[Planted]:
     """Combine faults into one issue, each in its own section."""
     paths = [ESSAY.replace("10-", f"{number}-") for number in range(10, 10 + len(faults))]
     files = {path: fault.files[ESSAY] for path, fault in zip(paths, faults, strict=True)}
-    files[_PICTURE] = PICTURE
+    files[_IMAGE] = IMAGE
     return [
         fault._replace(files=files, path=path) for path, fault in zip(paths, faults, strict=True)
     ]

@@ -22,7 +22,10 @@ def reported(root: Path, files: dict[str, str]) -> list[tuple[str, str]]:
     assert issue is not None
     prefix = f"issues/{example.SLUG}/"
     found = conflicting_figure.find(issue)
-    return [(str(one.where).removeprefix(prefix), one.message.replace(prefix, "")) for one in found]
+    return [
+        (str(finding.where).removeprefix(prefix), finding.message.replace(prefix, ""))
+        for finding in found
+    ]
 
 
 DISAGREE = [

@@ -71,7 +71,11 @@ def test_invalid_css_stops_a_build_at_its_line(
 )
 def test_broken_css_in_a_template_is_reported_in_that_template(css: str, tmp_path: Path) -> None:
     found = check(tmp_path, styled(css))
-    assert all(str(one.where).startswith(EMAIL) for one in found if one.code in ("NL011", "NL711"))
+    assert all(
+        str(finding.where).startswith(EMAIL)
+        for finding in found
+        if finding.code in ("NL011", "NL711")
+    )
 
 
 @pytest.mark.parametrize(
@@ -146,5 +150,7 @@ def test_one_misspelled_key_is_one_finding(name: str, old: str, new: str, tmp_pa
     folder = space.root if name == "credits.yaml" else space.issues / "2026-03-01-example"
     path = folder / name
     path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
-    found = [one for one in check_workspace(space) if one.severity == "error"]
-    assert [(one.code, one.message) for one in found] == [("NL003", f"Unknown key {new[:-1]!r}")]
+    found = [finding for finding in check_workspace(space) if finding.severity == "error"]
+    assert [(finding.code, finding.message) for finding in found] == [
+        ("NL003", f"Unknown key {new[:-1]!r}")
+    ]

@@ -31,7 +31,7 @@ SOURCES = "berths:\n  title: Berth statistics\n  publisher: Port\n  date: 2026-0
     ],
 )
 def test_figures_are_found(words: str, found: list[str]) -> None:
-    amounts = [(one.amount, one.measure) for one in figures(words, "en")]
+    amounts = [(figure.amount, figure.measure) for figure in figures(words, "en")]
     assert [f"{amount:f} {measure}" for amount, measure in amounts if amount is not None] == found
 
 
@@ -105,7 +105,8 @@ def test_conflicting_versions_of_a_figure_are_reported(
     first: str, second: str, message: str, tmp_path: Path
 ) -> None:
     found = [
-        one.message for one in conflicting_figure.find(issue(tmp_path, f"{first}\n\n{second}"))
+        finding.message
+        for finding in conflicting_figure.find(issue(tmp_path, f"{first}\n\n{second}"))
     ]
     assert [text[: len(message)] for text in found] == ([message] if message else [])
 
@@ -193,7 +194,7 @@ def test_figures_are_compared_in_every_shipped_language(
 def test_figures_without_a_source_are_reported(
     words: str, figure: str | None, tmp_path: Path
 ) -> None:
-    found = [one.message for one in unsourced_figure.find(issue(tmp_path, words))]
+    found = [finding.message for finding in unsourced_figure.find(issue(tmp_path, words))]
     assert found == ([f'No source given for "{figure}"'] if figure else [])
 
 

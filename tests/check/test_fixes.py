@@ -195,7 +195,9 @@ def test_no_fix_changes_the_words_of_a_sentence(
     findings = validate(context, folder).findings
     for name, data in before.items():
         edits = [
-            one.edit for one in findings if one.edit and one.edit.where.path == f"{ISSUE}/{name}"
+            finding.edit
+            for finding in findings
+            if finding.edit and finding.edit.where.path == f"{ISSUE}/{name}"
         ]
         after, made = apply_edits(data, edits)
         assert words(after) == words(data)

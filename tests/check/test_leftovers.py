@@ -52,7 +52,7 @@ def rows(table: str) -> list[tuple[str, list[str]]]:
     """Return the text and messages of each row; messages are separated by semicolons."""
     cells = (line.rpartition("|") for line in table.strip().split("\n"))
     return [
-        (text.strip(), [one.strip() for one in messages.split(" ;") if one.strip()])
+        (text.strip(), [message.strip() for message in messages.split(" ;") if message.strip()])
         for text, _, messages in cells
     ]
 
@@ -61,7 +61,7 @@ def rows(table: str) -> list[tuple[str, list[str]]]:
 def test_markup_of_other_programs_is_reported(
     words: str, messages: list[str], tmp_path: Path
 ) -> None:
-    assert [one.message for one in leftover_markup.find(issue(tmp_path, words))] == messages
+    assert [finding.message for finding in leftover_markup.find(issue(tmp_path, words))] == messages
 
 
 @pytest.mark.parametrize(
@@ -123,14 +123,14 @@ The text here is clear; a link to the past.   |
 @pytest.mark.parametrize(("words", "marks"), rows(PLACEHOLDERS))
 def test_placeholders_are_reported(words: str, marks: list[str], tmp_path: Path) -> None:
     found = list(placeholder_text.find(issue(tmp_path, words.replace("<", "\\<"))))
-    assert [one.message for one in found] == [
+    assert [finding.message for finding in found] == [
         f'Placeholder "{mark}" left in the text' for mark in marks
     ]
 
 
 def test_a_placeholder_that_may_be_a_name_is_a_warning(tmp_path: Path) -> None:
     found = placeholder_text.find(issue(tmp_path, "TK Maxx opened. TK ships came."))
-    assert [one.severity for one in found] == ["warning", "error"]
+    assert [finding.severity for finding in found] == ["warning", "error"]
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_a_placeholder_that_may_be_a_name_is_a_warning(tmp_path: Path) -> None:
 )
 def test_text_that_may_be_intended_is_a_warning(words: str, tmp_path: Path) -> None:
     found = list(placeholder_text.find(issue(tmp_path, words)))
-    assert {one.severity for one in found} <= {"warning"}
+    assert {finding.severity for finding in found} <= {"warning"}
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_text_that_may_be_intended_is_a_warning(words: str, tmp_path: Path) -> N
 )
 def test_lost_characters_are_reported(words: str, messages: list[str], tmp_path: Path) -> None:
     found = replacement_character.find(issue(tmp_path, words))
-    assert [one.message for one in found] == messages
+    assert [finding.message for finding in found] == messages
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_lost_characters_are_reported(words: str, messages: list[str], tmp_path:
 )
 def test_invisible_characters_are_reported(words: str, columns: list[int], tmp_path: Path) -> None:
     found = invisible_character.find(issue(tmp_path, words))
-    assert [one.where.column for one in found] == columns
+    assert [finding.where.column for finding in found] == columns
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_invisible_characters_are_reported(words: str, columns: list[int], tmp_p
     ],
 )
 def test_garbled_text_is_reported(words: str, found: list[str], tmp_path: Path) -> None:
-    messages = [one.message for one in garbled_characters.find(issue(tmp_path, words))]
+    messages = [finding.message for finding in garbled_characters.find(issue(tmp_path, words))]
     assert [message.split('"')[1] for message in messages] == found
 
 
@@ -226,7 +226,7 @@ def test_garbled_text_is_reported(words: str, found: list[str], tmp_path: Path) 
     ],
 )
 def test_subjects_of_drafts_are_reported(title: str, mark: str | None, tmp_path: Path) -> None:
-    found = [one.message for one in draft_subject.find(issue(tmp_path, titled(title)))]
+    found = [finding.message for finding in draft_subject.find(issue(tmp_path, titled(title)))]
     assert found == ([f'Mark of a draft in the title: "{mark}"'] if mark else [])
 
 
@@ -242,7 +242,7 @@ def test_subjects_of_drafts_are_reported(title: str, mark: str | None, tmp_path:
 def test_lookalike_letters_in_words_are_reported(
     words: str, found: list[str], tmp_path: Path
 ) -> None:
-    messages = [one.message for one in mixed_script_word.find(issue(tmp_path, words))]
+    messages = [finding.message for finding in mixed_script_word.find(issue(tmp_path, words))]
     assert messages == [f'Letters of two alphabets in one word: "{word}"' for word in found]
 
 
@@ -253,6 +253,6 @@ def test_titles_and_captions_are_checked_too(tmp_path: Path) -> None:
     )
     text = f"---\nkind: essay\ntitle: The **port**\nby: mira\n---\n{figure}"
     loaded = issue(tmp_path, {"10-essay.md": text})
-    assert [one.where.line for one in leftover_markup.find(loaded)] == [3]
-    assert [one.where.line for one in placeholder_text.find(loaded)] == [11, 10]
-    assert [one.where.line for one in garbled_characters.find(loaded)] == [8]
+    assert [finding.where.line for finding in leftover_markup.find(loaded)] == [3]
+    assert [finding.where.line for finding in placeholder_text.find(loaded)] == [11, 10]
+    assert [finding.where.line for finding in garbled_characters.find(loaded)] == [8]

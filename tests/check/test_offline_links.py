@@ -222,7 +222,7 @@ def test_tracking_is_stripped(url: str, stripped: str) -> None:
 
 def test_http_is_reported_once_per_host(tmp_path: Path) -> None:
     text = "[a b](http://a.net/1), [c d](http://a.net/2), [e f](http://b.net/)."
-    found = [one.message for one in insecure_link.find(issue(tmp_path, text))]
+    found = [finding.message for finding in insecure_link.find(issue(tmp_path, text))]
     assert found == ["Link to a.net without https (2 links)", "Link to b.net without https"]
 
 

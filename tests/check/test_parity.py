@@ -72,10 +72,10 @@ H<sub>2</sub>O, half**way**, 10<sup>3</sup> and `code_name` end it.
 def mail(essay: str = ESSAY, more: str = "") -> CheckedEmail:
     """Return the example with this essay; `more` goes into its issue.yaml."""
     issue = str(example.FILES[f"issues/{example.SLUG}/issue.yaml"]) + more
-    picture = f"issues/{example.SLUG}/images/gull.png"
+    image = f"issues/{example.SLUG}/images/gull.png"
     with TemporaryDirectory() as folder:
         root = Path(folder)
-        shown = {"10-essay.md": essay, "issue.yaml": issue, picture: example.PICTURE}
+        shown = {"10-essay.md": essay, "issue.yaml": issue, image: example.IMAGE}
         for name, data in example.workspace(shown).items():
             path = root / name
             path.parent.mkdir(parents=True, exist_ok=True)

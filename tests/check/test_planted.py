@@ -47,7 +47,7 @@ def named(faults: Sequence[Planted]) -> str:
 def test_planted_faults_in_an_issue_are_found(faults: Sequence[Planted], tmp_path: Path) -> None:
     rule = catalogue()[faults[0].rule]
     assert isinstance(rule, Rule)
-    found = {one.where[:2] for one in rule.find(issue(tmp_path, faults[0].files))}
+    found = {finding.where[:2] for finding in rule.find(issue(tmp_path, faults[0].files))}
     assert [fault for fault in faults if (fault.path, fault.line) not in found] == []
 
 
@@ -59,6 +59,7 @@ def test_planted_faults_in_an_email_are_found(faults: Sequence[Planted], tmp_pat
 
 def is_found(fault: Planted, findings: Sequence[Finding]) -> bool:
     return any(
-        (one.code, one.where.path, one.where.line) == (fault.rule, fault.path, fault.line)
-        for one in findings
+        (finding.code, finding.where.path, finding.where.line)
+        == (fault.rule, fault.path, fault.line)
+        for finding in findings
     )

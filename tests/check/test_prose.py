@@ -9,7 +9,7 @@ import pytest
 from newsletter.check.prose.addresses import address_key, strip_tracking, tracking_parameters
 from newsletter.check.prose.figures import agree, figures
 from newsletter.check.prose.names import same_person
-from newsletter.check.prose.prose import split
+from newsletter.check.prose.passages import split
 from newsletter.check.prose.vague_links import is_vague
 
 

@@ -11,7 +11,7 @@ from tests.check.test_writing import essay
 
 
 def reported(root: Path, words: str) -> list[str]:
-    return [one.message.split('"')[1] for one in unsourced_figure.find(essay(root, words))]
+    return [finding.message.split('"')[1] for finding in unsourced_figure.find(essay(root, words))]
 
 
 @pytest.mark.parametrize(

@@ -115,4 +115,6 @@ def test_placeholders_are_errors_once_a_target_sends_the_issue(tmp_path: Path) -
     ):
         shown = {"newsletter.toml": without.replace("sea.example", "example.org") + targets}
         found = check(tmp_path, shown)
-        assert {one.severity for one in found if one.code in ("NL922", "NL926")} == severities
+        assert {
+            finding.severity for finding in found if finding.code in ("NL922", "NL926")
+        } == severities

@@ -98,7 +98,7 @@ def test_weekdays_are_checked_if_the_year_is_known(
     ],
 )
 def test_spaces_in_code_are_left_alone(words: str, rows: list[int], tmp_path: Path) -> None:
-    found = [one.where.line for one in trailing_whitespace.find(essay(tmp_path, words))]
+    found = [finding.where.line for finding in trailing_whitespace.find(essay(tmp_path, words))]
     assert found == [BEFORE + row for row in rows]
 
 
@@ -142,7 +142,9 @@ def test_names_in_two_spellings_are_reported(
     words: str, reported: list[str], tmp_path: Path
 ) -> None:
     found = inconsistent_spelling.find(essay(tmp_path, words))
-    assert [one.message.removesuffix(" elsewhere in the issue") for one in found] == reported
+    assert [
+        finding.message.removesuffix(" elsewhere in the issue") for finding in found
+    ] == reported
 
 
 @pytest.mark.parametrize(
@@ -167,7 +169,7 @@ def test_names_in_two_spellings_are_reported(
     ],
 )
 def test_doubled_words_are_reported(words: str, reported: list[str], tmp_path: Path) -> None:
-    assert [one.message for one in repeated_word.find(essay(tmp_path, words))] == reported
+    assert [finding.message for finding in repeated_word.find(essay(tmp_path, words))] == reported
 
 
 @pytest.mark.parametrize(

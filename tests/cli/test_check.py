@@ -106,7 +106,7 @@ def test_rules_are_selected_by_settings_issue_and_options(
     with (desk.issue / "issue.yaml").open("a", encoding="utf-8") as file:
         file.write(f"check: {{{issue}}}\n")
     reported = json.loads(desk.run("check", "--format", "json", *arguments).out)["findings"]
-    assert [one["severity"] for one in reported if one["code"] == "NL201"] == (
+    assert [finding["severity"] for finding in reported if finding["code"] == "NL201"] == (
         [found] if found else []
     )
 
@@ -602,13 +602,13 @@ def test_baseline_and_allowed_findings_are_suppressed(
     log = json.loads(check(desk, "--baseline", "known.json", "--format", "sarif").out)
     schema.validate(log)
     results = log["runs"][0]["results"]
-    assert [one.get("suppressions") for one in results] == [
+    assert [result.get("suppressions") for result in results] == [
         None,
         [{"kind": "external", "justification": "Recorded in known.json."}],
         [{"kind": "inSource", "justification": "the agency's own words"}],
     ]
     reported = json.loads(check(desk, "--baseline", "known.json", "--format", "json").out)
-    assert [one["reason"] for one in reported["allowed"]] == ["the agency's own words"]
+    assert [finding["reason"] for finding in reported["allowed"]] == ["the agency's own words"]
     assert reported["counts"] == {
         "error": 0,
         "warning": 1,
@@ -625,7 +625,11 @@ def test_two_similar_findings_have_different_fingerprints(desk: Desk) -> None:
         ESSAY, HEAD + "Look [here](https://quay.example/a) or [here](https://quay.example/b).\n"
     )
     results = json.loads(check(desk, "--format", "sarif").out)["runs"][0]["results"]
-    assert len({one["partialFingerprints"]["finding/v1"] for one in results}) == len(results) == 2
+    assert (
+        len({finding["partialFingerprints"]["finding/v1"] for finding in results})
+        == len(results)
+        == 2
+    )
 
 
 # --- workflows and hooks --------------------------------------------------------------------------

@@ -54,7 +54,7 @@ SLUG = "2026-03-08-cranes-cables-and-a-second-boat"
 
 
 @pytest.fixture
-def house(desk: Desk) -> Desk:
+def desk(desk: Desk) -> Desk:
     """Return a workspace with a masthead and a draft."""
     desk.write("credits.yaml", MASTHEAD)
     desk.write("draft.txt", DRAFT)
@@ -87,25 +87,25 @@ changed: credit moved to `produced_by` (line 20)
 """
 
 
-def test_a_dry_run_shows_the_outline_and_writes_nothing(house: Desk) -> None:
-    before = left(house)
-    ran = house.run("import", "draft.txt", "--dry-run")
+def test_a_dry_run_shows_the_outline_and_writes_nothing(desk: Desk) -> None:
+    before = left(desk)
+    ran = desk.run("import", "draft.txt", "--dry-run")
     assert (ran.code, ran.out, ran.err) == (0, OUTLINE, TOLD)
-    assert left(house) == before
+    assert left(desk) == before
 
 
-def test_an_import_writes_the_issue_folder_and_checks_it(house: Desk) -> None:
-    ran = house.run("import", "draft.txt", "--date", "2026-03-08")
+def test_an_import_writes_the_issue_folder_and_checks_it(desk: Desk) -> None:
+    ran = desk.run("import", "draft.txt", "--date", "2026-03-08")
     names = ("credits.yaml", "issue.yaml", "10-essay.md", "20-brief.md")
     files = "".join(f"issues/{SLUG}/{name}\n" for name in names)
     assert (ran.code, ran.out) == (0, OUTLINE + files)
     assert ran.err == f"{TOLD}1 issue: no problems\n"
-    assert house.run("check", SLUG).code == 0
-    assert house.run("build", SLUG).code == 0
+    assert desk.run("check", SLUG).code == 0
+    assert desk.run("build", SLUG).code == 0
 
 
-def test_json_contains_the_whole_report_in_one_document(house: Desk) -> None:
-    ran = house.run("import", "draft.txt", "--date", "2026-03-08", "--json")
+def test_json_contains_the_whole_report_in_one_document(desk: Desk) -> None:
+    ran = desk.run("import", "draft.txt", "--date", "2026-03-08", "--json")
     notes = json.loads(ran.out)
     assert (ran.code, ran.err) == (0, "")
     assert notes["issue"] == SLUG
@@ -125,16 +125,16 @@ def test_json_contains_the_whole_report_in_one_document(house: Desk) -> None:
         "line": 15,
     }
     assert notes["findings"] == []
-    dry = json.loads(house.run("import", "draft.txt", "--dry-run", "--json").out)
+    dry = json.loads(desk.run("import", "draft.txt", "--dry-run", "--json").out)
     assert (dry["parts"], dry["issue"], dry["files"]) == (notes["parts"], None, [])
 
 
-def test_a_draft_is_read_from_standard_input(house: Desk) -> None:
+def test_a_draft_is_read_from_standard_input(desk: Desk) -> None:
     with mock.patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(DRAFT.encode("utf-16")))):
-        ran = house.run("import", "-", "--date", "2026-03-08", "--slug", "cranes")
+        ran = desk.run("import", "-", "--date", "2026-03-08", "--slug", "cranes")
     assert ran.code == 0
     assert ran.out.startswith("standard input (text): 2 sections")
-    assert "2026-03-08-cranes" in issues(house)
+    assert "2026-03-08-cranes" in issues(desk)
 
 
 @pytest.mark.parametrize(
@@ -151,36 +151,36 @@ def test_a_draft_is_read_from_standard_input(house: Desk) -> None:
     ],
 )
 def test_the_date_comes_from_the_draft_or_its_file_name(
-    house: Desk, name: str, head: str, day: str
+    desk: Desk, name: str, head: str, day: str
 ) -> None:
-    house.write(name, head + DRAFT)
-    assert house.run("import", name).code == 0
-    assert day in issues(house)
+    desk.write(name, head + DRAFT)
+    assert desk.run("import", name).code == 0
+    assert day in issues(desk)
 
 
-def test_the_newest_issue_gets_the_next_number(house: Desk) -> None:
-    path = house.issue / "issue.yaml"
+def test_the_newest_issue_gets_the_next_number(desk: Desk) -> None:
+    path = desk.issue / "issue.yaml"
     path.write_text(path.read_text("utf-8") + "number: 7\n", "utf-8")
-    house.run("import", "draft.txt", "--date", "2026-03-08")
-    house.run("import", "draft.txt", "--date", "2025-03-08")
-    assert "number: 8\n" in (house.root / "issues" / SLUG / "issue.yaml").read_text("utf-8")
+    desk.run("import", "draft.txt", "--date", "2026-03-08")
+    desk.run("import", "draft.txt", "--date", "2025-03-08")
+    assert "number: 8\n" in (desk.root / "issues" / SLUG / "issue.yaml").read_text("utf-8")
     assert "number" not in (
-        house.root / "issues" / SLUG.replace("2026", "2025") / "issue.yaml"
+        desk.root / "issues" / SLUG.replace("2026", "2025") / "issue.yaml"
     ).read_text("utf-8")
 
 
 # --- the editor -----------------------------------------------------------------------------------
 
 
-def edit(house: Desk, script: str, *more: str) -> tuple[int, str, str]:
+def edit(desk: Desk, script: str, *more: str) -> tuple[int, str, str]:
     """Import with an editor that runs a line of Python on the outline file, which is `text`."""
-    program = house.write(
+    program = desk.write(
         "editor.py",
         f"import pathlib, sys\npath = pathlib.Path(sys.argv[1])\ntext = path.read_text('utf-8')\n{script}\n"
         "path.write_text(text, 'utf-8')\n",
     )
     with mock.patch.dict(os.environ, {"EDITOR": f"{sys.executable} {program}", "VISUAL": ""}):
-        ran = house.run("import", "draft.txt", "--date", "2026-03-08", "--edit", *more)
+        ran = desk.run("import", "draft.txt", "--date", "2026-03-08", "--edit", *more)
     return ran.code, ran.out, ran.err
 
 
@@ -207,9 +207,9 @@ credits     high: roles and names
 """
 
 
-def test_the_outline_file_is_as_documented(house: Desk) -> None:
-    edit(house, "pathlib.Path('sheet').write_text(text, 'utf-8')", "--dry-run")
-    text = (house.root / "sheet").read_text("utf-8")
+def test_the_outline_file_is_as_documented(desk: Desk) -> None:
+    edit(desk, "pathlib.Path('sheet').write_text(text, 'utf-8')", "--dry-run")
+    text = (desk.root / "sheet").read_text("utf-8")
     assert (
         "".join(
             line for line in text.splitlines(keepends=True) if not line.startswith("#")
@@ -219,14 +219,14 @@ def test_the_outline_file_is_as_documented(house: Desk) -> None:
     assert "#   split           put a word at the left edge between two blocks\n" in text
 
 
-def test_sections_change_kind_split_join_and_are_skipped(house: Desk) -> None:
+def test_sections_change_kind_split_join_and_are_skipped(desk: Desk) -> None:
     code, out, err = edit(
-        house,
+        desk,
         "text = text.replace('     6 heading', 'note\\n     6 title').replace('\\nbrief  ', '\\njoin ')"
         ".replace('    10 text', 'skip\\n    10 text')",
     )
     assert code == 0
-    folder = house.root / "issues" / SLUG
+    folder = desk.root / "issues" / SLUG
     assert sorted(path.name for path in folder.glob("*.md")) == ["10-essay.md", "20-note.md"]
     note = (folder / "20-note.md").read_text("utf-8")
     assert note == (
@@ -238,9 +238,9 @@ def test_sections_change_kind_split_join_and_are_skipped(house: Desk) -> None:
     assert out.count("edited") == 5
 
 
-def test_sections_follow_the_order_of_the_outline_file(house: Desk) -> None:
+def test_sections_follow_the_order_of_the_outline_file(desk: Desk) -> None:
     code, _, _ = edit(
-        house,
+        desk,
         "parts = text.split('\\n\\n')\n"
         "brief = next(part for part in parts if part.startswith('brief'))\n"
         "parts.remove(brief)\n"
@@ -249,7 +249,7 @@ def test_sections_follow_the_order_of_the_outline_file(house: Desk) -> None:
         "text = '\\n\\n'.join(parts)",
     )
     assert code == 0
-    assert sorted(path.name for path in (house.root / "issues" / SLUG).glob("*.md")) == [
+    assert sorted(path.name for path in (desk.root / "issues" / SLUG).glob("*.md")) == [
         "10-brief.md",
         "20-essay.md",
     ]
@@ -286,31 +286,31 @@ def test_sections_follow_the_order_of_the_outline_file(house: Desk) -> None:
         ),
     ],
 )
-def test_an_invalid_outline_file_is_refused(house: Desk, script: str, expected: str) -> None:
-    before = left(house)
-    code, _, err = edit(house, script)
+def test_an_invalid_outline_file_is_refused(desk: Desk, script: str, expected: str) -> None:
+    before = left(desk)
+    code, _, err = edit(desk, script)
     assert code == 1
     assert re.search(r"^outline(:\d+:1)?: error: ", err)
     assert expected in err
-    assert left(house) == before
+    assert left(desk) == before
 
 
-def test_an_empty_outline_file_cancels_the_import(house: Desk) -> None:
-    before = left(house)
-    code, _, err = edit(house, "text = ''")
+def test_an_empty_outline_file_cancels_the_import(desk: Desk) -> None:
+    before = left(desk)
+    code, _, err = edit(desk, "text = ''")
     assert (code, err) == (
         1,
         "Interrupted. Completed output was kept; nothing is partially written.\n",
     )
-    assert left(house) == before
+    assert left(desk) == before
 
 
-def test_an_editor_that_fails_cancels_the_import(house: Desk) -> None:
-    before = left(house)
-    code, _, err = edit(house, "sys.exit(3)")
+def test_an_editor_that_fails_cancels_the_import(desk: Desk) -> None:
+    before = left(desk)
+    code, _, err = edit(desk, "sys.exit(3)")
     assert code == 1
     assert "Editing failed" in err
-    assert left(house) == before
+    assert left(desk) == before
 
 
 @pytest.mark.parametrize(
@@ -325,22 +325,22 @@ def test_an_editor_that_fails_cancels_the_import(house: Desk) -> None:
     ids=["gone", "no text"],
 )
 def test_an_editor_that_leaves_no_text_cancels_the_import(
-    house: Desk, program: str, notes: str
+    desk: Desk, program: str, notes: str
 ) -> None:
-    before = left(house)
-    code, _, err = edit(house, program)
+    before = left(desk)
+    code, _, err = edit(desk, program)
     assert (code, err.split("\n")[0].startswith(notes)) == (1, True)
-    assert left(house) == before
+    assert left(desk) == before
 
 
 # --- prompts on a terminal ------------------------------------------------------------------------
 
 
-def at_a_terminal(house: Desk, answers: list[tuple[str, str]], *arguments: str) -> tuple[int, str]:
+def at_a_terminal(desk: Desk, answers: list[tuple[str, str]], *arguments: str) -> tuple[int, str]:
     """Run a command on a terminal; each reply is typed once its prompt appears."""
     pid, terminal = pty.fork()
     if pid == 0:  # the child
-        os.chdir(house.root)
+        os.chdir(desk.root)
         os.execv(sys.executable, [sys.executable, "-m", "newsletter", *arguments])
     expected, waiting, deadline = b"", list(answers), time.monotonic() + 60
     while time.monotonic() < deadline:
@@ -358,23 +358,21 @@ def at_a_terminal(house: Desk, answers: list[tuple[str, str]], *arguments: str) 
     return os.waitstatus_to_exitcode(status), expected.decode().replace("\r\n", "\n")
 
 
-def test_on_a_terminal_import_prompts_for_the_date_and_before_writing(house: Desk) -> None:
+def test_on_a_terminal_import_prompts_for_the_date_and_before_writing(desk: Desk) -> None:
     asked = [("Publication date", "2026-03-08\n"), (f"Write issues/{SLUG}? [Y/n]", "n\n")]
-    code, expected = at_a_terminal(house, asked, "import", "draft.txt")
+    code, expected = at_a_terminal(desk, asked, "import", "draft.txt")
     assert code == 1
     assert "confidence" in expected
-    assert SLUG not in issues(house)
+    assert SLUG not in issues(desk)
     code, expected = at_a_terminal(
-        house, [("? [Y/n]", "\n")], "import", "draft.txt", "--date", "2026-03-08"
+        desk, [("? [Y/n]", "\n")], "import", "draft.txt", "--date", "2026-03-08"
     )
     assert code == 0
-    assert SLUG in issues(house)
+    assert SLUG in issues(desk)
 
 
-def test_yes_skips_the_prompt(house: Desk) -> None:
-    code, expected = at_a_terminal(
-        house, [], "import", "draft.txt", "--date", "2026-03-08", "--yes"
-    )
+def test_yes_skips_the_prompt(desk: Desk) -> None:
+    code, expected = at_a_terminal(desk, [], "import", "draft.txt", "--date", "2026-03-08", "--yes")
     assert code == 0
     assert "[Y/n]" not in expected
 
@@ -424,29 +422,29 @@ def test_yes_skips_the_prompt(house: Desk) -> None:
     ],
 )
 def test_drafts_that_cannot_be_imported_are_reported(
-    house: Desk, arguments: tuple[str, ...], code: int, expected: str
+    desk: Desk, arguments: tuple[str, ...], code: int, expected: str
 ) -> None:
-    house.write("empty.txt", "")
-    house.write("blank.md", " \n\n \n")
-    house.write("title.md", "# A Title\n")
-    house.write("zeros.txt", b"\x00\x01\x02\xff" * 500)
-    before = left(house)
-    ran = house.run("import", *arguments)
+    desk.write("empty.txt", "")
+    desk.write("blank.md", " \n\n \n")
+    desk.write("title.md", "# A Title\n")
+    desk.write("zeros.txt", b"\x00\x01\x02\xff" * 500)
+    before = left(desk)
+    ran = desk.run("import", *arguments)
     assert (ran.code, expected in ran.err) == (code, True), ran.err
     assert "Traceback" not in ran.err
-    assert left(house) == before
+    assert left(desk) == before
 
 
-def test_an_issue_is_never_overwritten(house: Desk) -> None:
-    house.run("import", "draft.txt", "--date", "2026-03-08")
-    before = left(house)
-    ran = house.run("import", "draft.txt", "--date", "2026-03-08")
+def test_an_issue_is_never_overwritten(desk: Desk) -> None:
+    desk.run("import", "draft.txt", "--date", "2026-03-08")
+    before = left(desk)
+    ran = desk.run("import", "draft.txt", "--date", "2026-03-08")
     assert ran.code == 1
     assert (
         f"error: issues/{SLUG} already exists\n    hint: Merge the newer draft with --update {SLUG}"
         in ran.err
     )
-    assert left(house) == before
+    assert left(desk) == before
 
 
 @pytest.mark.parametrize(
@@ -461,21 +459,21 @@ def test_an_issue_is_never_overwritten(house: Desk) -> None:
     ],
 )
 def test_a_broken_masthead_is_reported_at_its_position(
-    house: Desk, masthead: str, expected: str
+    desk: Desk, masthead: str, expected: str
 ) -> None:
-    house.write("credits.yaml", masthead)
-    before = left(house)
-    ran = house.run("import", "draft.txt", "--date", "2026-03-08")
+    desk.write("credits.yaml", masthead)
+    before = left(desk)
+    ran = desk.run("import", "draft.txt", "--date", "2026-03-08")
     assert ran.code == 1
     assert expected in ran.err
-    assert left(house) == before
+    assert left(desk) == before
 
 
-def test_a_draft_that_is_too_large_is_not_read(house: Desk) -> None:
-    path = house.root / "large.docx"
+def test_a_draft_that_is_too_large_is_not_read(desk: Desk) -> None:
+    path = desk.root / "large.docx"
     with path.open("wb") as file:
         file.truncate(201 * 1024 * 1024)
-    ran = house.run("import", "large.docx", "--date", "2026-03-08")
+    ran = desk.run("import", "large.docx", "--date", "2026-03-08")
     assert (ran.code, "(201 MB, limit 200 MB)" in ran.err) == (1, True)
 
 
@@ -483,9 +481,9 @@ def test_a_draft_that_is_too_large_is_not_read(house: Desk) -> None:
 
 
 @pytest.mark.parametrize("step", range(6))
-def test_a_full_disk_leaves_no_issue_and_no_new_people(house: Desk, step: int) -> None:
-    house.write("draft.txt", DRAFT.replace("Mira Oduya", "Ana Reis"))
-    before = left(house)
+def test_a_full_disk_leaves_no_issue_and_no_new_people(desk: Desk, step: int) -> None:
+    desk.write("draft.txt", DRAFT.replace("Mira Oduya", "Ana Reis"))
+    before = left(desk)
     true, count = Path.write_bytes, 0
 
     def full(path: Path, data: bytes) -> int:
@@ -496,41 +494,41 @@ def test_a_full_disk_leaves_no_issue_and_no_new_people(house: Desk, step: int) -
         return true(path, data)
 
     with mock.patch.object(Path, "write_bytes", full):
-        ran = house.run("import", "draft.txt", "--date", "2026-03-08")
+        ran = desk.run("import", "draft.txt", "--date", "2026-03-08")
     if ran.code == 0:
         assert count <= step
         return
     assert "No space left on device\n    hint: Free some disk space" in ran.err
-    assert left(house) == before
+    assert left(desk) == before
 
 
-def test_ctrl_c_leaves_nothing_partially_written(house: Desk) -> None:
+def test_ctrl_c_leaves_nothing_partially_written(desk: Desk) -> None:
     """If interrupted while importing a back catalogue, every issue written is complete."""
     for number in range(120):
         text = DRAFT.replace(
             "\n\n", "\n\n" + "A line that is the same everywhere. " * 40 + "\n\n", 3
         )
-        house.write(f"old/{2000 + number // 12}-{number % 12 + 1:02}-01-letter-{number}.md", text)
-    with house.start("import", "--all", "old", "--jobs", "2") as process:
+        desk.write(f"old/{2000 + number // 12}-{number % 12 + 1:02}-01-letter-{number}.md", text)
+    with desk.start("import", "--all", "old", "--jobs", "2") as process:
         deadline = time.monotonic() + 30
-        while len(issues(house)) < 5 and process.poll() is None and time.monotonic() < deadline:
+        while len(issues(desk)) < 5 and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
     assert process.returncode == 1
     assert err.endswith("Interrupted. Completed output was kept; nothing is partially written.\n")
-    assert [name for name in issues(house) if name.startswith(".")] == []
-    for name in issues(house):
+    assert [name for name in issues(desk) if name.startswith(".")] == []
+    for name in issues(desk):
         if "letter" in name:
-            assert len(list((house.root / "issues" / name).iterdir())) == 5
-    assert house.run("import", "--all", "old").out.endswith(" with errors\n")
+            assert len(list((desk.root / "issues" / name).iterdir())) == 5
+    assert desk.run("import", "--all", "old").out.endswith(" with errors\n")
 
 
-def test_without_a_terminal_no_prompt_or_editor_is_opened(house: Desk) -> None:
+def test_without_a_terminal_no_prompt_or_editor_is_opened(desk: Desk) -> None:
     """A script's standard input must not be used to reply to prompts."""
     done = subprocess.run(
         [sys.executable, "-m", "newsletter", "import", "draft.txt"],
-        cwd=house.root,
+        cwd=desk.root,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

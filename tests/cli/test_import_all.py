@@ -91,7 +91,7 @@ def test_parallel_processes_write_the_same_as_one(old: Desk) -> None:
 
 def test_json_lists_every_draft_and_what_was_left_out(old: Desk) -> None:
     notes = json.loads(old.run("import", "--all", "old", "--json").out)
-    assert [(one["draft"], one["issue"]) for one in notes["drafts"]] == [
+    assert [(note["draft"], note["issue"]) for note in notes["drafts"]] == [
         ("2019-05-01-open-gates.md", "2019-05-01-open-gates"),
         ("2019-05-08-second-boat.md", "2019-05-08-second-boat"),
         ("2019-06-01-empty.md", None),

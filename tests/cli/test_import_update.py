@@ -45,7 +45,7 @@ ISSUE = "issues/2026-03-08-cranes"
 
 
 @pytest.fixture
-def house(desk: Desk) -> Desk:
+def desk(desk: Desk) -> Desk:
     """Return a workspace into which the first draft was imported."""
     desk.write("credits.yaml", MASTHEAD)
     newer(desk, FIRST)
@@ -76,11 +76,11 @@ def notes(out: str) -> str:
     )
 
 
-def test_changes_of_both_sides_are_kept(house: Desk) -> None:
-    edit(house, "10-essay.md", "At six in the morning", "At half past six")
-    edit(house, "issue.yaml", "tags: []", "tags: [ports]")
-    newer(house, FIRST, as_flat_as_a_table="as flat as glass", fire_brigade="sea scouts")
-    ran = house.run("import", "draft.md", "--update", "cranes")
+def test_changes_of_both_sides_are_kept(desk: Desk) -> None:
+    edit(desk, "10-essay.md", "At six in the morning", "At half past six")
+    edit(desk, "issue.yaml", "tags: []", "tags: [ports]")
+    newer(desk, FIRST, as_flat_as_a_table="as flat as glass", fire_brigade="sea scouts")
+    ran = desk.run("import", "draft.md", "--update", "cranes")
     assert ran.code == 0
     assert (
         notes(ran.out)
@@ -103,23 +103,23 @@ def test_changes_of_both_sides_are_kept(house: Desk) -> None:
 +The old one goes to the sea scouts.
 """
     )
-    essay = (house.root / ISSUE / "10-essay.md").read_text("utf-8")
+    essay = (desk.root / ISSUE / "10-essay.md").read_text("utf-8")
     assert "At half past six nothing moves" in essay
     assert "flat as glass" in essay
-    assert "tags: [ports]" in (house.root / ISSUE / "issue.yaml").read_text("utf-8")
-    before = house.tree("issues")
-    again = house.run("import", "draft.md", "--update", "cranes")
+    assert "tags: [ports]" in (desk.root / ISSUE / "issue.yaml").read_text("utf-8")
+    before = desk.tree("issues")
+    again = desk.run("import", "draft.md", "--update", "cranes")
     assert (again.code, again.err.endswith(f"{ISSUE} already contains this draft\n")) == (
         0,
         True,
     )
-    assert house.tree("issues") == before
+    assert desk.tree("issues") == before
 
 
-def test_a_line_changed_on_both_sides_is_kept_twice_and_exits_with_1(house: Desk) -> None:
-    edit(house, "20-brief.md", "on Thursday", "on Friday")
-    newer(house, FIRST, on_Thursday="at last", flat_as_a_table="flat as glass")
-    ran = house.run("import", "draft.md", "--update", "cranes")
+def test_a_line_changed_on_both_sides_is_kept_twice_and_exits_with_1(desk: Desk) -> None:
+    edit(desk, "20-brief.md", "on Thursday", "on Friday")
+    newer(desk, FIRST, on_Thursday="at last", flat_as_a_table="flat as glass")
+    ran = desk.run("import", "draft.md", "--update", "cranes")
     assert ran.code == 1
     assert ran.err.endswith(f"""\
 {ISSUE}/20-brief.md:5: conflict: changed on both sides
@@ -127,28 +127,28 @@ def test_a_line_changed_on_both_sides_is_kept_twice_and_exits_with_1(house: Desk
     newer draft: The second boat arrived at last.
     hint: Merge what you want to keep from 20-brief.md.theirs, then delete it.
 """)
-    folder = house.root / ISSUE
+    folder = desk.root / ISSUE
     assert "on Friday" in (folder / "20-brief.md").read_text("utf-8")
     assert "at last" in (folder / "20-brief.md.theirs").read_text("utf-8")
     assert "flat as glass" in (folder / "10-essay.md").read_text("utf-8")
-    assert house.run("check", "cranes").code == 0, "unresolved text is never part of an issue"
-    before = house.tree("issues")
-    refused = house.run("import", "draft.md", "--update", "cranes")
+    assert desk.run("check", "cranes").code == 0, "unresolved text is never part of an issue"
+    before = desk.tree("issues")
+    refused = desk.run("import", "draft.md", "--update", "cranes")
     assert refused.code == 1
     assert (
         "error: Unresolved files of an earlier update in 2026-03-08-cranes: 20-brief.md.theirs"
         in refused.err
     )
-    assert house.tree("issues") == before
+    assert desk.tree("issues") == before
     (folder / "20-brief.md.theirs").unlink()
-    assert house.run("import", "draft.md", "--update", "cranes").code == 0
+    assert desk.run("import", "draft.md", "--update", "cranes").code == 0
     assert "on Friday" in (folder / "20-brief.md").read_text("utf-8"), (
         "a resolved conflict stays resolved"
     )
 
 
-def test_sections_are_added_removed_and_moved_with_their_files(house: Desk) -> None:
-    folder = house.root / ISSUE
+def test_sections_are_added_removed_and_moved_with_their_files(desk: Desk) -> None:
+    folder = desk.root / ISSUE
     (folder / "20-brief.md").rename(folder / "25-boat.md")
     head, boat, fish = (
         FIRST.split("## The pilots")[0],
@@ -157,8 +157,8 @@ def test_sections_are_added_removed_and_moved_with_their_files(house: Desk) -> N
     )
     boat, fish = boat.split("## The fish")[0], "## The fish" + boat.split("## The fish")[1]
     new = "## A third thing happened in the harbour, and everybody noticed it\n\nNobody knows why.\n\n"
-    newer(house, head + new + boat.replace("Thursday", "Monday"))
-    ran = house.run("import", "draft.md", "--update", "cranes")
+    newer(desk, head + new + boat.replace("Thursday", "Monday"))
+    ran = desk.run("import", "draft.md", "--update", "cranes")
     assert ran.code == 0
     assert sorted(path.name for path in folder.iterdir()) == [
         "10-essay.md",
@@ -174,28 +174,28 @@ def test_sections_are_added_removed_and_moved_with_their_files(house: Desk) -> N
 
 
 def test_edited_sections_are_not_removed_and_deleted_ones_not_restored(
-    house: Desk,
+    desk: Desk,
 ) -> None:
-    folder = house.root / ISSUE
-    edit(house, "30-brief.md", "at five now", "at five now, on most days")
+    folder = desk.root / ISSUE
+    edit(desk, "30-brief.md", "at five now", "at five now, on most days")
     (folder / "20-brief.md").unlink()
-    newer(house, FIRST.split("## The fish")[0])
-    ran = house.run("import", "draft.md", "--update", "cranes")
+    newer(desk, FIRST.split("## The fish")[0])
+    ran = desk.run("import", "draft.md", "--update", "cranes")
     assert ran.code == 0 or "removed in the newer draft, edited here" in ran.err
     assert (folder / "30-brief.md").exists()
     assert not (folder / "20-brief.md").exists()
-    newer(house, FIRST.split("## The fish")[0], on_Thursday="on Monday")
-    ran = house.run("import", "draft.md", "--update", "cranes")
+    newer(desk, FIRST.split("## The fish")[0], on_Thursday="on Monday")
+    ran = desk.run("import", "draft.md", "--update", "cranes")
     assert ran.code == 1
     assert f"{ISSUE}/20-brief.md: conflict: deleted here, changed in the newer draft" in ran.err
     assert "on Monday" in (folder / "20-brief.md.theirs").read_text("utf-8")
 
 
-def test_without_a_record_of_the_last_import_every_difference_is_a_conflict(house: Desk) -> None:
-    folder = house.root / ISSUE
+def test_without_a_record_of_the_last_import_every_difference_is_a_conflict(desk: Desk) -> None:
+    folder = desk.root / ISSUE
     (folder / "imported.json").unlink()
-    newer(house, FIRST, on_Thursday="on Monday")
-    ran = house.run("import", "draft.md", "--update", "cranes")
+    newer(desk, FIRST, on_Thursday="on Monday")
+    ran = desk.run("import", "draft.md", "--update", "cranes")
     assert ran.code == 1
     assert f"{ISSUE}: no record of the last import; every difference is a conflict\n" in ran.err
     assert (
@@ -205,12 +205,12 @@ def test_without_a_record_of_the_last_import_every_difference_is_a_conflict(hous
     assert "on Thursday" in (folder / "20-brief.md").read_text("utf-8")
 
 
-def test_a_dry_run_and_json_report_and_change_nothing(house: Desk) -> None:
-    edit(house, "20-brief.md", "on Thursday", "on Friday")
-    newer(house, FIRST, on_Thursday="on Monday", flat_as_a_table="flat as glass")
-    before = house.tree("issues")
-    ran = house.run("import", "draft.md", "--update", "cranes", "--dry-run", "--json")
-    assert house.tree("issues") == before
+def test_a_dry_run_and_json_report_and_change_nothing(desk: Desk) -> None:
+    edit(desk, "20-brief.md", "on Thursday", "on Friday")
+    newer(desk, FIRST, on_Thursday="on Monday", flat_as_a_table="flat as glass")
+    before = desk.tree("issues")
+    ran = desk.run("import", "draft.md", "--update", "cranes", "--dry-run", "--json")
+    assert desk.tree("issues") == before
     document = json.loads(ran.out)
     assert document["changes"] == ["10-essay.md", "20-brief.md.theirs"]
     assert document["conflicts"] == [
@@ -229,8 +229,8 @@ def test_a_dry_run_and_json_report_and_change_nothing(house: Desk) -> None:
     assert ran.code == 1
 
 
-def test_a_new_person_in_the_newer_draft_is_added_to_the_masthead(house: Desk) -> None:
-    newer(house, FIRST, By_Mira_Oduya="By Mira Oduya and Ana Reis")
-    assert house.run("import", "draft.md", "--update", "cranes").code == 0
-    assert "  ana: {name: Ana Reis}\n" in (house.root / "credits.yaml").read_text("utf-8")
-    assert "by: [mira, ana]" in (house.root / ISSUE / "10-essay.md").read_text("utf-8")
+def test_a_new_person_in_the_newer_draft_is_added_to_the_masthead(desk: Desk) -> None:
+    newer(desk, FIRST, By_Mira_Oduya="By Mira Oduya and Ana Reis")
+    assert desk.run("import", "draft.md", "--update", "cranes").code == 0
+    assert "  ana: {name: Ana Reis}\n" in (desk.root / "credits.yaml").read_text("utf-8")
+    assert "by: [mira, ana]" in (desk.root / ISSUE / "10-essay.md").read_text("utf-8")

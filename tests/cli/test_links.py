@@ -372,13 +372,13 @@ def test_hosts_can_have_their_own_settings_and_token(
     ran = linked.run("links", "--json")
     assert '"broken"' not in ran.out
     monkeypatch.setenv("NEWSLETTER_TOKEN_LOCALHOST", "s3cret")
-    web.traffic.heard.clear()
+    web.traffic.headers.clear()
     ran = linked.run("links", "--refresh")
     assert "1 blocked" in ran.out, "the token must not be sent to another host"
     assert "s3cret" not in ran.out + ran.err
-    (heard,) = web.traffic.heard["localhost"]
-    assert (heard["authorization"], heard["x-desk"]) == ("Bearer s3cret", "1")
-    assert not [headers for headers in web.traffic.heard[HOME] if "authorization" in headers]
+    (headers,) = web.traffic.headers["localhost"]
+    assert (headers["authorization"], headers["x-desk"]) == ("Bearer s3cret", "1")
+    assert not [headers for headers in web.traffic.headers[HOME] if "authorization" in headers]
     assert "s3cret" not in (linked.root / ".newsletter/cache/links.jsonl").read_text("utf-8")
 
 
@@ -430,14 +430,14 @@ def test_links_with_a_result_are_not_requested_again(linked: Desk, web: Web) -> 
 
 def test_requests_identify_themselves(linked: Desk, web: Web) -> None:
     linked.run("check", "--links")
-    assert {heard["user-agent"].partition("/")[0] for heard in web.traffic.heard[HOME]} == {
+    assert {headers["user-agent"].partition("/")[0] for headers in web.traffic.headers[HOME]} == {
         "newsletter"
     }
-    assert all(f"+{site(web)})" in heard["user-agent"] for heard in web.traffic.heard[HOME])
+    assert all(f"+{site(web)})" in headers["user-agent"] for headers in web.traffic.headers[HOME])
     settle(linked, web, 'user_agent = "Quay/1\\nCookie: a"\n')
-    web.traffic.heard.clear()
+    web.traffic.headers.clear()
     linked.run("check", "--links", "--refresh")
-    assert {heard["user-agent"] for heard in web.traffic.heard[HOME]} == {"Quay/1Cookie: a"}
+    assert {headers["user-agent"] for headers in web.traffic.headers[HOME]} == {"Quay/1Cookie: a"}
 
 
 def test_private_addresses_are_refused_unless_allowed(

@@ -128,17 +128,17 @@ def test_screenshots_of_every_view_are_taken(tmp_path: Path, chromium: str) -> N
     names = [f"{view}-{device}.png" for view in views for device in ("phone", "desktop")]
     names += ["text-desktop.png", "inbox.png", "source.png", "reading.png"]
     assert (ran.code, ran.err) == (0, "")
-    pictures = desk.tree("shots")
+    images = desk.tree("shots")
     written = ran.out.split()
     assert written == ["shots/index.html", *(f"shots/{name}" for name in names)]
-    assert sorted(pictures) == sorted(["index.html", *names])
-    sheet = pictures["index.html"].decode()
+    assert sorted(images) == sorted(["index.html", *names])
+    sheet = images["index.html"].decode()
     assert sheet.count("data:image/webp;base64,") == len(names)
     assert 'src="http' not in sheet
     for name in names[:18]:
-        width, height = size(pictures[name])
+        width, height = size(images[name])
         assert width == (375 if "phone" in name else 800)
         assert height > 2000
-    assert len({pictures[f"{view}-phone.png"] for view in views}) == len(views), (
+    assert len({images[f"{view}-phone.png"] for view in views}) == len(views), (
         "every view must look different"
     )

@@ -320,7 +320,7 @@ def test_one_error_is_allowed_and_the_receipt_records_why(desk: Desk) -> None:
     )
     passed = "  allowed: NL201 vague-link-text: the minister's words: all of them\n"
     assert ran.out == f"The Quay\n{passed}  folder: published -> dist/{SLUG}/\n"
-    assert [one["allowed"] for one in receipts(desk)] == [
+    assert [receipt["allowed"] for receipt in receipts(desk)] == [
         [{"code": "NL201", "reason": "the minister's words: all of them"}]
     ]
     desk.run("publish", "--allow", "NL201: again")

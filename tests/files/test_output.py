@@ -82,7 +82,7 @@ def test_a_file_where_the_folder_belongs_is_refused(tmp_path: Path) -> None:
     (tmp_path / "dist").write_bytes(b"mine")
     with pytest.raises(NewsletterError, match=r"dist: Not a directory$") as caught:
         write_folder(tmp_path / "dist", NEW)
-    assert caught.value.hint == "Move the file that stands where a folder is needed."
+    assert caught.value.hint == "Move or rename the file that has the name of the folder."
     assert (tmp_path / "dist").read_bytes() == b"mine"
     assert [path.name for path in tmp_path.iterdir()] == ["dist"]
 
@@ -176,8 +176,8 @@ HINTS = {
     errno.EROFS: "Work in a folder that is not read-only.",
     errno.EACCES: "Choose another folder, or ask its owner for permission.",
     errno.EFBIG: "Raise the limit on file sizes (ulimit -f); the last good output is intact.",
-    errno.EEXIST: "Move the file that stands where a folder is needed.",
-    errno.ENOTDIR: "Move the file that stands where a folder is needed.",
+    errno.EEXIST: "Move or rename the file that has the name of the folder.",
+    errno.ENOTDIR: "Move or rename the file that has the name of the folder.",
     errno.EIO: None,
 }
 

@@ -148,6 +148,6 @@ def test_a_link_out_of_the_workspace_is_refused(tmp_path: Path) -> None:
     assert not leads_out(tmp_path / "link" / "note.md", tmp_path / "link")
     report = Report()
     assert read_text(root / "out.md", "out.md", report, root=root) is None
-    assert findings(report) == "1:1 Symbolic link leads out of the workspace"
+    assert findings(report) == "1:1 Symbolic link points outside the workspace"
     assert read_text(root / "in.md", "in.md", report, root=root) == "ours"
     assert read_text(root / "out.md", "out.md", report) == "secret", "where no root is given"

@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from newsletter.diagnostics import Report
-from newsletter.files.yaml_reader import convert, read_yaml
+from newsletter.files.typed_values import convert
+from newsletter.files.yaml_reader import read_yaml
 from newsletter.model import Location
 from newsletter.schema import documents as schema
 from newsletter.schema.documents import FactEntry, FrontMatter, Holders, IssueFile

@@ -17,10 +17,10 @@ FILES = Path(__file__).parent / "files"
 
 
 def main() -> None:
-    picture = io.BytesIO()
-    Image.new("RGB", (16, 16), (230, 180, 20)).save(picture, "PNG")
+    image = io.BytesIO()
+    Image.new("RGB", (16, 16), (230, 180, 20)).save(image, "PNG")
     source = (FILES / "harbour.fodt").read_text(encoding="utf-8")
-    source = source.replace("PICTURE", base64.b64encode(picture.getvalue()).decode())
+    source = source.replace("PICTURE", base64.b64encode(image.getvalue()).decode())
     with tempfile.TemporaryDirectory() as folder:
         draft = Path(folder) / "harbour.fodt"
         draft.write_text(source, encoding="utf-8")

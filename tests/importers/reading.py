@@ -83,13 +83,13 @@ def outline(draft: Draft) -> str:
         marks += [name for name in ("bold", "italic", "centred") if getattr(block, name)]
         marks += [f"{block.size:g}pt"] if block.size else []
         blocks.append(f"[{block.kind}, {', '.join(marks)}]\n{block.markdown}")
-    pictures = [
-        f"{picture.name}: {'along' if picture.data else picture.url}"
-        + (f", {picture.width}px" if picture.width else "")
-        for picture in draft.pictures
+    images = [
+        f"{image.name}: {'along' if image.data else image.url}"
+        + (f", {image.width}px" if image.width else "")
+        for image in draft.images
     ]
     notes = [f"{note.kind} {note.line}: {note.message}: {note.words}" for note in draft.notes]
     return (
-        "\n\n".join(filter(None, ("\n".join(head), *blocks, "\n".join(pictures), "\n".join(notes))))
+        "\n\n".join(filter(None, ("\n".join(head), *blocks, "\n".join(images), "\n".join(notes))))
         + "\n"
     )

@@ -105,7 +105,7 @@ def test_a_vault_does_not_lead_out_of_itself(tmp_path: Path) -> None:
     (tmp_path / "vault" / "link.png").symlink_to(tmp_path / "secret.png")
     text = b"![[../secret.png]] and ![[secret.png]] and ![[link.png]]"
     (draft,) = read_drafts(text, "a.md", SiblingFiles(tmp_path / "vault"))
-    assert draft.pictures == ()
+    assert draft.images == ()
 
 
 REFUSED = {

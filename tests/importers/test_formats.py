@@ -162,14 +162,14 @@ def test_blocks_keep_the_order_of_the_draft(case: str) -> None:
 
 
 def test_a_mailbox_contains_several_drafts() -> None:
-    mail = file("mail.eml")
-    mailbox = b"From mira@desk.example Sun Mar  1 10:00:00 2026\n" + mail.replace(
+    email = file("mail.eml")
+    mailbox = b"From mira@desk.example Sun Mar  1 10:00:00 2026\n" + email.replace(
         b"At six", b">From six"
     )
-    mailbox += b"\n\nFrom tomas@desk.example Mon Mar  2 10:00:00 2026\n" + mail
+    mailbox += b"\n\nFrom tomas@desk.example Mon Mar  2 10:00:00 2026\n" + email
     drafts = read_drafts(mailbox, "drafts")
     assert [draft.origin for draft in drafts] == ["drafts!1", "drafts!2"]
-    assert drafts[1].blocks == one(mail).blocks
+    assert drafts[1].blocks == one(email).blocks
 
 
 def test_files_next_to_a_draft_are_included() -> None:
@@ -177,7 +177,7 @@ def test_files_next_to_a_draft_are_included() -> None:
         b"![A crane](../img/crane%20one.png)\n", "draft.md", {"../img/crane one.png": PNG}
     )
     assert draft.blocks[0].markdown == "![A crane](images/crane-one.png)"
-    assert [(picture.name, picture.data) for picture in draft.pictures] == [("crane-one.png", PNG)]
+    assert [(image.name, image.data) for image in draft.images] == [("crane-one.png", PNG)]
 
 
 def test_image_names_are_safe_and_unique() -> None:
@@ -188,8 +188,8 @@ def test_image_names_are_safe_and_unique() -> None:
         + b"'>"
     )
     draft: Draft = one(b"<p>" + html + b"</p>", "a.html")
-    assert [picture.name for picture in draft.pictures] == [
+    assert [image.name for image in draft.images] == [
         "Crane.png",
         "crane-2.png",
-        "picture.png",
+        "image.png",
     ]

@@ -49,7 +49,7 @@ def test_a_letter_is_read_without_its_frame(name: str) -> None:
         for note in found
     ]
     assert sorted(kinds) == left_out
-    assert len([block for block in draft.blocks if block.kind == "picture"]) == (name == "mjml")
+    assert len([block for block in draft.blocks if block.kind == "image"]) == (name == "mjml")
 
 
 def test_a_german_letter_is_imported_as_german(desk: Desk) -> None:

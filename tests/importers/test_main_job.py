@@ -39,7 +39,7 @@ LONG = (
 )
 
 
-def picture() -> io.BytesIO:
+def image() -> io.BytesIO:
     data = io.BytesIO()
     Image.new("RGB", (400, 300), (9, 90, 90)).save(data, "PNG")
     data.seek(0)
@@ -59,7 +59,7 @@ def written_in_word(path: Path) -> None:
     line.add_run(" at berth nine.")
     document.add_heading("How a queue begins", 2)
     document.add_paragraph(LONG)
-    document.add_picture(picture())
+    document.add_picture(image())
     document.add_heading("The pilots get a second boat, and this one has a heated deck", 1)
     document.add_paragraph(
         "The second boat arrived on Thursday. The old one goes to the fire brigade."
@@ -101,7 +101,7 @@ def exported_from_docs(path: Path) -> None:
     )
 
 
-def sent_as_a_mail(path: Path) -> None:
+def sent_as_email(path: Path) -> None:
     mail = email.message.EmailMessage(policy=email.policy.default)
     mail["Subject"] = "Small Tools Weekly 88"
     mail["From"] = "Ada Berg <ada@tools.example>"
@@ -119,36 +119,36 @@ def sent_as_a_mail(path: Path) -> None:
 
 
 @pytest.fixture
-def house(desk: Desk) -> Desk:
+def desk(desk: Desk) -> Desk:
     desk.write("credits.yaml", MASTHEAD)
     written_in_word(desk.root / "cranes.docx")
     exported_from_docs(desk.root / "HarboursTwoWays.html")
-    sent_as_a_mail(desk.root / "tools.eml")
+    sent_as_email(desk.root / "tools.eml")
     return desk
 
 
-def imported(house: Desk, *arguments: str) -> str:
+def imported(desk: Desk, *arguments: str) -> str:
     """Import, replace the placeholder preheader, check and build; return the issue's slug."""
-    there = {path.name for path in (house.root / "issues").iterdir()}
-    ran = house.run("import", *arguments)
+    there = {path.name for path in (desk.root / "issues").iterdir()}
+    ran = desk.run("import", *arguments)
     assert ran.code in (0, 1), ran.err  # 1 while the preheader is a placeholder
-    (slug,) = {path.name for path in (house.root / "issues").iterdir()} - there
-    issue = house.root / "issues" / slug / "issue.yaml"
+    (slug,) = {path.name for path in (desk.root / "issues").iterdir()} - there
+    issue = desk.root / "issues" / slug / "issue.yaml"
     issue.write_text(
         re.sub(
             r"preheader: TK.*", "preheader: What the harbours had to say.", issue.read_text("utf-8")
         ),
         "utf-8",
     )
-    checked = house.run("check", slug)
+    checked = desk.run("check", slug)
     assert checked.code == 0, checked.err
-    assert house.run("build", slug).code == 0
+    assert desk.run("build", slug).code == 0
     return slug
 
 
-def parts(house: Desk, slug: str) -> tuple[email.message.EmailMessage, str, str]:
+def parts(desk: Desk, slug: str) -> tuple[email.message.EmailMessage, str, str]:
     """Return the email, its HTML and its text."""
-    data = (house.root / "dist" / slug / "message.eml").read_bytes()
+    data = (desk.root / "dist" / slug / "message.eml").read_bytes()
     mail = BytesParser(policy=email.policy.default).parsebytes(data)
     assert isinstance(mail, email.message.EmailMessage)
     html, text = (mail.get_body((kind,)) for kind in ("html", "plain"))
@@ -158,14 +158,14 @@ def parts(house: Desk, slug: str) -> tuple[email.message.EmailMessage, str, str]
     return mail, page, " ".join(text.get_content().split())
 
 
-def test_a_letter_from_word(house: Desk) -> None:
-    slug = imported(house, "cranes.docx", "--date", "2026-03-08")
+def test_a_letter_from_word(desk: Desk) -> None:
+    slug = imported(desk, "cranes.docx", "--date", "2026-03-08")
     kinds = [
-        path.stem.partition("-")[2] for path in sorted((house.root / "issues" / slug).glob("*.md"))
+        path.stem.partition("-")[2] for path in sorted((desk.root / "issues" / slug).glob("*.md"))
     ]
     assert kinds == ["essay", "brief", "data", "postscript"]
-    mail, html, text = parts(house, slug)
-    assert mail["Subject"] == "Cranes, Cables and Container Queues"
+    email, html, text = parts(desk, slug)
+    assert email["Subject"] == "Cranes, Cables and Container Queues"
     for words in (
         "This week, why the quietest berth is the busiest.",
         "The Quiet Berth",
@@ -180,15 +180,15 @@ def test_a_letter_from_word(house: Desk) -> None:
         "Essay: Mira Oduya Data and Postscript: Tomás Leal Produced by The Harbour Desk in Porto, Portugal"
         in text
     )
-    assert len(list((house.root / "dist" / slug / "images").iterdir())) == 1
+    assert len(list((desk.root / "dist" / slug / "images").iterdir())) == 1
     assert re.search(r"<em[^>]*>Nothing moves</em>", html)
     assert text.index("290") < text.index("310")
 
 
-def test_a_digest_from_google_docs(house: Desk) -> None:
-    slug = imported(house, "HarboursTwoWays.html", "--date", "2026-03-15")
-    mail, html, text = parts(house, slug)
-    assert mail["Subject"] == "Harbours, Two Ways"
+def test_a_digest_from_google_docs(desk: Desk) -> None:
+    slug = imported(desk, "HarboursTwoWays.html", "--date", "2026-03-15")
+    email, html, text = parts(desk, slug)
+    assert email["Subject"] == "Harbours, Two Ways"
     assert "https://locks.example/estuary" in text
     assert "google.com" not in html + text
     for words in (
@@ -198,19 +198,19 @@ def test_a_digest_from_google_docs(house: Desk) -> None:
         "Tomás Leal",
     ):
         assert words.casefold() in text.casefold()
-    section = (house.root / "issues" / slug / "10-brief.md").read_text("utf-8")
+    section = (desk.root / "issues" / slug / "10-brief.md").read_text("utf-8")
     assert section.startswith(
         "---\nkind: brief\ntitle: The Lock That Never Closes\nby: mira\ndate: 2026-03-02\ntags: [locks, Lisbon]\n"
         'source: "https://locks.example/estuary"\n---\n'
     )
 
 
-def test_a_roundup_from_an_email(house: Desk) -> None:
-    slug = imported(house, "tools.eml")
+def test_a_roundup_from_an_email(desk: Desk) -> None:
+    slug = imported(desk, "tools.eml")
     assert slug == "2026-03-12-small-tools-weekly-88"
-    mail, _, text = parts(house, slug)
-    assert mail["Subject"] == "Small Tools Weekly 88"
-    names = sorted(path.name for path in (house.root / "issues" / slug).glob("*.md"))
+    email, _, text = parts(desk, slug)
+    assert email["Subject"] == "Small Tools Weekly 88"
+    names = sorted(path.name for path in (desk.root / "issues" / slug).glob("*.md"))
     assert names == ["10-links.md", "20-links.md"]
     assert "https://cache.example/forgets" in text
     assert "utm_source" not in text

@@ -165,14 +165,14 @@ def missing(
     text: str, name: str, desk: tuple[Workspace, ImportContext], outline: Outline | None = None
 ) -> set[str]:
     """Return the draft's words that are neither in the issue's files nor in the list."""
-    _, house = desk
+    _, context = desk
     (draft,) = read_drafts(text.encode(), name)
-    draft, found = outline_draft(draft, house)
+    draft, found = outline_draft(draft, context)
     try:
-        whole = apply_outline(draft, outline or found, house)
+        whole = apply_outline(draft, outline or found, context)
     except NewsletterError:  # a draft without text is refused, and nothing is written
         return set()
-    issue = plan_issue(whole, house, date=DAY)
+    issue = plan_issue(whole, context, date=DAY)
     who = [name for _, name in (*issue.people.people, *issue.people.teams, *issue.people.roles)]
     files = [data.decode() for data in issue.folder.files.values()]
     notes = [note.words for note in issue.folder.notes]
@@ -228,11 +228,11 @@ def test_no_word_is_lost_with_any_outline(
 def test_an_imported_issue_loads_without_errors(
     desk: tuple[Workspace, ImportContext], text: str
 ) -> None:
-    workspace, house = desk
+    workspace, context = desk
     (draft,) = read_drafts(text.encode(), "draft.md")
-    draft, outline = outline_draft(draft, house)
+    draft, outline = outline_draft(draft, context)
     try:
-        issue = plan_issue(apply_outline(draft, outline, house), house, date=DAY)
+        issue = plan_issue(apply_outline(draft, outline, context), context, date=DAY)
     except NewsletterError:
         return
     folder = workspace.issues / "2026-03-01-words"
@@ -240,8 +240,8 @@ def test_an_imported_issue_loads_without_errors(
     write_folder(folder, issue.folder.files)
     # New people are not in the masthead yet; this test ignores that.
     found = [
-        one
-        for one in load(workspace, folder).findings
-        if one.severity == "error" and not one.code.startswith("NL10")
+        finding
+        for finding in load(workspace, folder).findings
+        if finding.severity == "error" and not finding.code.startswith("NL10")
     ]
     assert found == []

@@ -88,7 +88,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     ),
     "pages": (zipped({"Index/Document.iwa": b"x"}), "draft is a Pages document"),
     "excel": (zipped({"xl/workbook.xml": "<x/>"}), "draft is an Excel workbook"),
-    "picture": (b"\x89PNG\r\n\x1a\n", "draft is an image"),
+    "image": (b"\x89PNG\r\n\x1a\n", "draft is an image"),
     "some archive": (zipped({"a.bin": b"x"}), "No draft found in the archive draft"),
     "locked archive": (locked(), "draft is password-protected"),
     "cut archive": (zipped({"a.html": "<p>words</p>" * 99})[:-30], "Damaged archive draft"),
@@ -160,7 +160,7 @@ def test_a_page_reaches_no_file_outside_its_archive() -> None:
         "<p>words <img src='../../../../../../../etc/hostname'><img src='file:///etc/hostname'></p>"
     )
     draft = one(zipped({"a/b/page.html": page, "../../../etc/hostname": SECRET}))
-    assert draft.pictures == ()
+    assert draft.images == ()
     assert [note.words for note in draft.notes] == [
         "../../../../../../../etc/hostname",
         "file:///etc/hostname",

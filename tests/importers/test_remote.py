@@ -22,22 +22,22 @@ from tests.links.web import Directory, Visit, Web
 KINDS = {"png": "PNG", "jpg": "JPEG", "gif": "GIF"}
 
 
-def picture(kind: str) -> bytes:
+def image(kind: str) -> bytes:
     data = io.BytesIO()
     Image.new("RGB", (40, 30), (9, 90, 90)).save(data, KINDS[kind])
     return data.getvalue()
 
 
-async def pictures(visit: Visit) -> None:
+async def images(visit: Visit) -> None:
     match visit.target:
         case "/quay.png" | "/again.png":
-            await visit.reply(picture("png"), kind="image/png")
+            await visit.reply(image("png"), kind="image/png")
         case "/photo":
-            await visit.reply(picture("jpg"), kind="text/plain")
+            await visit.reply(image("jpg"), kind="text/plain")
         case "/moved.gif":
             await visit.redirect("/there.gif")
         case "/there.gif":
-            await visit.reply(picture("gif"))
+            await visit.reply(image("gif"))
         case "/loop.png":
             await visit.redirect("/loop.png")
         case "/inside.png":
@@ -47,7 +47,7 @@ async def pictures(visit: Visit) -> None:
         case "/page.png":
             await visit.reply("<html>No.</html>")
         case "/large.png":
-            await visit.reply(picture("png") + b"\0" * 3000, kind="image/png")
+            await visit.reply(image("png") + b"\0" * 3000, kind="image/png")
         case "/slow.png":
             await visit.hang()
         case _:
@@ -56,7 +56,7 @@ async def pictures(visit: Visit) -> None:
 
 @pytest.fixture
 def web() -> Iterator[Web]:
-    with Web({"pictures.test": pictures}) as web:
+    with Web({"images.test": images}) as web:
         yield web
 
 
@@ -67,11 +67,11 @@ def fetched(
     desk: Desk, markdown: str, settings: LinkOptions = SETTINGS
 ) -> tuple[dict[str, bytes], list[str]]:
     """Return the files of an issue with fetched images, and the notes on images not fetched."""
-    house = load_context(find(desk.root))
+    context = load_context(find(desk.root))
     (draft,) = read_drafts(markdown.encode(), "2026-03-01-quay.md")
-    draft, outline = outline_draft(draft, house)
-    whole = apply_outline(draft, outline, house)
-    issue = plan_issue(replace(whole, text=with_remote(whole.text, settings)), house, date=None)
+    draft, outline = outline_draft(draft, context)
+    whole = apply_outline(draft, outline, context)
+    issue = plan_issue(replace(whole, text=with_remote(whole.text, settings)), context, date=None)
     expected = [
         f"{note.message}: {note.words}" for note in issue.folder.notes if note.kind == "review"
     ]
@@ -79,7 +79,7 @@ def fetched(
 
 
 def test_images_are_fetched_and_named_by_their_content(desk: Desk, web: Web) -> None:
-    base = f"http://pictures.test:{web.http}"
+    base = f"http://images.test:{web.http}"
     files, expected = fetched(
         desk,
         f'![A quay]({base}/quay.png "At noon")\n\n'
@@ -87,9 +87,9 @@ def test_images_are_fetched_and_named_by_their_content(desk: Desk, web: Web) -> 
     )
     assert expected == []
     assert {name: data for name, data in files.items() if name.startswith("images/")} == {
-        "images/quay.png": picture("png"),
-        "images/photo.jpg": picture("jpg"),
-        "images/moved.gif": picture("gif"),
+        "images/quay.png": image("png"),
+        "images/photo.jpg": image("jpg"),
+        "images/moved.gif": image("gif"),
     }
     (section,) = (data.decode() for name, data in files.items() if name.endswith(".md"))
     assert "src: images/quay.png" in section
@@ -113,7 +113,7 @@ def test_an_image_that_cannot_be_fetched_stays_a_link_and_is_reported(
 ) -> None:
     monkeypatch.setattr(remote, "LARGEST", 2000)
     monkeypatch.setattr(remote, "PATIENCE", 0.5)
-    url = f"http://pictures.test:{web.http}{target}"
+    url = f"http://images.test:{web.http}{target}"
     files, expected = fetched(desk, f"A ship ![came in]({url}) at noon.\n")
     assert expected[0] == f"image not downloaded: {why}: {url}"
     assert not any(name.startswith("images/") for name in files)
@@ -122,7 +122,7 @@ def test_an_image_that_cannot_be_fetched_stays_a_link_and_is_reported(
 
 @pytest.mark.parametrize("target", ["/quay.png", "/inside.png"])
 def test_private_addresses_are_refused_at_every_hop(desk: Desk, web: Web, target: str) -> None:
-    url = f"http://pictures.test:{web.http}{target}"
+    url = f"http://images.test:{web.http}{target}"
     _, expected = fetched(desk, f"A ship ![came in]({url}).\n", replace(SETTINGS, private=()))
     assert expected[0].startswith("image not downloaded: private address (127.0.0.1)")
     assert web.traffic.visits.total() == 0
@@ -132,14 +132,14 @@ def test_without_fetch_no_request_is_made(
     desk: Desk, web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(asyncio, "run", lambda *_: pytest.fail("a request was made"))
-    url = f"http://pictures.test:{web.http}/quay.png"
+    url = f"http://images.test:{web.http}/quay.png"
     desk.write(
         "2026-03-08-draft.md",
-        f"# Quay\n\nA ship.\n\n![A quay](https://pictures.test/quay.png)\n\n![A]({url})\n",
+        f"# Quay\n\nA ship.\n\n![A quay](https://images.test/quay.png)\n\n![A]({url})\n",
     )
     ran = desk.run("import", "2026-03-08-draft.md")
     assert "remote image" in ran.err
     assert web.traffic.visits.total() == 0
     section = next((desk.root / "issues/2026-03-08-draft").glob("*.md")).read_text("utf-8")
-    assert 'src: "https://pictures.test/quay.png"\nalt: "A quay"\nwidth: 600\n' in section
+    assert 'src: "https://images.test/quay.png"\nalt: "A quay"\nwidth: 600\n' in section
     assert f"[A]({url})" in section

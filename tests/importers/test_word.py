@@ -276,14 +276,14 @@ def picture(relation: str) -> str:
 def test_an_image_elsewhere_on_this_machine_is_never_opened(target: str) -> None:
     relations = {"rI": ("image", target)}
     draft = one(document(picture("link" if target[0] in "f/" else "embed"), relations))
-    assert draft.pictures == ()
+    assert draft.images == ()
     assert [note.message for note in draft.notes] == ["image missing from the draft"]
     assert section(draft) == "A crane\n"
 
 
 def test_a_remote_image_is_listed_and_not_fetched() -> None:
     draft = one(document(picture("link"), {"rI": ("image", "https://example.org/crane.png")}))
-    assert [(one.name, one.data, one.url) for one in draft.pictures] == [
+    assert [(one.name, one.data, one.url) for one in draft.images] == [
         ("crane.png", None, "https://example.org/crane.png")
     ]
 

@@ -259,7 +259,7 @@ def test_skipped_hosts_and_unsupported_schemes_are_not_requested() -> None:
         ]
         asked = run_link_check(wanted, replace(SETTINGS, skip=("spared.test",)), LinkCache(None))
         assert [answer.url for answer in asked.results] == [f"http://asked.test:{web.http}/"]
-        assert set(web.traffic.heard) == {"asked.test"}
+        assert set(web.traffic.headers) == {"asked.test"}
 
 
 def test_hosts_can_be_allowlisted_when_blocked() -> None:

@@ -100,9 +100,9 @@ def test_no_link_takes_longer_than_the_timeout(page: Page) -> None:
 
 
 def test_requests_identify_the_tool_and_the_publication(page: Page) -> None:
-    heard = page.web.traffic.heard["plain.test"][0]
-    assert heard["user-agent"].startswith("newsletter/")
-    assert heard["user-agent"].endswith("(link check; +https://letters.example)")
+    headers = page.web.traffic.headers["plain.test"][0]
+    assert headers["user-agent"].startswith("newsletter/")
+    assert headers["user-agent"].endswith("(link check; +https://letters.example)")
 
 
 def test_links_are_requested_once_and_retried_at_most_twice(page: Page) -> None:
@@ -115,11 +115,11 @@ def test_links_are_requested_once_and_retried_at_most_twice(page: Page) -> None:
 
 
 def test_cookies_stay_with_their_link(page: Page) -> None:
-    assert [headers.get("cookie") for headers in page.web.traffic.heard["cookie-wall.test"]] == [
+    assert [headers.get("cookie") for headers in page.web.traffic.headers["cookie-wall.test"]] == [
         None,
         "seen=yes",
     ]
-    others = set(page.web.traffic.heard) - {
+    others = set(page.web.traffic.headers) - {
         "cookie-wall.test",
         "cookie-gate.test",
         "cookie-circle.test",
@@ -127,7 +127,7 @@ def test_cookies_stay_with_their_link(page: Page) -> None:
     assert not [
         host
         for host in others
-        if any("cookie" in headers for headers in page.web.traffic.heard[host])
+        if any("cookie" in headers for headers in page.web.traffic.headers[host])
     ]
 
 

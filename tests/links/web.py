@@ -97,7 +97,7 @@ class Traffic:
     """The requests that the servers received."""
 
     visits: Counter[tuple[str, str]] = field(default_factory=Counter)  # host and target
-    heard: defaultdict[str, list[Mapping[str, str]]] = field(
+    headers: defaultdict[str, list[Mapping[str, str]]] = field(
         default_factory=lambda: defaultdict(list)
     )
     times: defaultdict[str, list[float]] = field(
@@ -191,7 +191,7 @@ class Web:
         }
         host = headers["host"].rpartition(":")[0] or headers["host"]
         self.traffic.visits[host, target] += 1
-        self.traffic.heard[host].append(headers)
+        self.traffic.headers[host].append(headers)
         self.traffic.times[host].append(time.monotonic())
         nth = self.traffic.visits[host, target]
         return Visit(method, target, host, headers, nth, self.ports, reader, writer)

@@ -38,12 +38,12 @@ def photograph(width: int, height: int) -> Image.Image:
 
 def drawing(width: int, height: int, mode: str = "RGB") -> Image.Image:
     ground: Any = "white" if mode == "RGB" else (0, 0, 0, 0)
-    picture = Image.new(mode, (width, height), ground)
-    pen = ImageDraw.Draw(picture)
+    image = Image.new(mode, (width, height), ground)
+    pen = ImageDraw.Draw(image)
     for step in range(9):
         box = (step * 90, step * 40, step * 90 + 300, step * 40 + 300)
         pen.ellipse(box, fill=(step * 25, 90, 200 - step * 10))
-    return picture
+    return image
 
 
 def saved(picture: Image.Image, kind: str, **settings: Any) -> bytes:
@@ -92,13 +92,13 @@ def test_files_of_an_image(name: str) -> None:
     made = prepared_image(Image.open(io.BytesIO(data)), data, COLUMN)
     assert [f"{file.type} {file.pixels}" for file in made.files] == expected
     for file in made.files:
-        with Image.open(io.BytesIO(file.data)) as picture:
-            assert picture.width == file.pixels
-            assert abs(picture.height / picture.width - made.height / made.width) < 0.01
+        with Image.open(io.BytesIO(file.data)) as image:
+            assert image.width == file.pixels
+            assert abs(image.height / image.width - made.height / made.width) < 0.01
             if file.type == "png":
-                assert picture.mode == "P"
+                assert image.mode == "P"
             if file.type == "jpeg" and file.data not in data:
-                assert picture.info.get("progressive") or name == "four colors"
+                assert image.info.get("progressive") or name == "four colors"
         if "WebP" not in name:  # mail clients do not support it; another format takes more bytes
             assert len(file.data) <= len(data)
     assert [len(file.data) for file in made.files] == sorted(
@@ -109,8 +109,8 @@ def test_files_of_an_image(name: str) -> None:
 def test_colors_of_a_drawing_survive() -> None:
     data = saved(drawing(1600, 900), "PNG")
     for file in prepared_image(Image.open(io.BytesIO(data)), data, COLUMN).files:
-        picture = Image.open(io.BytesIO(file.data)).convert("RGB")
-        assert picture.getpixel((picture.width - 1, 0)) == (255, 255, 255)
+        image = Image.open(io.BytesIO(file.data)).convert("RGB")
+        assert image.getpixel((image.width - 1, 0)) == (255, 255, 255)
 
 
 # --- each output includes every file it references ------------------------------------------------
@@ -165,12 +165,12 @@ def test_an_embedded_image_has_one_file(desk: Desk) -> None:
     folder = desk.root / "dist" / SLUG
     message = message_from_bytes((folder / "message.eml").read_bytes(), policy=default)
     parts = {part.get_content_type(): part for part in message.walk()}
-    picture, html = parts["image/jpeg"], parts["text/html"]
+    image, html = parts["image/jpeg"], parts["text/html"]
     assert isinstance(html, EmailMessage)
     (address,) = named(html.get_content())
-    assert address == f"cid:{picture['Content-ID'].strip('<>')}"
+    assert address == f"cid:{image['Content-ID'].strip('<>')}"
     assert len([p for p in message.walk() if p.get_content_maintype() == "image"]) == 1
-    assert Image.open(io.BytesIO(picture.get_content())).width == 1120  # type: ignore[attr-defined]
+    assert Image.open(io.BytesIO(image.get_content())).width == 1120  # type: ignore[attr-defined]
 
 
 def test_a_file_that_does_not_exist_is_reported(desk: Desk) -> None:

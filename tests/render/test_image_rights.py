@@ -21,11 +21,9 @@ FIGURE = "---\nkind: essay\n---\nOne ship.\n\n::: figure\nsrc: images/quay.{}\na
 
 def photograph(width: int = 400) -> Image.Image:
     noise = random.Random(1)
-    picture = Image.new("RGB", (width, width // 2))
-    picture.putdata(
-        [tuple(noise.randrange(256) for _ in "rgb") for _ in range(width * (width // 2))]
-    )
-    return picture
+    image = Image.new("RGB", (width, width // 2))
+    image.putdata([tuple(noise.randrange(256) for _ in "rgb") for _ in range(width * (width // 2))])
+    return image
 
 
 def saved(picture: Image.Image, kind: str, **settings: Any) -> bytes:
@@ -53,9 +51,9 @@ def test_a_photograph_is_never_larger_than_before(desk: Desk, quality: int) -> N
     desk.write(ESSAY, FIGURE.format("jpg"))
     path = sent(desk)
     assert path.stat().st_size <= len(data)
-    with Image.open(path) as picture:
-        assert not picture.getexif()
-        assert picture.size == (400, 200)
+    with Image.open(path) as image:
+        assert not image.getexif()
+        assert image.size == (400, 200)
 
 
 def test_the_pixels_survive_the_removal_of_camera_data() -> None:
@@ -71,16 +69,16 @@ def test_the_pixels_survive_the_removal_of_camera_data() -> None:
 def test_a_large_photograph_is_progressive_and_twice_as_wide_as_the_column(desk: Desk) -> None:
     desk.write(f"issues/{SLUG}/images/quay.jpg", saved(photograph(1600), "JPEG", quality=90))
     desk.write(ESSAY, FIGURE.format("jpg"))
-    with Image.open(sent(desk)) as picture:
-        assert (picture.format, picture.width) == ("JPEG", 1120)
-        assert picture.info.get("progressive")
+    with Image.open(sent(desk)) as image:
+        assert (image.format, image.width) == ("JPEG", 1120)
+        assert image.info.get("progressive")
 
 
 def test_flat_art_becomes_a_palette_image(desk: Desk) -> None:
-    picture = Image.new("RGB", (900, 500), "#fdfcf9")
+    image = Image.new("RGB", (900, 500), "#fdfcf9")
     for index in range(9):
-        picture.paste((index * 20, 80, 120), (index * 100, 0, index * 100 + 60, 400))
-    desk.write(f"issues/{SLUG}/images/quay.png", saved(picture, "PNG"))
+        image.paste((index * 20, 80, 120), (index * 100, 0, index * 100 + 60, 400))
+    desk.write(f"issues/{SLUG}/images/quay.png", saved(image, "PNG"))
     desk.write(ESSAY, FIGURE.format("png"))
     with Image.open(sent(desk)) as made:
         assert (made.format, made.mode) == ("PNG", "P")

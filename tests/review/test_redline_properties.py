@@ -12,8 +12,9 @@ from pyromark import html as rendered
 
 from newsletter.review.marked_email import with_marks
 from newsletter.review.reader_document import TableContent, plain_block, read_document, split_words
-from newsletter.review.redline import BlockChange, UnchangedBlocks, compare_documents
+from newsletter.review.redline import compare_documents
 from newsletter.review.redline_markdown import inert_markdown
+from newsletter.review.redline_values import BlockChange, UnchangedBlocks
 from newsletter.review.table_diff import TableChange, compare_tables
 from newsletter.review.word_diff import compare_texts
 

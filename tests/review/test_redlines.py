@@ -18,11 +18,12 @@ from PIL import Image
 
 from newsletter.files.cache import BuildCache
 from newsletter.pipeline.build import build
-from newsletter.review.redline import EmailVersion, redline
+from newsletter.review.redline import redline
 from newsletter.review.redline_html import redline_page
 from newsletter.review.redline_json import redline_object
 from newsletter.review.redline_markdown import redline_markdown
 from newsletter.review.redline_text import redline_text
+from newsletter.review.redline_values import EmailVersion
 from newsletter.review.versions import email_version, working_version
 from newsletter.workspace import find
 from tests.desk import Desk

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from newsletter.model import Email, Finding, Location
-from newsletter.review.redline import EmailVersion, redline
+from newsletter.review.redline import redline
+from newsletter.review.redline_values import EmailVersion
 from newsletter.review.review_report import (
     LIMIT,
     MARKER,

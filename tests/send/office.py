@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from newsletter.send.sending import SendDesk, open_desk
+from newsletter.send.sending import SendServices, open_services
 from newsletter.send.subscriber_rows import SubscriberRow
 from newsletter.workspace import find
 from tests.desk import Desk, Ran
@@ -33,8 +33,8 @@ class Office:
             "utf-8",
         )
 
-    def open(self) -> AbstractContextManager[SendDesk]:
-        return open_desk(find(self.desk.root))
+    def open(self) -> AbstractContextManager[SendServices]:
+        return open_services(find(self.desk.root))
 
     def subscribe(self, addresses: Iterable[str], list_name: str = "weekly") -> list[str]:
         """Add active subscribers to a list."""

@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from newsletter.send.sending import SendDesk
+from newsletter.send.sending import SendServices
 from newsletter.send.web.subscription_app import make_subscription_app
 from newsletter.send.web.subscription_site import SUBSCRIPTIONS, Visitors
 from tests.desk import SLUG
@@ -38,7 +38,7 @@ class Site:
 
     app: Any
     office: Office
-    desk: SendDesk
+    services: SendServices
     visitor: str = "192.0.2.1"
 
     def ask(self, method: str, path: str, **form: Any) -> tuple[int, str]:
@@ -71,7 +71,7 @@ class Site:
         return sent[0]["status"], text
 
     def state(self, address: str) -> dict[str, str]:
-        return {entry.list: entry.state for entry in self.desk.subscribers.of_address(address)}
+        return {entry.list: entry.state for entry in self.services.subscribers.of_address(address)}
 
     def mailed(self) -> list[tuple[str, str]]:
         """Return the recipients of confirmations, and the path of the link in each."""
@@ -89,8 +89,8 @@ class Site:
 @pytest.fixture
 def site(office: Office) -> Iterator[Site]:
     office.configure(lists=LISTS)
-    with office.open() as desk:
-        yield Site(make_subscription_app(desk, metrics=True), office, desk)
+    with office.open() as services:
+        yield Site(make_subscription_app(services, metrics=True), office, services)
 
 
 def subscribe(site: Site, address: str, *lists: str, **more: str) -> tuple[int, str]:
@@ -117,9 +117,9 @@ def test_double_opt_in(site: Site) -> None:
     assert site.ask("POST", link)[0] == 200
     assert site.state("ana@example.org") == {"daily": "pending", "weekly": "active"}
     entry = next(
-        e for e in site.desk.subscribers.of_address("ana@example.org") if e.list == "weekly"
+        e for e in site.services.subscribers.of_address("ana@example.org") if e.list == "weekly"
     )
-    evidence = site.desk.subscribers.evidence(entry.id)
+    evidence = site.services.subscribers.evidence(entry.id)
     assert [(item.state, item.how, item.source) for item in evidence] == [
         ("pending", "form", "192.0.2.1"),
         ("active", "link", "192.0.2.1"),
@@ -170,8 +170,8 @@ def test_machines_and_role_accounts_get_no_email(site: Site) -> None:
 
 
 def unsubscribe_path(site: Site, address: str, list_name: str = "weekly") -> str:
-    entry = next(e for e in site.desk.subscribers.of_address(address) if e.list == list_name)
-    return f"/u/{site.desk.signer.link('unsub', list_name, entry.rid)}"
+    entry = next(e for e in site.services.subscribers.of_address(address) if e.list == list_name)
+    return f"/u/{site.services.signer.link('unsub', list_name, entry.rid)}"
 
 
 def test_unsubscribing_requires_a_post(site: Site) -> None:
@@ -195,7 +195,7 @@ def test_forged_tokens_change_nothing(site: Site) -> None:
     key, name, rid, mac = good.removeprefix("/u/").split(".")
     assert name == "weekly"
     daily = unsubscribe_path(site, "ana@example.org", "daily").split(".")[2]
-    confirm = site.desk.signer.confirmation("weekly", rid, time.time())
+    confirm = site.services.signer.confirmation("weekly", rid, time.time())
     forged = [
         f"{key}.daily.{rid}.{mac}",  # for another list
         f"{key}.weekly.{daily}.{mac}",  # for another recipient
@@ -221,7 +221,7 @@ def test_forged_tokens_change_nothing(site: Site) -> None:
 def test_unsubscribing_never_hides_a_complaint(site: Site) -> None:
     site.office.subscribe(["ana@example.org"])
     path = unsubscribe_path(site, "ana@example.org")
-    site.desk.database.rows("UPDATE subscribers SET state = 'complained'")
+    site.services.database.rows("UPDATE subscribers SET state = 'complained'")
     assert site.ask("POST", path)[0] == 200
     assert site.state("ana@example.org") == {"weekly": "complained"}
 
@@ -229,8 +229,8 @@ def test_unsubscribing_never_hides_a_complaint(site: Site) -> None:
 def test_a_form_request_does_not_reopen_a_closed_subscription(site: Site) -> None:
     """Anyone can enter an address; an import must not treat that as consent."""
     site.office.subscribe(["ana@example.org", "bo@example.org"])
-    site.desk.database.rows("UPDATE subscribers SET state = 'unsubscribed' WHERE id = 1")
-    site.desk.database.rows("UPDATE subscribers SET state = 'complained' WHERE id = 2")
+    site.services.database.rows("UPDATE subscribers SET state = 'unsubscribed' WHERE id = 1")
+    site.services.database.rows("UPDATE subscribers SET state = 'complained' WHERE id = 2")
     subscribe(site, "ana@example.org")
     subscribe(site, "bo@example.org")
     assert site.state("ana@example.org") == {"weekly": "unsubscribed"}
@@ -250,7 +250,7 @@ def test_preferences(site: Site) -> None:
     status, text = site.ask("POST", path, list=["daily", "staff"], name=evil)
     assert (status, "<script" in text) == (200, False)
     assert site.state("ana@example.org") == {"daily": "active", "weekly": "unsubscribed"}
-    assert [entry.name for entry in site.desk.subscribers.of_address("ana@example.org")] == [
+    assert [entry.name for entry in site.services.subscribers.of_address("ana@example.org")] == [
         evil
     ] * 2
 

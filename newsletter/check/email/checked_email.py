@@ -38,26 +38,28 @@ class CheckedEmail(Struct, frozen=True, dict=True):
     @cached_property
     def places(self) -> Mapping[str, Location]:
         """Return source locations, keyed by the start of a text, by address and by image."""
-        found: dict[str, Location] = {}
+        locations: dict[str, Location] = {}
         for key in ("title", "subject", "preheader"):
             if where := self.issue.places.get(key):
-                found.setdefault(_key(getattr(self.issue, key)), where)
+                locations.setdefault(_key(getattr(self.issue, key)), where)
         for section in self.issue.sections:
             if section.title:
-                found.setdefault(_key(section.title), section.places.get("title", section.where))
+                locations.setdefault(
+                    _key(section.title), section.places.get("title", section.where)
+                )
             for node in walk(section.blocks):
                 if isinstance(node, Text | Code):
-                    found.setdefault(_key(node.words), node.where)
+                    locations.setdefault(_key(node.words), node.where)
                 elif isinstance(node, Link):
-                    found.setdefault(node.url, node.where)
+                    locations.setdefault(node.url, node.where)
                 elif isinstance(node, InlineImage):
-                    found.setdefault(node.alt, node.where)
+                    locations.setdefault(node.alt, node.where)
                 elif not isinstance(node, Cell):
                     for attribute in ("url", "link"):
                         if isinstance(url := getattr(node, attribute, None), str):
-                            found.setdefault(url, node.where)
-        found.pop("", None)
-        return found
+                            locations.setdefault(url, node.where)
+        locations.pop("", None)
+        return locations
 
     def place(self, element: lxml_html.HtmlElement) -> Location:
         """Return the source location of an element, or else the theme's main template.

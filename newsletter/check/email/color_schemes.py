@@ -19,8 +19,8 @@ Styles = Mapping[str, str]  # property -> value
 Change = Callable[[Color], Color]
 
 
-def _same(colour: Color) -> Color:
-    return colour
+def _same(color: Color) -> Color:
+    return color
 
 
 class ColorScheme(Struct, frozen=True):
@@ -181,11 +181,11 @@ def _state(
 
 
 def _attributes(element: lxml_html.HtmlElement) -> Styles:
-    found = {
+    visible = {
         "background": element.get("bgcolor"),
         "color": element.get("color") if element.tag == "font" else None,
     }
-    return {name: value for name, value in found.items() if value}
+    return {name: value for name, value in visible.items() if value}
 
 
 def _background(value: str, below: Color | None, change: Change = _same) -> Color | None:
@@ -218,18 +218,18 @@ _FONT = re.compile(r"(?:(bold|[6-9]00)\b.*?)?([\d.]+(?:px|em|%|pt))", re.IGNOREC
 @lru_cache(maxsize=2048)
 def _declared(style: str) -> Styles:
     """Return the relevant properties of a `style` attribute, with shorthands expanded."""
-    found: dict[str, str] = {}
+    styles: dict[str, str] = {}
     for name, value in _DECLARATION.findall(style):
-        _declare(found, name.lower(), value.replace("!important", "").strip().lower())
-    return {name: value for name, value in found.items() if name in _SEEN}
+        _declare(styles, name.lower(), value.replace("!important", "").strip().lower())
+    return {name: value for name, value in styles.items() if name in _SEEN}
 
 
-def _declare(found: dict[str, str], name: str, value: str) -> None:
+def _declare(styles: dict[str, str], name: str, value: str) -> None:
     if name == "font" and (match := _FONT.search(value)):
-        found["font-weight"] = match[1] or "normal"
-        found["font-size"] = match[2]
+        styles["font-weight"] = match[1] or "normal"
+        styles["font-size"] = match[2]
     else:
-        found["background" if name == "background-color" else name] = value
+        styles["background" if name == "background-color" else name] = value
 
 
 def _overriding(checked: CheckedEmail, look: ColorScheme) -> Mapping[lxml_html.HtmlElement, Styles]:
@@ -247,11 +247,11 @@ def _overriding(checked: CheckedEmail, look: ColorScheme) -> Mapping[lxml_html.H
         if important:
             for specificity, elements in _selected(checked, css.css_text(node.prelude), look):
                 ranked.append((specificity, len(ranked), elements, important))
-    found: dict[lxml_html.HtmlElement, dict[str, str]] = {}
+    painted: dict[lxml_html.HtmlElement, dict[str, str]] = {}
     for _, _, elements, styles in sorted(ranked, key=lambda rank: rank[:2]):
         for element in elements:
-            found.setdefault(element, {}).update(styles)
-    return found
+            painted.setdefault(element, {}).update(styles)
+    return painted
 
 
 _DARK = re.compile(r"prefers-color-scheme\s*:\s*dark")
@@ -277,8 +277,8 @@ def _selected(
 ) -> Iterator[tuple[tuple[int, int, int], list[lxml_html.HtmlElement]]]:
     for selector in selectors.split(","):
         bare = re.sub(look.marks, "", selector) if look.marks else selector
-        if found := _compiled(bare):
-            yield found[0], _finder(checked)(bare)
+        if compiled := _compiled(bare):
+            yield compiled[0], _finder(checked)(bare)
 
 
 @cached_for_object
@@ -286,8 +286,8 @@ def _finder(checked: CheckedEmail) -> Callable[[str], list[lxml_html.HtmlElement
     """Return a cached function from selector to elements: color schemes share most selectors."""
 
     def find(selector: str) -> list[lxml_html.HtmlElement]:
-        found = _compiled(selector)
-        return list(found[1](checked.tree)) if found else []
+        compiled = _compiled(selector)
+        return list(compiled[1](checked.tree)) if compiled else []
 
     return cache(find)
 

@@ -126,11 +126,11 @@ def invalid_css(css: str, *, inline: bool = False) -> Iterator[str]:
 
 @lru_cache(maxsize=2048)
 def _errors(css: str, inline: bool) -> tuple[Any, ...]:
-    found = []
+    errors = []
     for node, _ in parts_of(css, inline):
         within = node.value if node.type == "declaration" else getattr(node, "prelude", ())
-        found += [token for token in (node, *tokens(within)) if token.type == "error"]
-    return tuple(found)
+        errors += [token for token in (node, *tokens(within)) if token.type == "error"]
+    return tuple(errors)
 
 
 def _around(css: str, error: Any) -> str:

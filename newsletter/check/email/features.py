@@ -16,7 +16,7 @@ from lxml import html as lxml_html
 
 from newsletter.check.email.css import CssPart, css_text, parts_of, styles_of, tokens
 
-Way = tuple[str, str]  # usage, and the CSS or HTML that identifies it in a template
+FeatureUse = tuple[str, str]  # usage, and the CSS or HTML that identifies it in a template
 
 _FORMAT = re.compile(r"\.([a-z0-9]{3,4})(?:[?#]|$)", re.IGNORECASE)
 _COMBINATORS = {">": "child", "+": "adjacent-sibling", "~": "general-sibling"}
@@ -29,18 +29,18 @@ def used(tree: lxml_html.HtmlElement) -> Mapping[str, tuple[str, lxml_html.HtmlE
     Contents of conditional rules (`@media`, `@supports`) are intended for clients that support them
     and are skipped.
     """
-    found: dict[str, tuple[str, lxml_html.HtmlElement]] = {}
+    uses: dict[str, tuple[str, lxml_html.HtmlElement]] = {}
     for element in tree.iter():
         if isinstance(element.tag, str):
-            for way, by in _html(element):
-                found.setdefault(way, (by, element))
+            for feature, by in _html(element):
+                uses.setdefault(feature, (by, element))
     for style in styles_of(tree):
-        for way, by in _css(style.css, style.inline):
-            found.setdefault(way, (by, style.element))
-    return found
+        for feature, by in _css(style.css, style.inline):
+            uses.setdefault(feature, (by, style.element))
+    return uses
 
 
-def _html(element: lxml_html.HtmlElement) -> Iterator[Way]:
+def _html(element: lxml_html.HtmlElement) -> Iterator[FeatureUse]:
     tag = str(element.tag)
     yield f"element {tag}", f"<{tag}"
     if tag in _TYPED and (kind := element.get("type")):
@@ -52,11 +52,11 @@ def _html(element: lxml_html.HtmlElement) -> Iterator[Way]:
 
 
 @lru_cache(maxsize=4096)
-def _css(css: str, inline: bool) -> tuple[Way, ...]:
-    return tuple(dict.fromkeys(_ways(parts_of(css, inline))))
+def _css(css: str, inline: bool) -> tuple[FeatureUse, ...]:
+    return tuple(dict.fromkeys(_uses(parts_of(css, inline))))
 
 
-def _ways(parts: Sequence[CssPart]) -> Iterator[Way]:
+def _uses(parts: Sequence[CssPart]) -> Iterator[FeatureUse]:
     inside = 0
     for node, around in parts:
         if {"media", "supports"} & set(around):
@@ -72,7 +72,7 @@ def _ways(parts: Sequence[CssPart]) -> Iterator[Way]:
         yield "nesting", "&"
 
 
-def _declaration(node: Any) -> Iterator[Way]:
+def _declaration(node: Any) -> Iterator[FeatureUse]:
     name, value = node.lower_name, css_text(node.value)
     yield f"property {'--*' if name.startswith('--') else name}", f"{node.name}:"
     yield f"declaration {name} {value.lower()}", f"{node.name}:{value}"
@@ -89,7 +89,7 @@ def _declaration(node: Any) -> Iterator[Way]:
             yield f"keyword {token.lower_value}", token.value
 
 
-def _selector(prelude: Any) -> Iterator[Way]:
+def _selector(prelude: Any) -> Iterator[FeatureUse]:
     by = css_text(prelude)
     colon = False
     for token in tokens(prelude):

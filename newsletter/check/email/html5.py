@@ -14,7 +14,7 @@ def errors(html: str) -> list[tuple[tuple[int, int], str]]:
     parser, messages = _html5lib()
     parsing = parser()
     parsing.parse(html)
-    return [(place, messages[code] % values) for place, code, values in parsing.errors]
+    return [(position, messages[code] % values) for position, code, values in parsing.errors]
 
 
 @cache

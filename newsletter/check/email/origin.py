@@ -58,19 +58,19 @@ def _matching(theme: Theme, pattern: re.Pattern[str]) -> Location | None:
     return None
 
 
-def of_tag(mail: CheckedEmail, offset: int) -> Location:
+def of_tag(checked: CheckedEmail, offset: int) -> Location:
     """Return the source location of the tag that ends at an offset of the HTML.
 
     Attributes of the final tag differ from the template's, so it is found by the preceding tags and
     words: four if they are unique, at least two.
     """
-    before = list(_TAG.finditer(mail.email.html, max(offset - 2000, 0), offset))[-4:]
+    before = list(_TAG.finditer(checked.email.html, max(offset - 2000, 0), offset))[-4:]
     for count in range(len(before), 1, -1):
         *others, last = map(_loosely, before[-count:])
         pattern = r"\s*".join([*others, f"(?P<here>{last})"])
-        if where := _matching(mail.theme, re.compile(pattern)):
+        if where := _matching(checked.theme, re.compile(pattern)):
             return where
-    return by_words(mail, offset)
+    return by_words(checked, offset)
 
 
 def _loosely(match: re.Match[str]) -> str:
@@ -79,12 +79,12 @@ def _loosely(match: re.Match[str]) -> str:
     return f"</{match[1]}\\s*>" if match[0].startswith("</") else f"<{match[1]}\\b[^>]*>"
 
 
-def by_words(mail: CheckedEmail, offset: int) -> Location:
+def by_words(checked: CheckedEmail, offset: int) -> Location:
     """Return the author's line for the text before an offset, or the theme's main template."""
-    for match in reversed(list(_TAG.finditer(mail.email.html, max(offset - 4000, 0), offset))):
-        if match[1] is None and (where := mail.authored(unescape(match[0]))):
+    for match in reversed(list(_TAG.finditer(checked.email.html, max(offset - 4000, 0), offset))):
+        if match[1] is None and (where := checked.authored(unescape(match[0]))):
             return where
-    return mail.written(r"<mjml\b")
+    return checked.written(r"<mjml\b")
 
 
 def of_style(checked: CheckedEmail, element: HtmlElement, *properties: str) -> Location | None:
@@ -94,8 +94,8 @@ def of_style(checked: CheckedEmail, element: HtmlElement, *properties: str) -> L
     """
     styled = (
         declaration.strip()
-        for one in (element, *element.iterancestors())
-        for declaration in (one.get("style") or "").split(";")
+        for ancestor in (element, *element.iterancestors())
+        for declaration in (ancestor.get("style") or "").split(";")
         if declaration.partition(":")[0].strip() in properties
     )
     declaration = next(styled, "")
@@ -150,11 +150,11 @@ def _without_comments(text: str) -> str:
 def place_of_href(checked: CheckedEmail, href: str) -> Location | None:
     """Return where a template or the settings contain a link's address."""
     if len(href) > 1:
-        found = in_own_files(checked, href) or in_own_files(checked, escape(href))
+        location = in_own_files(checked, href) or in_own_files(checked, escape(href))
         site = checked.publication.url
-        if found is None and site and href.startswith(site):
+        if location is None and site and href.startswith(site):
             return in_own_files(checked, site)  # derived from the setting
-        return found
+        return location
     pattern = re.compile(rf"""href\s*=\s*(?P<quote>["'])(?P<here>{re.escape(href)})(?P=quote)""")
     for shown, text in _own_files(checked):
         if match := pattern.search(_without_comments(text)):

@@ -14,7 +14,7 @@ from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.email.expected_text import Part, expected_text
 from newsletter.check.email.text_tables import as_read
 from newsletter.check.object_cache import cached_for_object
-from newsletter.check.prose.alignment import AlignedWord, align, folded, heard, tokens_of
+from newsletter.check.prose.alignment import AlignedWord, accessible_words, align, folded, tokens_of
 from newsletter.model import Location
 
 _NUMBER = re.compile(r"[\d.,]+")
@@ -48,7 +48,7 @@ class Parity(Struct, frozen=True):
 @cached_for_object
 def parity(checked: CheckedEmail) -> Parity:
     """Compare both parts with the issue, and their remaining words with each other."""
-    html = _compare(checked, "HTML", heard(checked.tree))
+    html = _compare(checked, "HTML", accessible_words(checked.tree))
     text = _compare(checked, "text part", checked.email.text)
     # Text that a theme moves in both parts alike is moved on purpose.
     both = {loss.where for loss in html.moved} & {loss.where for loss in text.moved}
@@ -92,8 +92,8 @@ def _compare(checked: CheckedEmail, part: Part, part_text: str) -> _Compared:
     for start, end in _runs(matched):
         run = expected[start:end]
         loss = Loss(part, _kind(run), tuple(run))
-        if found := _found(run, actual, extra):
-            extra -= set(found)
+        if indices := _found(run, actual, extra):
+            extra -= set(indices)
             moved.append(loss)
         else:
             lost.append((loss, _between(matched, start, end, len(actual))))
@@ -143,8 +143,8 @@ def _same(
 def _unmatch(matched: list[int | None], extra: set[int]) -> None:
     """Discard matches of a few words among lost ones: theme words that happen to be identical."""
     for stretch in _stretches_of(matched):
-        beside = [at for at in (stretch[0] - 1, stretch[-1] + 1) if 0 <= at < len(matched)]
-        if beside and all(matched[at] is None for at in beside):
+        neighbors = [at for at in (stretch[0] - 1, stretch[-1] + 1) if 0 <= at < len(matched)]
+        if neighbors and all(matched[at] is None for at in neighbors):
             extra.update(index for index in (matched[at] for at in stretch) if index is not None)
             matched[stretch[0] : stretch[-1] + 1] = [None] * len(stretch)
 

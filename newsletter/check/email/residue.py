@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from newsletter.check.prose.prose import Passage, PassageNode, passages
+from newsletter.check.prose.passages import Passage, PassageNode, passages
 from newsletter.markup.inline import Emphasis, Tag, plain
 from newsletter.markup.table import Table
 from newsletter.model import Issue, Location, walk

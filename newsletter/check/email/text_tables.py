@@ -49,7 +49,7 @@ def _as_printed(
         for start in starts:
             beside = _beside(start, start + len(form), actual, before, after)
             places.append((missing, start < reached, -beside, start, form))
-    *_, start, form = min(places, key=lambda place: place[:4])
+    *_, start, form = min(places, key=lambda candidate: candidate[:4])
     end = start + len(form)
     return _in_order_of(actual[start:end], form), end
 

@@ -31,7 +31,7 @@ def render(result: CheckResult) -> str:
         for code, entry in catalogue().items()
         if any(finding.code == code for finding in findings)
     ]
-    places = {entry.code: place for place, entry in enumerate(rules)}
+    places = {entry.code: index for index, entry in enumerate(rules)}
     driver = {
         "name": "newsletter",
         "semanticVersion": __version__,
@@ -103,12 +103,12 @@ def _result(finding: Finding, rule: int, prefix: str, seen: Counter[str]) -> dic
 
 
 def _place(where: Location, prefix: str) -> dict[str, Any]:
-    place: dict[str, Any] = {"artifactLocation": _file(where, prefix)}
+    location: dict[str, Any] = {"artifactLocation": _file(where, prefix)}
     if where.line:
-        place["region"] = {"startLine": where.line} | (
+        location["region"] = {"startLine": where.line} | (
             {"startColumn": where.column} if where.column else {}
         )
-    return place
+    return location
 
 
 def _file(where: Location, prefix: str) -> dict[str, str]:

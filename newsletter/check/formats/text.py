@@ -47,16 +47,16 @@ def _finding(finding: Finding, lines: list[str], paint: Paint) -> Iterator[str]:
 def excerpt(line: str, column: int) -> tuple[str, int]:
     """Return an excerpt of a line around a column, and the terminal columns before that column."""
     line = sanitize_terminal(line.replace("\t", " "))
-    place = min(column - 1, len(line))
-    start = 0 if display_width(line) <= COLUMNS or place <= BEFORE else place - BEFORE
-    while start and display_width(line[start:place]) > BEFORE:
+    offset = min(column - 1, len(line))
+    start = 0 if display_width(line) <= COLUMNS or offset <= BEFORE else offset - BEFORE
+    while start and display_width(line[start:offset]) > BEFORE:
         start += 1
     head = "…" if start else ""
     end = len(line)
     while display_width(line[start:end]) > COLUMNS:
         end -= max((display_width(line[start:end]) - COLUMNS) // 2, 1)
     tail = "…" if end < len(line) else ""
-    return f"{head}{line[start:end]}{tail}", display_width(head + line[start:place])
+    return f"{head}{line[start:end]}{tail}", display_width(head + line[start:offset])
 
 
 def sanitize_terminal(line: str) -> str:

@@ -43,7 +43,7 @@ def followed_addresses(issue: Issue) -> tuple[UsedAddress, ...]:
 @cached_for_object
 def all_addresses(issue: Issue) -> tuple[UsedAddress, ...]:
     """Return every address once, including those of images, people and uncited sources."""
-    pictures = (
+    images = (
         UsedAddress(
             node.src, _place(node.src, node.at or node.where, _lines(section)), section, node
         )
@@ -57,8 +57,8 @@ def all_addresses(issue: Issue) -> tuple[UsedAddress, ...]:
         if holder.url and holder.at is not None
     )
     others = (_of_source(source, None) for source in issue.sources)
-    found = (*followed_addresses(issue), *pictures, *people, *filter(None, others))
-    return tuple({(address.url, address.where): address for address in found}.values())
+    used = (*followed_addresses(issue), *images, *people, *filter(None, others))
+    return tuple({(address.url, address.where): address for address in used}.values())
 
 
 def _named(issue: Issue) -> Iterator[Holder]:
@@ -103,8 +103,8 @@ def _place(url: str, near: Location, lines: list[str]) -> Location:
         return near
     column = (near.column or 1) - 1
     for number in range(near.line, min(near.line + 8, len(lines) + 1)):
-        if (found := lines[number - 1].find(url, column)) >= 0:
-            return near._replace(line=number, column=found + 1)
+        if (position := lines[number - 1].find(url, column)) >= 0:
+            return near._replace(line=number, column=position + 1)
         column = 0
     return near
 

@@ -89,14 +89,14 @@ def folded(text: str) -> list[str]:
     return [word.casefold() for word in _words(plain).findall(plain)]
 
 
-def heard(tree: lxml_html.HtmlElement) -> str:
+def accessible_words(tree: lxml_html.HtmlElement) -> str:
     """Return all text in HTML: words, alternative texts, titles, addresses."""
     spoken: list[str] = []
-    _hear(tree, spoken.append)
+    _collect_text(tree, spoken.append)
     return "".join(spoken)
 
 
-def _hear(element: lxml_html.HtmlElement, add: Callable[[str], None]) -> None:
+def _collect_text(element: lxml_html.HtmlElement, add: Callable[[str], None]) -> None:
     tag = element.tag
     if (
         isinstance(tag, str)
@@ -109,7 +109,7 @@ def _hear(element: lxml_html.HtmlElement, add: Callable[[str], None]) -> None:
             add(f"{element.get('alt') or ''} ")
         add(element.text or "")
         for child in element:
-            _hear(child, add)
+            _collect_text(child, add)
         if title := element.get("title"):
             add(f" {title} ")
         if tag == "a":

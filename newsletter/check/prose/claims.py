@@ -95,16 +95,16 @@ def claims(words: str, language: str) -> Iterator[Claim]:
     """Yield the claims of a sentence: each figure that is the only one of its kind in it."""
     if words.endswith("?") or _ANAPHORIC.match(words):
         return
-    found = [one for one in figures(words, language) if one.value]
-    taken = {one.start for one in found}
+    quantities = [figure for figure in figures(words, language) if figure.value]
+    taken = {figure.start for figure in quantities}
     if language.startswith("en"):
         counts = (
-            one
-            for one in _COUNT.finditer(words)
-            if one.start() not in taken and not _numbered(words, one)
+            match
+            for match in _COUNT.finditer(words)
+            if match.start() not in taken and not _numbered(words, match)
         )
-        found += [Quantity(match.start(), match[0], "", Decimal(match[0])) for match in counts]
-    made = [_claim(words, figure) for figure in found if not _in_range(words, figure)]
+        quantities += [Quantity(match.start(), match[0], "", Decimal(match[0])) for match in counts]
+    made = [_claim(words, figure) for figure in quantities if not _in_range(words, figure)]
     often = Counter((claim.unit, "" if claim.unit else claim.noun) for claim in made)
     yield from (claim for claim in made if often[claim.unit, "" if claim.unit else claim.noun] == 1)
 

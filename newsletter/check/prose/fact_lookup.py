@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from newsletter.check.prose.figures import Quantity, figures, number_value
-from newsletter.check.prose.prose import Passage
+from newsletter.check.prose.passages import Passage
 from newsletter.model import Fact
 
 _WORD = re.compile(r"[^\W\d_]{2,}")

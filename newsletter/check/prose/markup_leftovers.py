@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from newsletter.check.prose.prose import UNREAD
+from newsletter.check.prose.passages import UNREAD
 from newsletter.markup.merge_fields import FIELD
 
 # Shortcodes of WordPress and its page builders, with their attributes; tags of forums (BBCode).

@@ -57,19 +57,19 @@ class NameFinder:
         ] = {}  # word -> its index in a name
         for name in known:
             words = _WORD.findall(name)
-            for place, word in enumerate(words):
+            for offset, word in enumerate(words):
                 if len(words) > 1 and len(word) > 2:
                     for bare in folds(word):
-                        self.by_word.setdefault(bare, []).append((place, words, name))
+                        self.by_word.setdefault(bare, []).append((offset, words, name))
 
     def misspelled(self, text: str) -> Iterator[tuple[int, str, str]]:
         """Yield offset, spelling and correct name of each misspelled known name."""
-        found = list(_WORD.finditer(text)) if self.by_word else []
+        matches = list(_WORD.finditer(text)) if self.by_word else []
         reported = -1
-        for index, match in enumerate(found):
-            known = (one for bare in _folds(match[0]) for one in self.by_word.get(bare, ()))
-            for place, words, name in known:
-                window = found[max(index - place, 0) : index - place + len(words)]
+        for index, match in enumerate(matches):
+            known = (name for bare in _folds(match[0]) for name in self.by_word.get(bare, ()))
+            for offset, words, name in known:
+                window = matches[max(index - offset, 0) : index - offset + len(words)]
                 if len(window) < len(words) or window[0].start() <= reported:
                     continue
                 written = text[window[0].start() : window[-1].end()]

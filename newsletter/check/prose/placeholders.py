@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from newsletter.check.prose.prose import within_quotation
+from newsletter.check.prose.passages import within_quotation
 
 
 class Placeholder(NamedTuple):
@@ -24,7 +24,7 @@ _WHAT = (
     "|summary|description|"
     "paragraphs?|details|figures?|numbers?|sources?|story|article|address|company|city|email|cta|button"
 )
-# Parts of a text that nobody but its author writes; readers may be asked for the others.
+# Parts of a text that only its author writes; readers may be asked for the others.
 _PARTS = (
     r"title|headline|sub-?head|sub-?title|subject(?: line)?|preheader|deck|dek|byline|text|copy|content"
     r"|body|caption|intro(?:duction)?|summary|description|paragraph"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from newsletter.check.prose.names import folds
-from newsletter.check.prose.prose import Passage, passages
+from newsletter.check.prose.passages import Passage, passages
 from newsletter.markup.inline import Link
 from newsletter.model import Issue
 
@@ -23,41 +23,41 @@ _ARTICLE = re.compile(r"[ae]l (?=\w)")  # both transcriptions of the Arabic arti
 _OPENERS = frozenset(
     "The A An In On At For And But Of From With By To As When If While After Before Since Its".split()
 )
-_NEIGHBOUR = re.compile(r"\s*-?\(?([^\W\d_])")
+_NEIGHBOR = re.compile(r"\s*-?\(?([^\W\d_])")
 TITLE = 4  # minimum words of a link text that is a title, spelled as in the original
 
 
-def two_ways(issue: Issue) -> Iterator[tuple[Passage, int, str, str]]:
+def deviating_spellings(issue: Issue) -> Iterator[tuple[Passage, int, str, str]]:
     """Yield the passage, offset and spelling of each deviating name, and its usual spelling."""
     read = [passage for passage in passages(issue) if not (passage.heading or passage.cell)]
     common = {word for passage in read for word in _COMMON.findall(passage.words)}
-    spellings: dict[str, dict[str, list[tuple[Passage, int]]]] = {}
+    names: dict[str, dict[str, list[tuple[Passage, int]]]] = {}  # key -> spelling -> uses
     for passage in read:
         for start, words in _names(passage, common, german=issue.language.startswith("de")):
+            spelling = words.replace("\u00a0", " ")
             for key in _keys(words):
-                ways = spellings.setdefault(key, {})
-                ways.setdefault(words.replace("\u00a0", " "), []).append((passage, start))
-    reported: set[tuple[int, int]] = (
-        set()
-    )  # passages and offsets, because one typo may occur in several overlapping names
-    for ways in (
-        spellings[key]
-        for key in sorted(spellings, key=len, reverse=True)
-        if len(spellings[key]) > 1
-    ):
-        usual = max(ways, key=lambda way: len(ways[way]))
-        places = {
-            way: [{(id(one), start + at) for at in range(len(way))} for one, start in ways[way]]
-            for way in ways
-        }
-        for way, [(passage, start), *_] in ways.items():
-            if (
-                way != usual
-                and not _same(way, usual)
-                and not any(map(reported.intersection, places[way]))
-            ):
-                yield passage, start, way, usual
-                reported = reported.union(*places[way], *places[usual])
+                names.setdefault(key, {}).setdefault(spelling, []).append((passage, start))
+    reported: set[tuple[int, int]] = set()  # a typo may occur in several overlapping names
+    for key in sorted(names, key=len, reverse=True):
+        if len(names[key]) == 1:
+            continue
+        uses = names[key]
+        usual = max(uses, key=lambda spelling: len(uses[spelling]))
+        covered = {spelling: _characters(spelling, uses[spelling]) for spelling in uses}
+        for spelling, [(passage, start), *_] in uses.items():
+            if spelling == usual or _same(spelling, usual):
+                continue
+            if not any(map(reported.intersection, covered[spelling])):
+                yield passage, start, spelling, usual
+                reported = reported.union(*covered[spelling], *covered[usual])
+
+
+def _characters(spelling: str, uses: Iterable[tuple[Passage, int]]) -> list[set[tuple[int, int]]]:
+    """Return passage and offset of each character, for each use of a spelling."""
+    return [
+        {(id(passage), start + offset) for offset in range(len(spelling))}
+        for passage, start in uses
+    ]
 
 
 def _keys(name: str) -> set[str]:
@@ -67,21 +67,21 @@ def _keys(name: str) -> set[str]:
     return keys | joined | {_ARTICLE.sub("al ", key) for key in keys if _ARTICLE.match(key)}
 
 
-def _same(way: str, usual: str) -> bool:
+def _same(spelling: str, usual: str) -> bool:
     """Return whether two spellings differ only in capitals that carry no meaning.
 
     The MIT License is in a file MIT LICENSE; Al-Shabaab starts a sentence; a Co-founder is a
     Co-Founder in a title.
     """
-    if way.lower() != usual.lower():
+    if spelling.lower() != usual.lower():
         return False
-    pairs = zip(way.split(), usual.split(), strict=False)
-    return "-" in way or all(
+    pairs = zip(spelling.split(), usual.split(), strict=False)
+    return "-" in spelling or all(
         one == other or one.isupper() != other.isupper() for one, other in pairs
     )
 
 
-_COMMON = re.compile(r"(?<![\w-])[^\W\d_A-Z][^\W\d_]*(?![\w-])")  # words in small letters
+_COMMON = re.compile(r"(?<![\w-])[^\W\d_A-Z][^\W\d_]*(?![\w-])")  # words in lower case
 
 
 def _names(passage: Passage, common: set[str], *, german: bool) -> Iterator[tuple[int, str]]:
@@ -89,23 +89,23 @@ def _names(passage: Passage, common: set[str], *, german: bool) -> Iterator[tupl
     words = passage.words
     titles = _titles(passage)
     starts = {sentence.start for sentence in passage.sentences}
-    found = [
+    candidates = [
         (match.start(), match[1])
         for match in _THREE.finditer(words)
         if match[2][0].isupper() and match[3][0].isupper() and _given(match[3], match[4], match[5])
     ]
-    found += [
+    candidates += [
         (match.start(), match[1])
         for match in _TWO.finditer(words)
         if match[2][0].isupper() and match[3][0].isupper() and not match[1].isupper()
     ]
-    found += [
+    candidates += [
         (match.start(), match[0])
         for match in _JOINED.finditer(words)
         if match.start() not in starts and _is_joined_name(match[0], common)
     ]
     if not german:  # German capitalizes every noun: Mutter, Mütter
-        found += [
+        candidates += [
             (match.start(), match[0])
             for match in _ONE.finditer(words)
             if match.start() not in starts
@@ -115,7 +115,7 @@ def _names(passage: Passage, common: set[str], *, german: bool) -> Iterator[tupl
         ]
     return (
         (start, name)
-        for start, name in sorted(found)
+        for start, name in sorted(candidates)
         if not any(start in title for title in titles)
     )
 
@@ -149,7 +149,7 @@ def _given(second: str, joint: str, third: str) -> bool:
 def _alone(words: str, match: re.Match[str]) -> bool:
     """Return whether a name has no other name next to it: two people share a Peter."""
     before = words[: match.start()].rstrip(" -").rsplit(" ", 1)[-1]
-    after = _NEIGHBOUR.match(words, match.end())
+    after = _NEIGHBOR.match(words, match.end())
     return (before in _OPENERS or not before[:1].isupper()) and not (after and after[1].isupper())
 
 

@@ -144,8 +144,8 @@ def numeric_dates(words: str) -> Iterator[tuple[PrintedDate, ...]]:
             for day, month in readings
             if 1 <= month <= 12 and 1 <= day <= 31
         )
-        if found := tuple(dates):
-            yield found
+        if read := tuple(dates):
+            yield read
 
 
 def julian_weekday(year: int, month: int, day: int) -> int | None:

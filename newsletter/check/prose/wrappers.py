@@ -130,9 +130,11 @@ def _unwrap_once(url: str) -> str | None:
     for pattern, names in _PARAMETERS:
         if pattern.fullmatch(host + path):
             values = {name.lower(): value for name, value in parse_qsl(query)}
-            found = next((values[name] for name in names if _WEB.match(values.get(name, ""))), None)
-            if found:
-                return found
+            target = next(
+                (values[name] for name in names if _WEB.match(values.get(name, ""))), None
+            )
+            if target:
+                return target
     for decode in _DECODERS.values():
         if inner := decode(host, path, query, whole):
             return inner

@@ -15,7 +15,7 @@ from newsletter.check.prose.addresses import (
     strip_tracking,
     tracking_parameters,
 )
-from newsletter.check.prose.prose import UNREAD, PassageNode, passages
+from newsletter.check.prose.passages import UNREAD, PassageNode, passages
 from newsletter.check.prose.unreachable import (
     expires,
     is_local,
@@ -42,12 +42,12 @@ def insecure_link(issue: Issue) -> Iterator[Violation]:
 
     Reported once for each host.
     """
-    found: dict[str, list[UsedAddress]] = {}
+    by_host: dict[str, list[UsedAddress]] = {}
     for address in all_addresses(issue):
         is_image = isinstance(address.node, InlineImage)  # NL505 reports those
         if address.url[:7].lower() == "http://" and not is_image:
-            found.setdefault(host(address.url), []).append(address)
-    for name, uses in found.items():
+            by_host.setdefault(host(address.url), []).append(address)
+    for name, uses in by_host.items():
         more = f" ({len(uses)} links)" if len(uses) > 1 else ""
         yield Violation(uses[0].where, f"Link to {name} without https{more}")
 
@@ -66,8 +66,8 @@ def tracking_parameter(issue: Issue) -> Iterator[Violation]:
     (rust-lang/this-week-in-rust refuses them.) The fix removes only those parameters.
     """
     for address in all_addresses(issue):
-        if found := tracking_parameters(address.url):
-            message = f"Tracking parameters in the address: {', '.join(found)}"
+        if parameters := tracking_parameters(address.url):
+            message = f"Tracking parameters in the address: {', '.join(parameters)}"
             if fixable(address, issue):
                 yield Violation(
                     address.where,

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from newsletter.check.prose.claims import Claim, claims, same_thing
 from newsletter.check.prose.fact_lookup import amount_of, quantity_of, same_unit
 from newsletter.check.prose.figures import Quantity, agree, figures, number_value
-from newsletter.check.prose.prose import Passage, Sentence, asides, passages, sentences
+from newsletter.check.prose.passages import Passage, Sentence, asides, passages, sentences
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.inline import plain
 from newsletter.markup.lists import List
@@ -49,16 +49,16 @@ def conflicting_figure(issue: Issue) -> Iterator[Violation]:
     its id, are around them; sentences, captions and alt texts with others of the same unit, noun, names and time.
     """
     reported: set[Location] = set()
-    for found in chain(
+    for violation in chain(
         _against_facts(issue),
         _against_titles(issue),
         _against_captions(issue),
         _each_other(issue),
         _against_tables(issue),
     ):
-        if found.where not in reported:
-            reported.add(found.where)
-            yield found
+        if violation.where not in reported:
+            reported.add(violation.where)
+            yield violation
 
 
 def _against_facts(issue: Issue) -> Iterator[Violation]:
@@ -67,8 +67,12 @@ def _against_facts(issue: Issue) -> Iterator[Violation]:
         for passage in passages(issue) if number is not None else ():
             if not passage.running or not _mentions(passage, fact):
                 continue
-            same = [one for one in passage.figures if one.value and same_unit(one, passage, fact)]
-            if number is None or any(agree(number, one.amount) for one in same if one.amount):
+            same = [
+                other
+                for other in passage.figures
+                if other.value and same_unit(other, passage, fact)
+            ]
+            if number is None or any(agree(number, other.amount) for other in same if other.amount):
                 continue
             for figure in same:
                 if not figure.amount or not _comparable(figure, fact, issue.language):
@@ -118,7 +122,7 @@ def _mentions(passage: Passage, fact: Fact) -> bool:
     return not years or fact.as_of is None or fact.as_of.year in years
 
 
-@lru_cache(maxsize=1024)  # asked of every passage
+@lru_cache(maxsize=1024)  # called for every passage
 def _subject(fact: Fact, language: str) -> frozenset[str]:
     """Return the words that say what a fact is about: those of its unit that are no measure, or else of its id."""
     quantity = quantity_of(fact, language)
@@ -140,7 +144,7 @@ def _against_titles(issue: Issue) -> Iterator[Violation]:
     """Compare a title's figures with those of the text below; report one that has only other values there."""
     for section in issue.sections:
         if section.title:
-            body = [one for one in passages(issue) if one.section is section]
+            body = [passage for passage in passages(issue) if passage.section is section]
             yield from _missing(section.title, section.places.get("title", section.where), body)
     for key in ("title", "preheader"):
         if where := issue.places.get(key):
@@ -150,15 +154,20 @@ def _against_titles(issue: Issue) -> Iterator[Violation]:
 def _missing(
     title: str, where: Location, body: tuple[Passage, ...] | list[Passage]
 ) -> Iterator[Violation]:
-    found = tuple(figures(title, body[0].language if body else "en"))
-    for figure in found:
-        if sum(one.unit == figure.unit for one in found) > 2:
+    quantities = tuple(figures(title, body[0].language if body else "en"))
+    for figure in quantities:
+        if sum(other.unit == figure.unit for other in quantities) > 2:
             continue  # a story in figures: $5 → $50 → $500
-        same = [one for passage in body for one in passage.figures if one.unit == figure.unit != ""]
+        same = [
+            other
+            for passage in body
+            for other in passage.figures
+            if other.unit == figure.unit != ""
+        ]
         if (
             same
             and figure.value
-            and not any(one.value and agree(figure.value, one.value) for one in same)
+            and not any(other.value and agree(figure.value, other.value) for other in same)
         ):
             yield Violation(where, f"{figure.text} here, {same[0].text} in the text")
 
@@ -169,13 +178,14 @@ def _each_other(issue: Issue) -> Iterator[Violation]:
     for placed in _placed(issue):
         earlier = by_kind.setdefault(placed.claim.kind, [])
         same = [
-            one
-            for one in earlier
-            if one.block is not placed.block and same_thing(one.claim, placed.claim, issue.language)
+            other
+            for other in earlier
+            if other.block is not placed.block
+            and same_thing(other.claim, placed.claim, issue.language)
         ]
         earlier.append(placed)
         number = placed.claim.figure.amount
-        if not same or any(agree(one.claim.value, placed.claim.value) for one in same):
+        if not same or any(agree(other.claim.value, placed.claim.value) for other in same):
             continue
         if number is None or not any(_is(number, fact, issue.language) for fact in issue.facts):
             yield Violation(
@@ -191,7 +201,7 @@ class _Placed(Struct, frozen=True):
 
 
 def _placed(issue: Issue) -> Iterator[_Placed]:
-    """Yield the claims of the text, then of what is beside it: captions, alt texts, titles."""
+    """Yield the claims of the text, then those of captions, alt texts and titles."""
     for passage in passages(issue):
         if passage.running or passage.heading:
             block = next((node for node in passage.inside if isinstance(node, List)), passage.block)
@@ -241,11 +251,11 @@ def _against_tables(issue: Issue) -> Iterator[Violation]:
 
 
 def _against_table(sentence: Sentence, table: Table, language: str) -> Iterator[Violation]:
-    found = [figure for figure in sentence.figures if figure.amount]
+    quantities = [figure for figure in sentence.figures if figure.amount]
     rows = [row for row in table.rows if row and _names(sentence.words, plain(row[0].children))]
-    if len(found) != 1 or len(rows) != 1:
+    if len(quantities) != 1 or len(rows) != 1:
         return
-    (figure,), (row,) = found, rows
+    (figure,), (row,) = quantities, rows
     heads = [plain(cell.children) for cell in table.head]
     cells = [
         (cell, quantity)
@@ -258,11 +268,11 @@ def _against_table(sentence: Sentence, table: Table, language: str) -> Iterator[
         figure = replace(figure, unit="")  # 9.1 in a table without a unit, 9.1 million in the text
     amounts = [quantity.amount for _, quantity in cells if quantity.amount]
     near = [
-        one
-        for one in amounts
-        if max(one, figure.amount or one) <= NEAR * min(one, figure.amount or one)
+        amount
+        for amount in amounts
+        if max(amount, figure.amount or amount) <= NEAR * min(amount, figure.amount or amount)
     ]
-    if near and figure.amount and not any(agree(one, figure.amount) for one in amounts):
+    if near and figure.amount and not any(agree(amount, figure.amount) for amount in amounts):
         cell = next(cell for cell, quantity in cells if quantity.amount == near[0])
         message = f"{figure.text} here, {plain(cell.children)} in the table at {cell.where}"
         yield Violation(sentence.at(figure.start, figure.text), message)
@@ -284,7 +294,7 @@ def _names(words: str, label: str) -> bool:
 
 
 def _column_fits(words: str, head: str, heads: list[str]) -> bool:
-    """Return whether a sentence may speak of a column: by its year, its words, or because there is no other."""
+    """Return whether a sentence may be about a column: by its year, its words, or because there is no other."""
     years = _YEAR.findall(head)
     if years:
         return any(year in words for year in years)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from newsletter.check.email.checked_email import CheckedEmail
-from newsletter.check.example import PICTURE
+from newsletter.check.example import IMAGE
 from newsletter.check.prose.graphemes import graphemes
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.figure import Figure
@@ -82,7 +82,7 @@ def linked_image_without_alt(issue: Issue) -> Iterator[Violation]:
     "NL608",
     severity="warning",
     hint='Describe the image between the brackets; for decoration, use `::: figure` with `alt: ""`.',
-    bad={"10-essay.md": "---\nkind: essay\n---\n![](images/quay.png)\n", QUAY: PICTURE},
+    bad={"10-essay.md": "---\nkind: essay\n---\n![](images/quay.png)\n", QUAY: IMAGE},
     at="10-essay.md:4:1",
     good={"10-essay.md": f"---\nkind: essay\n---\n{_GOOD}\n"},
 )

@@ -11,7 +11,7 @@ from newsletter.charts.palette import Scheme, palette, weak_colors
 from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.prose.fact_lookup import same_unit, value_of
 from newsletter.check.prose.figures import Quantity, agree, figures, number_value
-from newsletter.check.prose.prose import Passage, asides, sentences
+from newsletter.check.prose.passages import Passage, asides, sentences
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.chart import Chart
 from newsletter.markup.inline import plain
@@ -125,12 +125,12 @@ def _explained(typed: str, known: Iterable[Decimal], labels: str, language: str)
     number = number_value(typed, language)
     if number is None or typed in labels or (number == int(number) and 1000 <= number <= 2999):
         return True
-    return any(agree(number, one) or agree(one, number) for one in known)
+    return any(agree(number, value) or agree(value, number) for value in known)
 
 
 def _known_numbers(chart: Chart) -> list[Decimal]:
     """Return the values, their differences and sums, and how many there are of what."""
-    values = [abs(one) for one in chart.plan.values()][:200]
+    values = [abs(value) for value in chart.plan.values()][:200]
     pairs = values[:60]
     between = [abs(one - other) for one in pairs for other in pairs]
     ratios = [(one / other).quantize(Decimal("0.1")) for one in pairs for other in pairs if other]
@@ -147,7 +147,7 @@ def _known_numbers(chart: Chart) -> list[Decimal]:
     good=_chart(f"{_SOURCED}unit: '%'\n", "Port,2025\nSines,61\nLisbon,39\n"),
 )
 def shares_not_100(issue: Issue) -> Iterator[Violation]:
-    """Shares that nearly sum to 100 per cent and do not: a row is missing, or nobody says that they are rounded.
+    """Shares that nearly sum to 100 per cent and do not: a row is missing, or a note about rounding.
 
     Looked at are stacks of percentages, and columns of percentages of a chart or a table that come within five
     of 100.
@@ -179,10 +179,10 @@ def _shares(chart: Chart) -> Iterator[tuple[str, list[Decimal]]]:
     if plan.kind == "stacked":
         for row, label in enumerate(plan.axis.labels):
             values = [series.values[row] for series in plan.series]
-            yield label, [one for one in values if one is not None]
+            yield label, [value for value in values if value is not None]
     elif not plan.axis.is_time and plan.total == len(plan.axis.labels):
         for series in plan.series:
-            yield series.name, [one for one in series.values if one is not None]
+            yield series.name, [value for value in series.values if value is not None]
 
 
 def _share_fault(shares: list[Decimal], name: str) -> str:
@@ -219,7 +219,7 @@ def percent_for_points(issue: Issue) -> Iterator[Violation]:
         if len(shares) != 3:
             continue
         for index, figure in enumerate(shares):
-            others = [other for place, other in enumerate(shares) if place != index]
+            others = [other for number, other in enumerate(shares) if number != index]
             if _confused(figure, others[0], others[1]):
                 yield Violation(
                     sentence.at(figure.start, figure.text),
@@ -278,7 +278,7 @@ def aside_disagrees_with_fact(issue: Issue) -> Iterator[Violation]:
 
 
 def _names(words: str, id: str) -> bool:
-    """Tell whether words name everything a fact's id does: `sines-2025` needs both."""
+    """Return whether words name everything a fact's id does: `sines-2025` needs both."""
     folded = words.casefold()
     return all(part.casefold()[:5] in folded for part in re.split(r"[-_]", id) if part)
 
@@ -291,14 +291,14 @@ def _names(words: str, id: str) -> bool:
     at="10-essay.md:5:1",
     good={**_chart(_SOURCED), _TOKENS: '[chart_light]\nseries2 = "#b04a00"\n'},
 )
-def faint_chart_color(mail: CheckedEmail) -> Iterator[Violation]:
+def faint_chart_color(checked: CheckedEmail) -> Iterator[Violation]:
     """A color of charts that cannot be made out on their card: marks need 3:1 and text 4.5:1 (WCAG 1.4.11, 1.4.3)."""
-    chart = next((chart for _, chart in _charts(mail.issue)), None)
+    chart = next((chart for _, chart in _charts(checked.issue)), None)
     if chart is None:
         return
     schemes: tuple[Scheme, ...] = ("light", "dark")
     for scheme in schemes:
-        for role, ratio, needed in weak_colors(palette(mail.theme.tokens, scheme)):
+        for role, ratio, needed in weak_colors(palette(checked.theme.tokens, scheme)):
             message = f"Faint color {role!r} in [chart_{scheme}]: {ratio:.1f}:1, needs {needed}:1"
             yield Violation(chart.where, message)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from newsletter.check.prose.prose import lines
+from newsletter.check.prose.passages import lines
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.comment import Comment
 from newsletter.markup.paragraph import Paragraph
@@ -25,8 +25,8 @@ def comment_splits_paragraph(issue: Issue) -> Iterator[Violation]:
         typed = lines(section)
         for comment in _between_paragraphs(section.blocks):
             first = comment.where.line or 1
-            beside = (typed[first - 2], "".join(typed[first + comment.words.count("\n") :][:1]))
-            if all(line.strip("> \t") for line in beside):
+            neighbors = (typed[first - 2], "".join(typed[first + comment.words.count("\n") :][:1]))
+            if all(line.strip("> \t") for line in neighbors):
                 yield Violation(comment.where, "Comment splits the paragraph in two")
 
 

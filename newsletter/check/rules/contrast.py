@@ -74,10 +74,10 @@ def _place(checked: CheckedEmail, text: TextColors, table: str) -> Location:
     # The table of the color scheme first; Outlook.com's dark mode has colors of the other one too.
     tokens = sorted(_tokens(checked), key=lambda token: token[1] != table)
     for wanted in text.written:
-        for place, _, value in tokens:
-            found = parse_color(value)
-            if found and found[0] == wanted:
-                return place
+        for location, _, value in tokens:
+            parsed = parse_color(value)
+            if parsed and parsed[0] == wanted:
+                return location
     styled = of_style(checked, text.element, "color", "background", "background-color")
     return styled or checked.place(text.element)
 
@@ -92,9 +92,9 @@ def _tokens(checked: CheckedEmail) -> Iterator[tuple[Location, str, str]]:
             if match := re.match(r"\s*\[(\w+)\]", line):
                 table = match[1]
             elif match := re.match(r"\s*\w+\s*=\s*(?:\"([^\"]+)|'([^']+)|([\d.]+))", line):
-                place = checked.theme.place(str(path), number)
+                location = checked.theme.place(str(path), number)
                 column = match.start(match.lastindex or 0) + 1
-                yield place._replace(column=column), table, match[match.lastindex or 0]
+                yield location._replace(column=column), table, match[match.lastindex or 0]
 
 
 @rule(
@@ -115,8 +115,8 @@ def text_too_small(checked: CheckedEmail) -> Iterator[Violation]:
         if 0 < text.size < SMALLEST and text.size not in reported:
             reported.add(text.size)
             sizes = (
-                place
-                for place, table, value in _tokens(checked)
+                location
+                for location, table, value in _tokens(checked)
                 if table == "size" and value == f"{text.size:g}"
             )
             styled = of_style(checked, text.element, "font-size", "font")

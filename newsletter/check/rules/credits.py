@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from newsletter.check.prose.names import NameFinder, named_people, same_person
-from newsletter.check.prose.prose import passages
+from newsletter.check.prose.passages import passages
 from newsletter.check.rule import Violation, rule
 from newsletter.check.subjects import IssueHistory
 from newsletter.markup.figure import Figure

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from newsletter.check.email.origin import in_theme
-from newsletter.check.prose.prose import Passage, asides, passages, within_quotation
+from newsletter.check.prose.passages import Passage, asides, passages, within_quotation
+from newsletter.check.prose.reader_texts import texts
 from newsletter.check.prose.text_dates import (
     PrintedDate,
     julian_weekday,
@@ -16,7 +17,6 @@ from newsletter.check.prose.text_dates import (
     weekday_name,
     written_dates,
 )
-from newsletter.check.prose.texts import texts
 from newsletter.check.rule import Violation, rule
 from newsletter.model import Issue
 
@@ -175,7 +175,7 @@ def stale_relative_date(issue: Issue) -> Iterator[Violation]:
     """A relative date such as `yesterday` that means another day by the time it is read.
 
     Reported where a section has its own date, different from the issue's (for weeks: in another week), and where
-    such a word is beside a date that contradicts it.
+    such a word is next to a date that contradicts it.
     """
     language = issue.language.split("-")[0]
     days = _DAYS.get(language)
@@ -194,16 +194,16 @@ def stale_relative_date(issue: Issue) -> Iterator[Violation]:
             ):
                 continue
             where = passage.at(match.start(), match[0])
-            beside = _beside(passage, match.end(), issue.language) if match[1] else None
-            if beside:
+            date = _beside(passage, match.end(), issue.language) if match[1] else None
+            if date:
                 offset = dt.timedelta(days[match[1].lower()])
-                if beside.on(beside.year or issue.date.year) not in (
+                if date.on(date.year or issue.date.year) not in (
                     own + offset,
                     issue.date + offset,
                 ):
                     yield Violation(
                         where,
-                        f'"{match[0]}" contradicts {beside.text}: the issue is dated {issue.date}',
+                        f'"{match[0]}" contradicts {date.text}: the issue is dated {issue.date}',
                     )
             elif own != issue.date and (match[1] or _week(own) != _week(issue.date)):
                 yield Violation(

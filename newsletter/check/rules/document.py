@@ -136,7 +136,7 @@ def _heads(table: HtmlElement) -> list[HtmlElement]:
     good=_SHIPS,
 )
 def missing_table_header(issue: Issue) -> Iterator[Violation]:
-    """Without headers nobody can tell the columns apart: on screen, by ear or in the text part (WCAG 1.3.1)."""
+    """Without headers, columns cannot be told apart: on screen, in a screen reader or in the text part (WCAG 1.3.1)."""
     for section in issue.sections:
         for node in walk(section.blocks):
             if isinstance(node, Table) and not any(

@@ -62,7 +62,7 @@ def _place(checked: CheckedEmail, key: str = "") -> Location:
     good={SETTINGS: FILES[SETTINGS]},
 )
 def missing_sender(checked: CheckedEmail) -> Iterator[Violation]:
-    """Without a sender address the email names one that nobody chose, and SPF and DKIM cannot pass."""
+    """Without a sender address, the email has a placeholder for one, and SPF and DKIM cannot pass."""
     if not checked.publication.sender_email:
         yield Violation(_place(checked), "No sender address in the settings")
 
@@ -76,7 +76,7 @@ def missing_sender(checked: CheckedEmail) -> Iterator[Violation]:
     good={SETTINGS: FILES[SETTINGS]},
 )
 def missing_list_id(checked: CheckedEmail) -> Iterator[Violation]:
-    """Filters and mailbox providers recognize a newsletter by its `List-Id`, whoever sends it (RFC 2919)."""
+    """Filters and mailbox providers recognize a newsletter by its `List-Id`, whichever server sends it (RFC 2919)."""
     if not checked.publication.list_id and checked.publication.merge == "plain":
         yield Violation(_place(checked), "No `list_id` in the settings")
 

@@ -18,7 +18,7 @@ from newsletter.check.prose.attribution import (
 from newsletter.check.prose.countries import starts_with_country
 from newsletter.check.prose.fact_lookup import amount_of, same_unit
 from newsletter.check.prose.figures import Quantity, agree
-from newsletter.check.prose.prose import Passage, Sentence, passages, sentences
+from newsletter.check.prose.passages import Passage, Sentence, passages, sentences
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.inline import Emphasis, Link, NoteRef
 from newsletter.markup.lists import Item
@@ -40,7 +40,7 @@ _SOURCED = "---\nkind: essay\nby: mira\nsource: berths\n---\n"
 def unsourced_figure(issue: Issue) -> Iterator[Violation]:
     """A percentage, a sum of money, a quantity or a large count without a source.
 
-    A figure counts as sourced with a link, a note or an attribution in its sentence or those beside it, in a section
+    A figure counts as sourced with a link, a note or an attribution in its sentence or the ones next to it, in a section
     with `source` or with research of its own, or in facts.yaml. Suppositions, quotations, figures about the author
     and lists of mere words need no source.
     """
@@ -53,21 +53,21 @@ def unsourced_figure(issue: Issue) -> Iterator[Violation]:
     reported: set[str] = set()
     for sentence, figure in _claims(issue):
         number = figure.amount
-        registered = number is not None and any(agree(number, one) for one in known)
+        registered = number is not None and any(agree(number, value) for value in known)
         section = sentence.passage.section
         if section.sources or registered or section.where in reckoned or _sourced(sentence, issue):
             reported.add(figure.text)
     left: dict[Location, list[tuple[Sentence, Quantity]]] = {}
     for sentence, figure in _claims(issue):
-        found = left.setdefault(sentence.passage.section.where, [])
-        if figure.text not in reported and not (found and found[-1][0] is sentence):
+        unsourced = left.setdefault(sentence.passage.section.where, [])
+        if figure.text not in reported and not (unsourced and unsourced[-1][0] is sentence):
             reported.add(figure.text)
-            found.append((sentence, figure))
-    for found in left.values():
-        for sentence, figure in found[: MANY if len(found) <= MANY else 1]:
+            unsourced.append((sentence, figure))
+    for unsourced in left.values():
+        for sentence, figure in unsourced[: MANY if len(unsourced) <= MANY else 1]:
             more = ""
-            if len(found) > MANY:
-                more = f" and {len(found) - 1} more figures in this section"
+            if len(unsourced) > MANY:
+                more = f" and {len(unsourced) - 1} more figures in this section"
             message = f'No source given for "{figure.text}"{more}'
             yield Violation(sentence.at(figure.start, figure.text), message)
 
@@ -94,7 +94,9 @@ def _claims(issue: Issue) -> tuple[tuple[Sentence, Quantity], ...]:
 def _reckons(section: Section, issue: Issue) -> bool:
     """Return whether a section is research of its own, which is the source of its figures."""
     own = (
-        one for one in sentences(issue) if one.passage.section is section and one.passage.running
+        sentence
+        for sentence in sentences(issue)
+        if sentence.passage.section is section and sentence.passage.running
     )
     return any(reckons(sentence.words, issue.language) for sentence in own)
 
@@ -155,11 +157,11 @@ _ABOUT = re.compile(
 )
 
 
-def _is_about_something(beside: Sequence[Sentence], language: str) -> bool:
+def _is_about_something(sentences: Sequence[Sentence], language: str) -> bool:
     """Return whether sentences say whom or when they are about; a country may be the first word."""
     return any(
         _ABOUT.search(sentence.words) or starts_with_country(sentence.words, language)
-        for sentence in beside
+        for sentence in sentences
     )
 
 
@@ -171,7 +173,7 @@ def _sourced(sentence: Sentence, issue: Issue) -> bool:
     if any(sentence.words.count(sign) for sign in "“«„") or sentence.words.endswith("?"):
         return True
     if all(any(isinstance(node, Emphasis) for node in piece.around) for piece in passage.pieces):
-        return True  # a caption, or an aside of the editors
+        return True  # a caption, or a remark by the editors
     if _listed(passage) and not _STOP.search(sentence.words):
         return True
     if _SPOKEN.match(passage.words) or _SPOKEN.match(sentence.words) or _SUM.search(sentence.words):
@@ -182,20 +184,24 @@ def _sourced(sentence: Sentence, issue: Issue) -> bool:
         or example(passage.words, language)
     ):
         return True
-    place = passage.sentences.index(sentence)
-    beside = passage.sentences[max(place - 1, 0) : place + 2]
+    index = passage.sentences.index(sentence)
+    near_sentences = passage.sentences[max(index - 1, 0) : index + 2]
     if any(
-        own(one.words, language) or supposes(one.words, language) or _SUM.search(one.words)
-        for one in beside
+        own(sentence.words, language)
+        or supposes(sentence.words, language)
+        or _SUM.search(sentence.words)
+        for sentence in near_sentences
     ):
         return True
     years = [int(year) for year in _YEAR.findall(sentence.words)]
     if sentence.words[0].islower() or any(year > issue.date.year for year in years):
         return True  # a piece of a sentence; a color scheme ahead
-    if language.startswith("en") and not _is_about_something(beside, language):
+    if language.startswith("en") and not _is_about_something(near_sentences, language):
         return True
-    near = passage.sentences[max(place - NEAR, 0) : place + NEAR + 1]
-    return any(one.linked for one in near) or (_listed(passage) and _introduced(passage, issue))
+    near = passage.sentences[max(index - NEAR, 0) : index + NEAR + 1]
+    return any(sentence.linked for sentence in near) or (
+        _listed(passage) and _introduced(passage, issue)
+    )
 
 
 def _listed(passage: Passage) -> bool:
@@ -204,9 +210,9 @@ def _listed(passage: Passage) -> bool:
 
 def _introduced(passage: Passage, issue: Issue) -> bool:
     """Return whether the item of a passage, or the text that introduces its list, has a link or a note."""
-    found = passages(issue)
-    start = found.index(passage)
-    for earlier in reversed(found[:start]):
+    all_passages = passages(issue)
+    start = all_passages.index(passage)
+    for earlier in reversed(all_passages[:start]):
         if earlier.section is not passage.section:
             return False
         if any(

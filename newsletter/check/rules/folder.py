@@ -67,12 +67,12 @@ def duplicate_issue_key(archive: IssueHistory) -> Iterator[Violation]:
     for key in ("number", "date", "subject", "preheader"):
         value = _comparable(getattr(issue, key))
         earlier = next(
-            (one for one in archive.earlier if _comparable(getattr(one, key)) == value), None
+            (issue for issue in archive.earlier if _comparable(getattr(issue, key)) == value), None
         )
         where = issue.places.get(key) or issue.places.get("title") or issue.where
         if value and earlier:
             yield Violation(where, f"Same {key} as in {earlier.slug}: {getattr(issue, key)}")
-    last = next((one.number for one in archive.earlier if one.number is not None), None)
+    last = next((issue.number for issue in archive.earlier if issue.number is not None), None)
     if issue.number is not None and last is not None and issue.number < last:
         where = issue.places.get("number", issue.where)
         yield Violation(where, f"Number {issue.number} follows number {last}")
@@ -132,7 +132,7 @@ _CONFLICTS = (
     good="The quay is empty at noon.",
 )
 def pending_conflict(issue: Issue) -> Iterator[Violation]:
-    """A file that an update or a merge left beside the issue's own or the workspace's, because both had changed."""
+    """A file that an update or a merge left next to the original, because both versions had changed."""
     shown = issue.where.path.rpartition("/")[0]
     paths = {path for pattern in _CONFLICTS for path in issue.folder.rglob(pattern)}
     for path in sorted(paths):

@@ -68,7 +68,7 @@ def heading_order(checked: CheckedEmail) -> Iterator[Violation]:
         yield Violation(checked.written(r"<h1\b|<mjml\b"), f"Expected one <h1>, found {count}")
         return
     reported = {
-        found.where[:2] for found in skipped_heading_level.find(checked.issue)
+        violation.where[:2] for violation in skipped_heading_level.find(checked.issue)
     }  # file and line
     for above, heading in pairwise(headings):
         if (

@@ -13,7 +13,7 @@ from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.email.nesting import nested_in_order
 from newsletter.check.email.origin import by_words, in_theme, of_tag
 from newsletter.check.email.residue import RESIDUE, field, typed
-from newsletter.check.prose.prose import passages
+from newsletter.check.prose.passages import passages
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.merge_fields import FIELDS
 from newsletter.model import Location
@@ -57,8 +57,8 @@ def html_parse_error(checked: CheckedEmail) -> Iterator[Violation]:
         if where[:2] not in reported:  # a tag in the wrong place has an end in the wrong place too
             reported.add(where[:2])
             words = message.replace(" caused voodoo mode", "").rstrip(".")
-            place = f"line {line}, column {column} of the HTML"
-            yield Violation(where, f"Invalid HTML: {words[0].lower()}{words[1:]} ({place})")
+            position = f"line {line}, column {column} of the HTML"
+            yield Violation(where, f"Invalid HTML: {words[0].lower()}{words[1:]} ({position})")
 
 
 # --- conditional comments ------------------------------------------------------------------------------

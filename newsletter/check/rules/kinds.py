@@ -44,7 +44,7 @@ def missing_kind(checked: CheckedEmail) -> Iterator[Violation]:
     good=_settings("order = 2\n[theme.sections.essay]\norder = 1") | {"20-note.md": _NOTE},
 )
 def kind_out_of_order(checked: CheckedEmail) -> Iterator[Violation]:
-    """Readers find their way by habit: kinds with an `order` in the settings follow each other by it."""
+    """Readers know where to find things: kinds with an `order` in the settings must follow it."""
     kinds = checked.theme.settings.sections
     last, latest = "", 0
     for section in checked.issue.sections:

@@ -12,8 +12,8 @@ from newsletter.check.prose.characters import (
     replacement_characters,
 )
 from newsletter.check.prose.markup_leftovers import markup_leftovers, pasted_front_matter
-from newsletter.check.prose.prose import lines
-from newsletter.check.prose.texts import texts
+from newsletter.check.prose.passages import lines
+from newsletter.check.prose.reader_texts import texts
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.code import CodeBlock
 from newsletter.markup.inline import Code, MergeField
@@ -56,11 +56,11 @@ def _short(mark: str) -> str:
 
 
 def _code_lines(section: Section) -> set[int]:
-    found: set[int] = set()
+    numbers: set[int] = set()
     for node in walk(section.blocks):
         if isinstance(node, CodeBlock) and (first := node.where.line):
-            found.update(range(first, first + node.words.count("\n") + 3))
-    return found
+            numbers.update(range(first, first + node.words.count("\n") + 3))
+    return numbers
 
 
 @rule(

@@ -88,7 +88,7 @@ def _known_end(name: str) -> bool:
 
 
 def _akin(named: str, leads: str) -> bool:
-    """Return whether one host is the other or lies in its domain: `sea.example` for `www.sea.example`."""
+    """Return whether one host is the other or in its domain: `sea.example` for `www.sea.example`."""
     return named == leads or leads.endswith(f".{named}") or named.endswith(f".{leads}")
 
 

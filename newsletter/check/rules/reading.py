@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from newsletter.check.example import PICTURE
+from newsletter.check.example import IMAGE
 from newsletter.check.prose.graphemes import EMOJI
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.inline import InlineImage, Text
@@ -165,7 +165,7 @@ VISIBLE = 3  # contrast that graphics need (WCAG 1.4.11)
     at="10-essay.md:5:6",
     good={
         "10-essay.md": f"---\nkind: essay\n---\n{_LOGO}",
-        "issues/2026-03-01-example/images/logo.png": PICTURE,
+        "issues/2026-03-01-example/images/logo.png": IMAGE,
     },
 )
 def image_invisible_in_dark_mode(checked: CheckedEmail) -> Iterator[Violation]:
@@ -177,18 +177,16 @@ def image_invisible_in_dark_mode(checked: CheckedEmail) -> Iterator[Violation]:
     )
     nodes = [node for section in checked.issue.sections for node in walk(section.blocks)]
     places = {node.src: node.where for node in nodes if isinstance(node, InlineImage)}
-    for picture in checked.email.images:
-        color = _mean_color(picture) if picture.variant_of is None else None
-        if color and dark and picture.src in places and contrast(color, dark[0]) < VISIBLE:
-            message = (
-                f"Image invisible in dark mode: {picture.src} is dark ({color}) on transparent"
-            )
-            yield Violation(places[picture.src], message)
+    for image in checked.email.images:
+        color = _mean_color(image) if image.variant_of is None else None
+        if color and dark and image.src in places and contrast(color, dark[0]) < VISIBLE:
+            message = f"Image invisible in dark mode: {image.src} is dark ({color}) on transparent"
+            yield Violation(places[image.src], message)
 
 
-def _mean_color(picture: Image) -> Color | None:
+def _mean_color(image: Image) -> Color | None:
     """Return the mean color of the opaque pixels of a partly transparent image."""
-    if picture.data is None or picture.type not in ("png", "gif"):
+    if image.data is None or image.type not in ("png", "gif"):
         return None
     import io
 
@@ -196,10 +194,10 @@ def _mean_color(picture: Image) -> Color | None:
 
     from newsletter.theme.colors import Color
 
-    image = Pillow.open(io.BytesIO(picture.data))
-    if image.mode not in ("RGBA", "LA", "PA") and "transparency" not in image.info:
+    opened = Pillow.open(io.BytesIO(image.data))
+    if opened.mode not in ("RGBA", "LA", "PA") and "transparency" not in opened.info:
         return None
-    small = image.convert("RGBA")
+    small = opened.convert("RGBA")
     small.thumbnail((64, 64), Pillow.Resampling.NEAREST)
     data = small.tobytes()
     opaque = [data[at : at + 3] for at in range(0, len(data), 4) if data[at + 3] > 127]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from newsletter.check.email.checked_email import CheckedEmail
-from newsletter.check.example import PICTURE
+from newsletter.check.example import IMAGE
 from newsletter.check.rule import Violation, rule
 from newsletter.check.subjects import IssueHistory
 from newsletter.load.rights import rights_of
@@ -26,7 +26,7 @@ _FILE = "issues/2026-03-01-example/images.yaml"
 def _shown(rights: str) -> dict[str, str | bytes | None]:
     return {
         "10-essay.md": _ESSAY,
-        _QUAY: PICTURE,
+        _QUAY: IMAGE,
         _FILE: f"images/quay.png: {{credit: Mira Oduya, {rights}}}\n",
     }
 
@@ -71,7 +71,7 @@ _UNKNOWN = re.compile(
     good=_shown("licence: CC BY 4.0"),
 )
 def unknown_licence(issue: Issue) -> Iterator[Violation]:
-    """An image of which images.yaml does not say under which terms it is used."""
+    """An image whose terms of use are not stated in images.yaml."""
     for where, rights in _used(issue):
         stated = rights.licence or rights.credit_line
         own = _stated_in_block(issue, where)
@@ -80,7 +80,7 @@ def unknown_licence(issue: Issue) -> Iterator[Violation]:
 
 
 def _stated_in_block(issue: Issue, where: Location) -> bool:
-    """Tell whether the figure's own block states another licence than images.yaml does."""
+    """Return whether the figure's own block states another licence than images.yaml does."""
     for section in issue.sections:
         for node in walk(section.blocks):
             if isinstance(node, Figure) and node.image.where == where:
@@ -96,7 +96,7 @@ def _stated_in_block(issue: Issue, where: Location) -> bool:
     good=_shown("licence: CC BY 4.0, people: [{name: Ana Reis, consent: true}]"),
 )
 def person_without_consent(issue: Issue) -> Iterator[Violation]:
-    """Somebody can be recognized who did not agree to be shown (GDPR, Article 6; the right to one's own image)."""
+    """A person can be recognized who did not agree to be shown (GDPR, Article 6; the right to one's own image)."""
     for where, rights in _used(issue):
         for name in rights.unwilling:
             yield Violation(where, f"No consent of {name}, shown in {rights.name}")
@@ -109,9 +109,9 @@ def person_without_consent(issue: Issue) -> Iterator[Violation]:
     at="10-essay.md:6:6",
     good=_shown("licence: agency, allowed: [email, web]"),
 )
-def use_not_allowed(mail: CheckedEmail) -> Iterator[Violation]:
+def use_not_allowed(checked: CheckedEmail) -> Iterator[Violation]:
     """An image in an email or on the web page whose licence does not cover that."""
-    for where, rights in _used(mail.issue):
+    for where, rights in _used(checked.issue):
         for use, name in (("email", "an email"), ("web", "the web page")):
             if use not in rights.allowed:
                 yield Violation(where, f"Licence of {rights.name} does not cover {name}")
@@ -126,7 +126,7 @@ def use_not_allowed(mail: CheckedEmail) -> Iterator[Violation]:
         "date: 2026-02-01\n",
         "issues/2026-02-01-before/credits.yaml": "essay: mira\nproduced_by: desk\n",
         "issues/2026-02-01-before/10-essay.md": _ESSAY,
-        "issues/2026-02-01-before/images/quay.png": PICTURE,
+        "issues/2026-02-01-before/images/quay.png": IMAGE,
     },
     at="10-essay.md:6:6",
     good=_shown("licence: agency, uses: 1"),

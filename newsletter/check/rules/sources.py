@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from newsletter.check.prose.addresses import address_key, followed_addresses
 from newsletter.check.prose.attribution import LANGUAGES, attributes
-from newsletter.check.prose.prose import Passage, passages
+from newsletter.check.prose.passages import Passage, passages
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.figure import Figure
 from newsletter.markup.inline import Link, NoteRef, plain
@@ -40,7 +40,10 @@ def incomplete_source(issue: Issue) -> Iterator[Violation]:
     A bare address counts as a link and is exempt.
     """
     reported: set[Source] = set()
-    for source in (*issue.sources, *(one for section in issue.sections for one in section.sources)):
+    for source in (
+        *issue.sources,
+        *(cited for section in issue.sections for cited in section.sources),
+    ):
         lacking = [] if source.publisher else ["publisher"]
         lacking += [] if source.date or source.accessed else ["date"]
         if lacking and source.where and source.title != source.url and source not in reported:
@@ -102,39 +105,46 @@ def unattributed_quote(issue: Issue) -> Iterator[Violation]:
     """A long quotation with no name, link or note in it, before it or after it."""
     if issue.language.split("-")[0] not in LANGUAGES:
         return
-    found = passages(issue)
+    all_passages = passages(issue)
     own_voice = (
-        sum(bool(_FIRST_PERSON.search(one.words)) for one in found if one.running) >= PERSONAL
+        sum(
+            bool(_FIRST_PERSON.search(passage.words)) for passage in all_passages if passage.running
+        )
+        >= PERSONAL
     )
     reported: set[int] = set()
-    for index, passage in enumerate(found):
+    for index, passage in enumerate(all_passages):
         block = next((node for node in passage.inside if isinstance(node, Quote)), None)
         if block is None:
             quotation = _spoken(passage, issue.language) if passage.running else None
-            beside = (*found[max(index - 1, 0) : index], *found[index + 1 : index + 2])
+            neighbors = (
+                *all_passages[max(index - 1, 0) : index],
+                *all_passages[index + 1 : index + 2],
+            )
             if quotation and not any(
-                _names_somebody(one, issue.language, quoted=False) for one in beside
+                _names_somebody(passage, issue.language, quoted=False) for passage in neighbors
             ):
                 yield Violation(passage.at(quotation.start()), "Long quotation without attribution")
         elif id(block) not in reported and not passage.section.sources:
             reported.add(id(block))
-            inside = [one for one in found if block in one.inside]
+            inside = [passage for passage in all_passages if block in passage.inside]
             around = (
-                *found[max(index - 1, 0) : index],
+                *all_passages[max(index - 1, 0) : index],
                 *inside,
-                *found[index + len(inside) : index + len(inside) + 1],
+                *all_passages[index + len(inside) : index + len(inside) + 1],
             )
-            words = sum(len(one.words.split()) for one in inside)
+            words = sum(len(passage.words.split()) for passage in inside)
             if (
                 words >= LONG
                 and not (
-                    own_voice and any(map(_FIRST_PERSON.search, (one.words for one in inside)))
+                    own_voice
+                    and any(map(_FIRST_PERSON.search, (passage.words for passage in inside)))
                 )
                 and not inside[-1].words.rstrip().endswith("?")
                 and not any(
-                    _names_somebody(one, issue.language, quoted=one in inside)
-                    for one in around
-                    if one.section is passage.section
+                    _names_somebody(other, issue.language, quoted=other in inside)
+                    for other in around
+                    if other.section is passage.section
                 )
             ):
                 yield Violation(block.where, f"Quotation of {words} words without attribution")
@@ -147,7 +157,7 @@ _FIRST_PERSON = re.compile(
 
 
 def _names_somebody(passage: Passage, language: str, *, quoted: bool) -> bool:
-    """Return whether a passage names the speaker of a quotation in it or beside it."""
+    """Return whether a passage names the speaker of a quotation in it or next to it."""
     nodes = [node for piece in passage.pieces for node in (piece.node, *piece.around)]
     if any(isinstance(node, Link | NoteRef) for node in nodes):
         return True
@@ -198,7 +208,7 @@ _CREDITED = re.compile(
     ),
 )
 def missing_image_rights(issue: Issue) -> Iterator[Violation]:
-    """An image without credit or licence: many licences require both beside the image.
+    """An image without credit or licence: many licences require both next to the image.
 
     One credit for all images of the issue (a role such as photos or drawings) is enough. Decoration, screenshots,
     tables and logos are exempt.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from newsletter.check.prose.prose import asides, passages, sentences
+from newsletter.check.prose.passages import asides, passages, sentences
 from newsletter.check.prose.readability import ease
-from newsletter.check.prose.spellings import two_ways
+from newsletter.check.prose.spellings import deviating_spellings
 from newsletter.check.rule import Violation, rule
 from newsletter.model import Issue, Location, Section, Term
 
@@ -22,9 +22,10 @@ from newsletter.model import Issue, Location, Section, Term
 )
 def inconsistent_spelling(issue: Issue) -> Iterator[Violation]:
     """A name in two spellings looks like two people, or like carelessness: Jong-un and Jong Un, Malmö and Malmo."""
-    for passage, start, way, usual in two_ways(issue):
+    for passage, start, spelling, usual in deviating_spellings(issue):
         yield Violation(
-            passage.at(start, way), f'Two spellings: "{way}" here, "{usual}" elsewhere in the issue'
+            passage.at(start, spelling),
+            f'Two spellings: "{spelling}" here, "{usual}" elsewhere in the issue',
         )
 
 
@@ -84,7 +85,7 @@ def long_sentence(issue: Issue) -> Iterator[Violation]:
             yield Violation(sentence.where, f"Sentence of {count} words")
 
 
-HARD = 20  # of 100; law and philosophy journals lie between 20 and 40
+HARD = 20  # of 100; law and philosophy journals score between 20 and 40
 ENOUGH = 200  # words below which the measure is noise
 
 
@@ -101,11 +102,11 @@ def low_readability(issue: Issue) -> Iterator[Violation]:
     """Flesch reading ease, with weights for the language; reported only far below newspaper prose."""
     for section in issue.sections:
         own = [
-            one
-            for one in sentences(issue)
-            if one.passage.section is section and one.passage.running
+            sentence
+            for sentence in sentences(issue)
+            if sentence.passage.section is section and sentence.passage.running
         ]
-        words = [word for one in own for word in one.words.split()]
+        words = [word for sentence in own for word in sentence.words.split()]
         if len(words) >= ENOUGH:
             score = ease(words, len(own), issue.language)
             if score is not None and score < HARD:

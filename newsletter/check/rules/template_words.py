@@ -25,8 +25,8 @@ from newsletter.check.prose.characters import (
 )
 from newsletter.check.prose.markup_leftovers import markup_leftovers
 from newsletter.check.prose.placeholders import placeholders
+from newsletter.check.prose.reader_texts import texts
 from newsletter.check.prose.scripts import mixed_words
-from newsletter.check.prose.texts import texts
 from newsletter.check.prose.unreachable import (
     expires,
     is_local,
@@ -121,22 +121,22 @@ def _template_links(checked: CheckedEmail) -> tuple[tuple[str, Location], ...]:
     authored = {address.url for address in all_addresses(checked.issue)}
     authored |= {_encoded(url) for url in authored}
     typed = {unquote(url) for url in authored}
-    found: dict[str, Location] = {}
+    links: dict[str, Location] = {}
     for element in checked.elements("a", "area"):
         href = element.get("href")
-        if href is None or href in found or _filled_in(href):
+        if href is None or href in links or _filled_in(href):
             continue
         if href not in authored and unquote(href) not in typed:
             where = place_of_href(checked, href)
-            found[href] = where or checked.place(element)
+            links[href] = where or checked.place(element)
     for match in _IN_TEXT.finditer(checked.email.text):
         url = match[0]
-        if url in found or any(known.startswith(url) for known in authored):
+        if url in links or any(known.startswith(url) for known in authored):
             continue
         where = in_own_files(checked, url)
         if where and not _filled_in(url):
-            found[url] = where
-    return tuple(found.items())
+            links[url] = where
+    return tuple(links.items())
 
 
 def _encoded(url: str) -> str:
@@ -185,8 +185,12 @@ def template_leftover(checked: CheckedEmail) -> Iterator[Violation]:
 
 def _faults(words: str, checked: CheckedEmail) -> Iterator[tuple[str, str, bool]]:
     """Yield message, text and whether it is certain, for each fault in words of a template."""
-    for found in placeholders(words, checked.issue.language):
-        yield f'Placeholder "{found.text}" left in the template', found.text, found.certain
+    for placeholder in placeholders(words, checked.issue.language):
+        yield (
+            f'Placeholder "{placeholder.text}" left in the template',
+            placeholder.text,
+            placeholder.certain,
+        )
     for _, kind, mark in markup_leftovers(words):
         yield f'Leftover {kind}: "{mark}"', mark, False
     for _, char in replacement_characters(words):
@@ -262,7 +266,7 @@ def _own_words(checked: CheckedEmail) -> str:
     good="The quay is empty at noon.",
 )
 def placeholder_setting(checked: CheckedEmail) -> Iterator[Violation]:
-    """A value that `newsletter init` wrote as an example and nobody replaced: example.org, Your Name, Street 1.
+    """A value that `newsletter init` wrote as an example and that was not replaced: example.org, Your Name, Street 1.
 
     It is an error once a target can send the email.
     """

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from newsletter.check.prose.prose import asides, passages
+from newsletter.check.prose.passages import asides, passages
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.code import CodeBlock
 from newsletter.markup.inline import Code

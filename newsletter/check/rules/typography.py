@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from newsletter.check.prose.prose import Passage, asides, lines, passages
+from newsletter.check.prose.passages import Passage, asides, lines, passages
+from newsletter.check.prose.reader_texts import texts
 from newsletter.check.prose.scripts import (
     foreign_runs,
     likely_language,
@@ -13,7 +14,6 @@ from newsletter.check.prose.scripts import (
     name_of_script,
     script_of,
 )
-from newsletter.check.prose.texts import texts
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.code import CodeBlock
 from newsletter.model import Edit, Issue, Location, Section, walk
@@ -87,12 +87,12 @@ def missing_nbsp(issue: Issue) -> Iterator[Violation]:
 def _ordinary_space(passage: Passage, offset: int) -> tuple[Location, str] | None:
     """Return where a space was typed, and the character after it; `None` if its exact location is unknown."""
     around = passage.words[max(offset - 1, 0) : offset + 2]
-    place = passage.at(max(offset - 1, 0), around)
-    if place.line is None or place.column is None:
+    location = passage.at(max(offset - 1, 0), around)
+    if location.line is None or location.column is None:
         return None
-    column = place.column + min(offset, 1)
-    if _typed_at(passage.section, place.line, place.column, around):
-        return place._replace(column=column), around[-1:]
+    column = location.column + min(offset, 1)
+    if _typed_at(passage.section, location.line, location.column, around):
+        return location._replace(column=column), around[-1:]
     return None
 
 
@@ -121,7 +121,9 @@ _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
 def _straight(issue: Issue, words: str, where: Location, sign: str) -> Violation:
     """Return the violation, with a fix where the words are in the file exactly as printed."""
     message = f"Straight {sign} in {words!r}"
-    section = next((one for one in issue.sections if one.where.path == where.path), None)
+    section = next(
+        (section for section in issue.sections if section.where.path == where.path), None
+    )
     match = _APOSTROPHE.search(words)
     if (
         section
@@ -130,8 +132,8 @@ def _straight(issue: Issue, words: str, where: Location, sign: str) -> Violation
         and where.column
         and _typed_at(section, where.line, where.column, words)
     ):
-        place = where._replace(column=where.column + match.start())
-        return Violation(place, message, Edit(place, "'", "’"))
+        location = where._replace(column=where.column + match.start())
+        return Violation(location, message, Edit(location, "'", "’"))
     return Violation(where, message)
 
 
@@ -158,22 +160,22 @@ def trailing_whitespace(issue: Issue) -> Iterator[Violation]:
         for number, line in enumerate(typed, 1):
             match = None if number in code else _TRAILING.search(line)
             if match and not _breaks(line, match[0], typed[number] if number < len(typed) else ""):
-                place = Location(section.where.path, number, match.start() + 1)
+                location = Location(section.where.path, number, match.start() + 1)
                 yield Violation(
-                    place,
+                    location,
                     f"{len(match[0])} space{'s' * (len(match[0]) > 1)} at the end of the line",
-                    Edit(place, match[0], ""),
+                    Edit(location, match[0], ""),
                 )
 
 
 def _code(section: Section) -> set[int]:
     """Return the numbers of the lines that are code, fenced or indented, where spaces are kept as typed."""
-    found: set[int] = set()
+    numbers: set[int] = set()
     for node in walk(section.blocks):
         if isinstance(node, CodeBlock) and (first := node.where.line):
             fenced = bool(_FENCE.match(lines(section)[first - 1]))
-            found.update(range(first, first + len(node.words.split("\n")) + 2 * fenced))
-    return found
+            numbers.update(range(first, first + len(node.words.split("\n")) + 2 * fenced))
+    return numbers
 
 
 def _breaks(line: str, spaces: str, following: str) -> bool:

@@ -124,7 +124,7 @@ def missing_anchor(linked: LinkedIssue) -> Iterator[Violation]:
     good="Read [the log](https://sea.example/log).",
 )
 def unanswered_link(linked: LinkedIssue) -> Iterator[Violation]:
-    """The server did not answer in time: it may be slow today, or gone; readers would wait as long."""
+    """The server did not respond in time: it may be slow today, or gone; readers would wait as long."""
     for use, result in linked.with_verdict("timeout"):
         message = f"Link timed out: {_shown(use)} ({_reason(result)})"
         yield Violation(use.where, message, None, linked.elsewhere(use))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 
+from newsletter.check.prose.passages import Passage
 from newsletter.check.prose.placeholders import CODE, Placeholder, placeholders
-from newsletter.check.prose.prose import Passage
-from newsletter.check.prose.texts import texts
+from newsletter.check.prose.reader_texts import texts
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.inline import Link
 from newsletter.model import Issue, Severity
@@ -26,21 +26,21 @@ def placeholder_text(issue: Issue) -> Iterator[Violation]:
     (Buttondown refuses to send an email with TK in it.)
     """
     for text in texts(issue):
-        for found in placeholders(text.words, issue.language):
-            if text.passage and _is_exempt(text.passage, found):
+        for placeholder in placeholders(text.words, issue.language):
+            if text.passage and _is_exempt(text.passage, placeholder):
                 continue
-            where = text.at(found.start, found.text)
+            where = text.at(placeholder.start, placeholder.text)
             quoted = text.passage is not None and text.passage.quoted
-            severity: Severity = "error" if found.certain and not quoted else "warning"
-            message = f'Placeholder "{found.text}" left in the text'
+            severity: Severity = "error" if placeholder.certain and not quoted else "warning"
+            message = f'Placeholder "{placeholder.text}" left in the text'
             yield Violation(where, message, severity=severity)
 
 
-def _is_exempt(passage: Passage, found: Placeholder) -> bool:
-    """Return whether a placeholder is somebody else's: in a quotation, or in the title of what is linked."""
-    if passage.quoted and found.text.startswith("["):
+def _is_exempt(passage: Passage, placeholder: Placeholder) -> bool:
+    """Return whether a placeholder is someone else's: in a quotation, or in the title of a linked page."""
+    if passage.quoted and placeholder.text.startswith("["):
         return True
-    return found.text.rstrip(":") in CODE and _linked(passage, found.start)
+    return placeholder.text.rstrip(":") in CODE and _linked(passage, placeholder.start)
 
 
 def _linked(passage: Passage, offset: int) -> bool:

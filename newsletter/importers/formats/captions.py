@@ -16,13 +16,13 @@ def with_captions(blocks: tuple[DraftBlock, ...]) -> tuple[DraftBlock, ...]:
         style = block.style.lower()
         if (
             last
-            and last.kind == "picture"
+            and last.kind == "image"
             and not last.caption
             and block.kind == "paragraph"
             and style in NAMES_OF_CAPTIONS
         ):
             link = next(iter(last.links), "")
-            result[-1] = make.picture(last.picture, last.alt, last.line, caption=block, link=link)
+            result[-1] = make.image(last.image, last.alt, last.line, caption=block, link=link)
         else:
             result.append(block)
     return tuple(result)

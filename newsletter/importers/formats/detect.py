@@ -134,7 +134,7 @@ def _ending_fits(row: DraftFormat, name: str) -> bool:
     return row.name != "beehiiv" or name.lower().endswith(".csv")
 
 
-# Start of a file -> what it is, for files whose text nobody wants in an issue.
+# Start of a file -> what it is, for files that are not drafts.
 _OTHER_SYNTAX: tuple[tuple[str, str, str], ...] = (
     (r"\s*\[InternetShortcut\]\s*$", "a web shortcut, which has no text", "Save the page itself."),
     (r"\s*BEGIN:V(?:CALENDAR|CARD)\b", "a calendar or address card", _COPY),

@@ -73,7 +73,7 @@ def read_docx(
         blocks,
         title,
         meta,
-        tuple(collector.pictures.values()),
+        tuple(collector.images.values()),
         collector.sorted_notes(),
         "paragraph",
     )

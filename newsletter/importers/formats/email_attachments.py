@@ -73,11 +73,11 @@ def _drafts_in(part: EmailMessage, name: str, read_message: ReadMessage) -> tupl
 
     inner = part.get_payload(0) if part.is_multipart() else None
     if isinstance(inner, EmailMessage):
-        found = read_message(inner, name)
+        read = read_message(inner, name)
     else:
         payload = part.get_payload(decode=True)
-        found = read_drafts(payload if isinstance(payload, bytes) else b"", name)
-    drafts = tuple(draft for draft in found if draft.blocks)
+        read = read_drafts(payload if isinstance(payload, bytes) else b"", name)
+    drafts = tuple(draft for draft in read if draft.blocks)
     if not drafts:
         raise NewsletterError(f"No text found in {name}", hint="Import it separately.")
     return drafts

@@ -95,7 +95,7 @@ def read_email(data: bytes, name: str) -> Draft:
 def _draft_of(message: EmailMessage, parts: list[EmailMessage], name: str) -> Draft:
     rich = next((part for part in parts if _is_text(part, "html")), None)
     plain = next((part for part in parts if _is_text(part, "plain")), None)
-    files = _pictures(parts)
+    files = _images(parts)
     base = _header(message, "Snapshot-Content-Location")
     collector = DraftCollector(files, base=base)
     if rich is not None:
@@ -118,7 +118,7 @@ def _draft_of(message: EmailMessage, parts: list[EmailMessage], name: str) -> Dr
         kind="html" if base else "email",
         title=title,
         meta=meta,
-        pictures=tuple(collector.pictures.values()),
+        images=tuple(collector.images.values()),
         notes=collector.sorted_notes(),
     )
 
@@ -140,10 +140,12 @@ def _parts(message: EmailMessage, name: str, depth: int) -> Iterator[EmailMessag
 def _is_text(part: EmailMessage, kind: str) -> bool:
     if part.get_content_disposition() == "attachment":
         return False
-    found = part.get_content_type()
-    if found.startswith("multipart/") and not part.is_multipart():
-        found = "text/plain"  # the boundary is missing or wrong: read the content as plain text
-    return found == f"text/{kind}"
+    content_type = part.get_content_type()
+    if content_type.startswith("multipart/") and not part.is_multipart():
+        content_type = (
+            "text/plain"  # the boundary is missing or wrong: read the content as plain text
+        )
+    return content_type == f"text/{kind}"
 
 
 def _is_inline(part: EmailMessage) -> bool:
@@ -168,7 +170,7 @@ def _unflowed(part: EmailMessage | None, text: str) -> str:
     return re.sub(r"^ (?=>| |From )", "", joined, flags=re.MULTILINE)
 
 
-def _pictures(parts: list[EmailMessage]) -> dict[str, bytes]:
+def _images(parts: list[EmailMessage]) -> dict[str, bytes]:
     """Return images by the addresses used in the HTML: `cid:`, or the location on a saved page."""
     result: dict[str, bytes] = {}
     for part in parts:

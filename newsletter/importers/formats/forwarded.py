@@ -40,17 +40,17 @@ def without_forwarding(draft: Draft, collector: DraftCollector) -> Draft:
     Author and date of the forwarded email replace those of the email around it. The text above is
     a covering note, unless it is longer than `COVER` words.
     """
-    found = next(
+    header_index = next(
         (index for index, block in enumerate(draft.blocks) if _header_of(block.words)), None
     )
-    if found is None or found + 1 == len(draft.blocks):
+    if header_index is None or header_index + 1 == len(draft.blocks):
         return draft
-    above = draft.blocks[:found]
+    above = draft.blocks[:header_index]
     if sum(outline_words(block.words) for block in above) > COVER:
         return draft
-    _note(above, draft.blocks[found], collector)
-    header = _header_of(draft.blocks[found].words)
-    return replace(draft, blocks=draft.blocks[found + 1 :], meta=_meta(draft.meta, header))
+    _note(above, draft.blocks[header_index], collector)
+    header = _header_of(draft.blocks[header_index].words)
+    return replace(draft, blocks=draft.blocks[header_index + 1 :], meta=_meta(draft.meta, header))
 
 
 def _header_of(words: str) -> dict[str, str]:

@@ -39,7 +39,7 @@ def _tables(value: Any) -> Row:
     data = value.get("data") if isinstance(value, dict) else None
     if isinstance(data, dict):
         return data
-    return value if isinstance(value, dict) else {}  # an answer of Ghost's programming interface
+    return value if isinstance(value, dict) else {}  # a response of Ghost's API
 
 
 def _unwrapped(row: Row) -> Row:
@@ -75,7 +75,7 @@ def _named(tables: Row, links: str, key: str, table: str, post: Any) -> Iterator
 
 
 def _inside(row: Row, key: str) -> Iterator[str]:
-    """Yield names that a post contains itself, as in answers of the programming interface."""
+    """Yield names that a post contains itself, as in responses of the API."""
     for entry in _rows(row, key):
         name = _text(entry, "name")
         if name and not name.startswith("#"):
@@ -84,7 +84,7 @@ def _inside(row: Row, key: str) -> Iterator[str]:
 
 def _post(row: Row, tables: Row, site: str, name: str) -> Draft:
     post = row.get("id")
-    more: Row = next((one for one in _rows(tables, "posts_meta") if one.get("post_id") == post), {})
+    more: Row = next((row for row in _rows(tables, "posts_meta") if row.get("post_id") == post), {})
     authors = list(_named(tables, "posts_authors", "author_id", "users", post))
     users = {_text(user, "id"): _text(user, "name") for user in _rows(tables, "users")}
     author = ", ".join(authors) or users.get(_text(row, "author_id"), "")

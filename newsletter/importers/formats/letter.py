@@ -83,8 +83,8 @@ def drop_letter_frame(root: Any, collector: DraftCollector, title: str) -> dict[
     _drop_icons(body, collector)
     _drop_masthead(body, collector)
     date = _drop_name(body, collector, title)
-    found = {"number": number, "date": date, "description": deck}
-    return {key: value for key, value in found.items() if value}
+    values = {"number": number, "date": date, "description": deck}
+    return {key: value for key, value in values.items() if value}
 
 
 def letter_number(text: str) -> str:
@@ -199,8 +199,8 @@ def _drop_masthead(body: Any, collector: DraftCollector) -> None:
 
 def _drop_name(body: Any, collector: DraftCollector, title: str) -> str:
     """Remove the publication's name above the title; return the date next to it."""
-    headings = [one for one in body.iter("h1", "h2") if element_text(one)]
-    named = [one for one in headings if title and element_text(one) == title]
+    headings = [heading for heading in body.iter("h1", "h2") if element_text(heading)]
+    named = [heading for heading in headings if title and element_text(heading) == title]
     heading = next(iter(named or headings), None)
     if heading is None:
         return ""

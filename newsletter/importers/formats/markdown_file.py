@@ -72,7 +72,7 @@ def read_markdown(data: bytes, name: str, files: Mapping[str, bytes] | None = No
         blocks,
         title,
         meta,
-        tuple(collector.pictures.values()),
+        tuple(collector.images.values()),
         collector.sorted_notes(),
     )
 
@@ -157,12 +157,12 @@ class _Reader:
             return replace(block, rows=tuple(map(tuple, scanned.rows)))
         if scanned.kind == "code":
             return replace(block, markdown=_undented(text))
-        if scanned.kind == "paragraph" and scanned.picture and not scanned.besides:
-            name, alt, title = scanned.picture
+        if scanned.kind == "paragraph" and scanned.image and not scanned.besides:
+            name, alt, title = scanned.image
             return replace(
                 block,
-                kind="picture",
-                picture=name,
+                kind="image",
+                image=name,
                 alt=alt,
                 caption=title,
                 bold=False,

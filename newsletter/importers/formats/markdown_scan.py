@@ -44,7 +44,7 @@ class ScannedBlock(Struct):
     rows: list[list[str]] = field(default_factory=list)
     inside: tuple[int, int] = (-1, -1)  # for a heading, the range of its text
     html: bool = False
-    picture: tuple[str, str, str] | None = None  # name, alt text and title of its only image
+    image: tuple[str, str, str] | None = None  # name, alt text and title of its only image
     besides: bool = False  # whether it contains anything besides that image
     plain: bool = False  # contains text that is not bold
     upright: bool = False  # contains text that is not italic
@@ -147,7 +147,7 @@ class MarkdownScanner:
         if tag in ("TableHead", "TableRow"):
             top.rows.append([])
         elif tag == "Image":
-            top.besides = top.besides or top.picture is not None
+            top.besides = top.besides or top.image is not None
         elif tag not in ("Paragraph", "Link"):
             top.besides = True
         self.strong += tag == "Strong"
@@ -242,16 +242,14 @@ class MarkdownScanner:
     def image(self, frame: OpenElement, end: int, top: ScannedBlock) -> None:
         detail = frame.detail
         self.used.add(detail["id"].casefold())
-        name = self.collector.picture(
-            detail["dest_url"], self.line(frame.start), wish=_named(detail)
-        )
+        name = self.collector.image(detail["dest_url"], self.line(frame.start), wish=_named(detail))
         title = " ".join(detail["title"].split())
         if name is None:
             top.edits.append((frame.start, frame.start + 1, ""))
             self.target(frame, end, "", title, top)
             top.besides = True
             return
-        top.picture = (name, "".join(top.words[frame.words :]), title)
+        top.image = (name, "".join(top.words[frame.words :]), title)
         top.words.append(f"\n{title}" if title else "")
         self.target(frame, end, f"images/{name}", title, top)
 

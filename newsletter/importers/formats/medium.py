@@ -67,8 +67,8 @@ def _drop_repeated_title(root: Any) -> None:
     """Remove the title and subtitle that Medium repeats at the start of the text."""
     for class_name in ("graf--title", "graf--subtitle"):
         body = root.xpath(".//section[@data-field='body']")
-        found = body[0].xpath(f".//*[contains(@class, '{class_name}')]") if body else []
-        titles = [element_text(one) for one in root.iter("title")]
-        for element in found[:1]:
+        elements = body[0].xpath(f".//*[contains(@class, '{class_name}')]") if body else []
+        titles = [element_text(element) for element in root.iter("title")]
+        for element in elements[:1]:
             if class_name == "graf--subtitle" or element_text(element) in titles:
                 remove_element(element)

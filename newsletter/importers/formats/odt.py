@@ -90,8 +90,8 @@ def read_odt(data: bytes, name: str, files: Mapping[str, bytes] | None = None) -
     collector.notes += missing_text(odt_text_nodes(archive, name), blocks, collector.notes)
     meta = odt_metadata(archive, name)
     title = meta.pop("title", None)
-    pictures, notes = tuple(collector.pictures.values()), collector.sorted_notes()
-    return (Draft(name, "odt", blocks, title, meta, pictures, notes, "paragraph"),)
+    images, notes = tuple(collector.images.values()), collector.sorted_notes()
+    return (Draft(name, "odt", blocks, title, meta, images, notes, "paragraph"),)
 
 
 def _refuse_others(archive: ZipArchive, name: str) -> None:
@@ -347,9 +347,9 @@ class _TreeBuilder:
             return  # the same image in another format
         words = [frame.findtext(f"{SVG}{name}") or "" for name in ("desc", "title")]
         alt = next((word for word in words if word.strip()), "")
-        picture = etree.SubElement(home, "img")
-        picture.set("src", _clean(path.removeprefix("./")))
-        picture.set("alt", _clean(alt))
+        image = etree.SubElement(home, "img")
+        image.set("src", _clean(path.removeprefix("./")))
+        image.set("alt", _clean(alt))
 
     def text_box(self, element: Any, home: Any) -> None:
         """Write a text box after the paragraph it is anchored to."""
@@ -390,6 +390,6 @@ def _note_deletions(root: Any, collector: DraftCollector) -> None:
 
 def _note_margins(sheet: Any, collector: DraftCollector) -> None:
     for kind in ("header", "footer"):
-        found = dict.fromkeys(_text(element) for element in sheet.iter(f"{STYLE}{kind}"))
-        for words in filter(None, found):
+        texts = dict.fromkeys(_text(element) for element in sheet.iter(f"{STYLE}{kind}"))
+        for words in filter(None, texts):
             collector.add_note("omitted", f"page {kind}", words)

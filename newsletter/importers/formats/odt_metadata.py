@@ -14,7 +14,7 @@ def odt_metadata(archive: ZipArchive, name: str) -> dict[str, str]:
     if "meta.xml" not in archive:
         return {}
     root = parse_xml(archive["meta.xml"], f"{name} (meta.xml)")
-    found = {
+    fields = {
         "title": [element.text for element in root.iter(f"{DC}title")],
         "creator": [
             element.text for element in root.iter(f"{META}initial-creator", f"{DC}creator")
@@ -22,6 +22,6 @@ def odt_metadata(archive: ZipArchive, name: str) -> dict[str, str]:
         "description": [element.text for element in root.iter(f"{DC}description")],
         "tags": [element.text for element in root.iter(f"{META}keyword")],
     }
-    values = {key: ", ".join(filter(None, words)) for key, words in found.items()}
-    values["creator"] = next(filter(None, found["creator"]), "") or ""
+    values = {key: ", ".join(filter(None, words)) for key, words in fields.items()}
+    values["creator"] = next(filter(None, fields["creator"]), "") or ""
     return {key: " ".join(value.split()) for key, value in values.items() if value.strip()}

@@ -41,9 +41,9 @@ def in_order(drafts: Iterable[Draft], name: str, service: str) -> tuple[Draft, .
 
     Raises `NewsletterError` if there are none.
     """
-    found = sorted(drafts, key=lambda draft: (draft.meta.get("date", "9"), draft.origin))
-    if not found:
+    ordered = sorted(drafts, key=lambda draft: (draft.meta.get("date", "9"), draft.origin))
+    if not ordered:
         raise NewsletterError(
             f"No posts in the {service} export {name}", hint="Request a new export."
         )
-    return tuple(found)
+    return tuple(ordered)

@@ -123,8 +123,8 @@ def _labels(block: DraftBlock, pattern: re.Pattern[str]) -> list[str]:
 
 
 def _referring(block: DraftBlock, pattern: re.Pattern[str], names: dict[str, str]) -> DraftBlock:
-    found = [names[label] for label in _labels(block, pattern) if label in names]
-    if not found:
+    notes = [names[label] for label in _labels(block, pattern) if label in names]
+    if not notes:
         return block
 
     def reference(match: re.Match[str]) -> str:
@@ -137,5 +137,5 @@ def _referring(block: DraftBlock, pattern: re.Pattern[str], names: dict[str, str
         block,
         markdown=pattern.sub(reference, block.markdown),
         words=pattern.sub(gone, block.words),
-        notes=tuple(dict.fromkeys(found)),
+        notes=tuple(dict.fromkeys(notes)),
     )

@@ -71,7 +71,7 @@ def draft_from_html(
         blocks,
         title,
         meta,
-        tuple(collector.pictures.values()),
+        tuple(collector.images.values()),
         collector.sorted_notes(),
         unit,
     )

@@ -1,4 +1,4 @@
-"""Documents inside a Word document (`w:altChunk`): Word shows their text where they stand.
+"""Documents inside a Word document (`w:altChunk`): Word shows their text in place.
 
 Programs that make Word documents from HTML put the whole text into one.
 """
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from newsletter.errors import NewsletterError
-from newsletter.importers.draft import Draft, DraftBlock, DraftPicture
+from newsletter.importers.draft import Draft, DraftBlock, DraftImage
 from newsletter.importers.draft_collector import DraftCollector
 from newsletter.importers.formats.docx_text_nodes import embedded_text_nodes
 from newsletter.importers.formats.wordparts import CHUNK
@@ -54,21 +54,21 @@ def _blocks_of(
         collector.add_note("omitted", "embedded document", words, line)
         return []
     draft = _apart(drafts[0], number + 1)
-    collector.pictures |= {picture.name: picture for picture in draft.pictures}
+    collector.images |= {image.name: image for image in draft.images}
     collector.notes += [replace(note, line=line) for note in draft.notes]
     return [replace(block, line=line, end=0) for block in draft.blocks]
 
 
 def _apart(draft: Draft, number: int) -> Draft:
     """Return a draft whose images and notes have names that the outer document does not use."""
-    names = {picture.name: f"chunk-{number}-{picture.name}" for picture in draft.pictures}
+    names = {image.name: f"chunk-{number}-{image.name}" for image in draft.images}
     blocks = tuple(_renamed(block, names, number) for block in draft.blocks)
-    pictures = tuple(_named(picture, names) for picture in draft.pictures)
-    return replace(draft, blocks=blocks, pictures=pictures)
+    images = tuple(_named(image, names) for image in draft.images)
+    return replace(draft, blocks=blocks, images=images)
 
 
-def _named(picture: DraftPicture, names: dict[str, str]) -> DraftPicture:
-    return replace(picture, name=names[picture.name])
+def _named(image: DraftImage, names: dict[str, str]) -> DraftImage:
+    return replace(image, name=names[image.name])
 
 
 def _renamed(block: DraftBlock, names: dict[str, str], number: int) -> DraftBlock:
@@ -81,7 +81,7 @@ def _renamed(block: DraftBlock, names: dict[str, str], number: int) -> DraftBloc
     return replace(
         block,
         markdown=markdown,
-        picture=names.get(block.picture, block.picture),
+        image=names.get(block.image, block.image),
         notes=tuple(f"c{number}-{label}" for label in block.notes),
         label=f"c{number}-{block.label}" if block.label else "",
     )

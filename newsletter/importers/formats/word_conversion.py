@@ -135,7 +135,7 @@ def convert_document(
             f"Reading the Word document {name} requires mammoth", hint=hint
         ) from None
 
-    def picture(image: Any) -> list[Any]:
+    def convert_image(image: Any) -> list[Any]:
         path, _, alt = (image.alt_text or "").partition("\n")
         return [mammoth.html.element("img", {"src": path, "alt": alt})]
 
@@ -144,7 +144,7 @@ def convert_document(
             result = mammoth.convert_to_html(
                 BytesIO(data),
                 style_map=style_map,
-                convert_image=picture,
+                convert_image=convert_image,
                 include_embedded_style_map=False,
                 include_default_style_map=False,
                 ignore_empty_paragraphs=not empty,

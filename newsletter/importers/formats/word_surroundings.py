@@ -1,4 +1,4 @@
-"""What stands around the text of a Word document: headers, footers and comments."""
+"""The surroundings of a Word document's text: headers, footers and comments."""
 
 from __future__ import annotations
 

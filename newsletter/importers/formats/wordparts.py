@@ -98,7 +98,7 @@ class PartRepair:
         for element in list(root.iter(MC + "AlternateContent")):
             choices = [*element.iterchildren(MC + "Choice"), *element.iterchildren(MC + "Fallback")]
             best = next(
-                (element for element in choices if word_text(element) or _pictures(element)),
+                (element for element in choices if word_text(element) or _images(element)),
                 choices[0] if choices else None,
             )
             _replace(element, list(best) if best is not None else [])
@@ -124,7 +124,7 @@ class PartRepair:
                 anchor = block
             anchors[home] = anchor
         for shape in shapes:  # after all boxes are removed, because a group contains several
-            if not _pictures(shape) and not word_text(shape):
+            if not _images(shape) and not word_text(shape):
                 _remove(shape)
 
     def tracked(self, root: Any) -> None:
@@ -178,10 +178,10 @@ class PartRepair:
     def drawings(self, root: Any) -> None:
         """Note drawings that are not images (charts, diagrams, shapes); keep the text in them."""
         for drawing in list(root.iter(W + "drawing", W + "pict", W + "object")):
-            pictures = _pictures(drawing)
-            for blip in [picture for picture in pictures if picture.tag == A + "blip"]:
-                self.mark_picture(drawing, blip)
-            if pictures:
+            images = _images(drawing)
+            for blip in [image for image in images if image.tag == A + "blip"]:
+                self.mark_image(drawing, blip)
+            if images:
                 continue
             relations = [
                 self.relations[id_]
@@ -248,7 +248,7 @@ class PartRepair:
         )
         return " ".join(parts)
 
-    def mark_picture(self, drawing: Any, blip: Any) -> None:
+    def mark_image(self, drawing: Any, blip: Any) -> None:
         """Prefix an image's alt text with its path.
 
         Alt text is the only image property that the converter passes on.
@@ -316,7 +316,7 @@ class PartRepair:
                 _remove(paragraph)
 
 
-def _pictures(element: Any) -> list[Any]:
+def _images(element: Any) -> list[Any]:
     blips = [
         item for item in element.iter(A + "blip") if item.get(R + "embed") or item.get(R + "link")
     ]

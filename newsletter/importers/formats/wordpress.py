@@ -97,13 +97,13 @@ def _post(item: Any, authors: Mapping[str, str], name: str) -> Draft:
 
 def _tags(item: Any) -> list[str]:
     """Return tags, and categories except the default one of every post."""
-    found = [
+    urls = [
         html.unescape((element.text or "").strip())
         for element in item.iter("category")
         if element.get("domain") in ("post_tag", "category")
         and element.get("nicename") != "uncategorized"
     ]
-    return list(dict.fromkeys(filter(None, found)))
+    return list(dict.fromkeys(filter(None, urls)))
 
 
 def _excerpt(item: Any) -> str:

@@ -44,7 +44,7 @@ class BlockReader(Protocol):
         """Read text."""
 
     def children(self, element: Any, inline: InlineStyle) -> None:
-        """Read the content of an element where it stands."""
+        """Read the content of an element in place."""
 
     def heading(self, element: Any, level: int, inline: InlineStyle) -> None:
         """Read the content of an element as a heading."""

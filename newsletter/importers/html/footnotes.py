@@ -65,8 +65,8 @@ def find_notes(root: Any) -> tuple[FoundNotes, ...]:
     for number, (body, anchors) in enumerate(marks.items(), 1):
         comment = bool(_COMMENT.search(_fragment(anchors[0])))
         for anchor in anchors:
-            _forget_way_back(body, anchor)
-        _forget_number(body)
+            _remove_back_links(body, anchor)
+        _remove_number(body)
         result.append(FoundNotes(tuple(map(_whole_mark, anchors)), body, str(number), comment))
     return _numbered(result)
 
@@ -142,10 +142,10 @@ def _body(target: Any) -> Any:
 
 
 def _leads_back(body: Any, anchor: Any) -> bool:
-    return next(_ways_back(body, anchor), None) is not None
+    return next(_back_links(body, anchor), None) is not None
 
 
-def _ways_back(body: Any, anchor: Any) -> Any:
+def _back_links(body: Any, anchor: Any) -> Any:
     names = set()
     element = anchor
     for _ in range(3):
@@ -161,19 +161,19 @@ def _ways_back(body: Any, anchor: Any) -> Any:
             if element.getparent() is not None and element.getparent().tag in _INSIDE
             else None
         )
-    return (way for way in body.iter("a") if _fragment(way) and _fragment(way) in names)
+    return (link for link in body.iter("a") if _fragment(link) and _fragment(link) in names)
 
 
 _INSIDE = ("sup", "span", "a", "b", "font")
 
 
-def _forget_way_back(body: Any, anchor: Any) -> None:
-    for way in list(_ways_back(body, anchor)):
-        if _BACK.fullmatch(element_text(way).lower()) or _is_mark(way):
-            remove_element(way)
+def _remove_back_links(body: Any, anchor: Any) -> None:
+    for link in list(_back_links(body, anchor)):
+        if _BACK.fullmatch(element_text(link).lower()) or _is_mark(link):
+            remove_element(link)
 
 
-def _forget_number(body: Any) -> None:
+def _remove_number(body: Any) -> None:
     """Remove an unlinked number before a note."""
     for element in body.iter("sup", "a", "span"):
         if re.search(r"label|number", element.get("class", "")) and _is_mark(element):

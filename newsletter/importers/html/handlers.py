@@ -128,13 +128,13 @@ def _figure(reader: BlockReader, element: Any, inline: InlineStyle) -> None:
     inside = reader.inner(element, inline)
     text = normalize_spans(lines)
     last = next(
-        (index for index in reversed(range(len(inside))) if inside[index].kind == "picture"), None
+        (index for index in reversed(range(len(inside))) if inside[index].kind == "image"), None
     )
     if text and last is not None and not inside[last].caption:
         block = inside[last]
         caption = make.paragraph(text, reader.place)
-        inside[last] = make.picture(
-            block.picture, block.alt, block.line, caption=caption, link=next(iter(block.links), "")
+        inside[last] = make.image(
+            block.image, block.alt, block.line, caption=caption, link=next(iter(block.links), "")
         )
     elif text:
         inside.append(make.paragraph(text, reader.place))

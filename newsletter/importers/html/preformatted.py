@@ -15,7 +15,7 @@ _UNSEEN = frozenset(("style", "script", "title", "meta", "link"))
 def preformatted_text(body: Any) -> str | None:
     """Return the text of a body that has nothing but preformatted lines, else `None`.
 
-    Any emphasis, link, image, list or table means that somebody formatted the document.
+    Any emphasis, link, image, list or table means that the document was formatted.
     """
     blocks = list(_blocks(body))
     lines = [_lines(block) for block in blocks]

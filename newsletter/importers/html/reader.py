@@ -192,7 +192,7 @@ class HtmlReader:
         if name == "br":
             self.line_break()
         elif name == "img":
-            self.picture(element, inline)
+            self.image(element, inline)
         elif name == "a":
             self.anchor(element, inline)
         elif name in LOST:
@@ -236,7 +236,7 @@ class HtmlReader:
             else inline,
         )
 
-    def picture(self, element: Any, inline: InlineStyle) -> None:
+    def image(self, element: Any, inline: InlineStyle) -> None:
         line = self.line_of(element)
         src = next(
             filter(None, (element.get(name) for name in ("data-src", "src", "data-original"))), ""
@@ -251,13 +251,13 @@ class HtmlReader:
             self.collector.add_note("omitted", "tracking pixel", f"{alt} {src[:200]}".strip(), line)
             return
         shown = int(width) if width.isdecimal() and 0 < len(width) < 5 else None
-        name = self.collector.picture(src, line, width=shown or None)
+        name = self.collector.image(src, line, width=shown or None)
         if name is None:
             self.words(f" {alt} ", inline)
             return
         title = "" if title == alt else title
         self.line.append(
-            TextSpan(alt, url=inline.url, what="picture", src=f"images/{name}", title=title)
+            TextSpan(alt, url=inline.url, what="image", src=f"images/{name}", title=title)
         )
 
     def field(self, element: Any) -> None:
@@ -317,10 +317,10 @@ class HtmlReader:
             self.out and self.out[-1].line > self.location.line
         ):  # text after a block inside the enclosing element
             self.location = replace(self.location, line=self.out[-1].line)
-        pictures = [span for span in line if span.what == "picture"]
-        rest = normalize_spans(span for span in line if span.what != "picture")
-        if pictures and (not rest or self.level):
-            self.out += [self.shown(span) for span in pictures]
+        images = [span for span in line if span.what == "image"]
+        rest = normalize_spans(span for span in line if span.what != "image")
+        if images and (not rest or self.level):
+            self.out += [self.shown(span) for span in images]
             line = rest
         if line:
             self.out.append(
@@ -336,7 +336,7 @@ class HtmlReader:
         """
         caption = make.paragraph((TextSpan(span.title),), self.location) if span.title else None
         link = "" if _LARGER.search(span.url) else span.url
-        return make.picture(
+        return make.image(
             span.src.removeprefix("images/"),
             span.words,
             self.location.line,

@@ -89,7 +89,7 @@ class _Reader:
             credits=credits,
             produced_by=produced_by,
             location=location,
-            pictures=draft.pictures,
+            images=draft.images,
             notes=(),
         )
         self.left_behind(number is None)
@@ -266,8 +266,10 @@ class _Reader:
         for key in ("creator", "sender"):
             name = self.draft.meta.get(key, "").strip()
             listed = parse_names(name) or ((name,) if name else ())
-            known = [self.people[one.casefold()] for one in listed if one.casefold() in self.people]
-            unknown = "; ".join(one for one in listed if one.casefold() not in self.people)
+            known = [
+                self.people[name.casefold()] for name in listed if name.casefold() in self.people
+            ]
+            unknown = "; ".join(name for name in listed if name.casefold() not in self.people)
             if unknown:
                 entered = (
                     "entered by a program" if MACHINE.fullmatch(name) else "not in the masthead"

@@ -46,7 +46,7 @@ def audit_issue(
 
 def _reported(draft: Draft, outline: Outline) -> Iterator[tuple[int, str]]:
     """Yield the content of a draft other than section text and headings, with line numbers."""
-    pictures = {picture.name: picture.url or "" for picture in draft.pictures}
+    images = {image.name: image.url or "" for image in draft.images}
     for value in (draft.title or "", *draft.meta.values()):
         yield 0, value
     taken = {
@@ -57,11 +57,11 @@ def _reported(draft: Draft, outline: Outline) -> Iterator[tuple[int, str]]:
     }
     for index, block in enumerate(draft.blocks):
         if index not in taken:
-            yield block.line, _words(block, pictures)
+            yield block.line, _words(block, images)
 
 
-def _words(block: DraftBlock, pictures: Mapping[str, str]) -> str:
-    shown = [url for name, url in pictures.items() if f"images/{name}" in block.markdown]
+def _words(block: DraftBlock, images: Mapping[str, str]) -> str:
+    shown = [url for name, url in images.items() if f"images/{name}" in block.markdown]
     around = block.markdown if block.kind == "directive" else ""  # and its options
     return " ".join((block.words, *block.links, *shown, around))
 

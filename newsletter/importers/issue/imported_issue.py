@@ -6,7 +6,7 @@ import datetime as dt
 
 from msgspec import Struct
 
-from newsletter.importers.draft import DraftBlock, DraftPicture, ImportNote
+from newsletter.importers.draft import DraftBlock, DraftImage, ImportNote
 
 
 class Reference(Struct, frozen=True):
@@ -44,7 +44,7 @@ class ImportedIssue(Struct, frozen=True):
     credits: tuple[tuple[str, tuple[str, ...]], ...]  # role label -> names
     produced_by: tuple[str, ...]
     location: str | None
-    pictures: tuple[DraftPicture, ...]
+    images: tuple[DraftImage, ...]
     notes: tuple[ImportNote, ...]  # notes for the author, sorted by line
 
     @property

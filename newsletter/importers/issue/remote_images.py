@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from newsletter.importers.draft import DraftPicture, ImportNote
+from newsletter.importers.draft import DraftImage, ImportNote
 from newsletter.importers.issue.imported_issue import ImportedIssue
 
 if TYPE_CHECKING:
@@ -35,46 +35,46 @@ def with_remote(text: ImportedIssue, settings: LinkOptions) -> ImportedIssue:
 
     Private addresses are refused at every redirect, by the guard of the link check.
     """
-    away = [picture for picture in text.pictures if picture.data is None and picture.url]
+    away = [image for image in text.images if image.data is None and image.url]
     if not away:
         return text
-    came = asyncio.run(_all(away, settings))
-    names = _names(text.pictures, came)
-    pictures = tuple(
-        replace(picture, data=_data(came, picture), name=names.get(picture.name, picture.name))
-        for picture in text.pictures
+    fetched = asyncio.run(_all(away, settings))
+    names = _names(text.images, fetched)
+    images = tuple(
+        replace(image, data=_data(fetched, image), name=names.get(image.name, image.name))
+        for image in text.images
     )
     notes = [
-        ImportNote("review", f"image not downloaded: {reason}", picture.url or "", picture.line)
-        for picture in away
-        if isinstance(reason := came[picture.name], str)
+        ImportNote("review", f"image not downloaded: {reason}", image.url or "", image.line)
+        for image in away
+        if isinstance(reason := fetched[image.name], str)
     ]
-    return replace(_renamed(text, names), pictures=pictures, notes=(*text.notes, *notes))
+    return replace(_renamed(text, names), images=images, notes=(*text.notes, *notes))
 
 
-def _data(came: dict[str, bytes | str], picture: DraftPicture) -> bytes | None:
-    data = came.get(picture.name, picture.data)
+def _data(fetched: dict[str, bytes | str], image: DraftImage) -> bytes | None:
+    data = fetched.get(image.name, image.data)
     return data if isinstance(data, bytes) else None
 
 
-async def _all(pictures: Iterable[DraftPicture], settings: LinkOptions) -> dict[str, bytes | str]:
+async def _all(images: Iterable[DraftImage], settings: LinkOptions) -> dict[str, bytes | str]:
     """Return the bytes of each image by name, or the reason why it was not downloaded."""
     from newsletter.links.fetch import open_network
 
     slots = asyncio.Semaphore(AT_ONCE)
-    came: dict[str, bytes | str] = {}
+    fetched: dict[str, bytes | str] = {}
 
-    async def fetch(session: aiohttp.ClientSession, picture: DraftPicture) -> None:
+    async def fetch(session: aiohttp.ClientSession, image: DraftImage) -> None:
         async with slots:
-            came[picture.name] = await _fetch_picture(session, picture.url or "", settings)
+            fetched[image.name] = await _fetch_image(session, image.url or "", settings)
 
     async with open_network(settings) as web, asyncio.TaskGroup() as tasks:
-        for picture in pictures:
-            tasks.create_task(fetch(web.session, picture))
-    return came
+        for image in images:
+            tasks.create_task(fetch(web.session, image))
+    return fetched
 
 
-async def _fetch_picture(
+async def _fetch_image(
     session: aiohttp.ClientSession, url: str, settings: LinkOptions
 ) -> bytes | str:
     import aiohttp
@@ -83,7 +83,7 @@ async def _fetch_picture(
 
     try:
         async with asyncio.timeout(PATIENCE):
-            return await _picture(session, url)
+            return await _download(session, url)
     except _No as error:
         return str(error)
     except TimeoutError:
@@ -92,7 +92,7 @@ async def _fetch_picture(
         return classify_failure(error, settings).reason
 
 
-async def _picture(session: aiohttp.ClientSession, url: str) -> bytes:
+async def _download(session: aiohttp.ClientSession, url: str) -> bytes:
     from yarl import URL
 
     address = URL(url)
@@ -129,11 +129,11 @@ def _ending(data: bytes | bytearray) -> str:
     return next((kind for start, kind in _KINDS if data.startswith(start)), "")
 
 
-def _names(pictures: Iterable[DraftPicture], came: dict[str, bytes | str]) -> dict[str, str]:
+def _names(images: Iterable[DraftImage], fetched: dict[str, bytes | str]) -> dict[str, str]:
     """Return the names of downloaded images, with the extension that matches their bytes."""
-    taken = {picture.name for picture in pictures}
+    taken = {image.name for image in images}
     names = {}
-    for name, data in came.items():
+    for name, data in fetched.items():
         if not isinstance(data, bytes) or name.endswith(_ending(data)):
             continue
         new, count = f"{PurePosixPath(name).stem}{_ending(data)}", 1
@@ -160,7 +160,7 @@ def _renamed(text: ImportedIssue, names: dict[str, str]) -> ImportedIssue:
             replace(
                 block,
                 markdown=renamed(block.markdown),
-                picture=names.get(block.picture, block.picture),
+                image=names.get(block.image, block.image),
             )
             for block in section.blocks
         ]

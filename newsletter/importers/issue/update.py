@@ -91,7 +91,7 @@ def plan_update(
                 name, base.texts.get(name) if base else None, ours.get(name), theirs[name], result
             )
         else:
-            _picture(name, base, ours.get(name), theirs[name], result)
+            _image_entry(name, base, ours.get(name), theirs[name], result)
     base_next = {result.files.get(name, name): data for name, data in theirs.items()}
     result.put(RECORD_NAME, encode_record(base_next, origin), ours.get(RECORD_NAME))
     return result
@@ -127,7 +127,7 @@ def _decoded(data: bytes | None) -> str | None:
     )
 
 
-def _picture(
+def _image_entry(
     name: str, base: ImportBase | None, ours: bytes | None, theirs: bytes, result: IssueUpdate
 ) -> None:
     before = base.digests.get(name) if base else None

@@ -48,7 +48,7 @@ def imported_files(
 
     Values missing from the draft are written as TK or left out, to be reported by `check`.
     """
-    shown = MediaWriter({picture.name: picture for picture in imported.pictures})
+    shown = MediaWriter({image.name: image for image in imported.images})
     missing: list[str] = []
     files: dict[str, bytes] = {
         "issue.yaml": _issue(imported, defaults, missing).encode(),
@@ -60,11 +60,11 @@ def imported_files(
         files[name] = _section(text, kind, resolved, shown).encode()
         if not text.blocks:
             missing.append(f"{name}: its text")
-    for picture in list(shown.unused()):
-        shown.keep(picture)
+    for image in list(shown.unused()):
+        shown.keep(image)
         shown.notes.append(
             ImportNote(
-                "review", f"image not used in any section: images/{picture.name}", "", picture.line
+                "review", f"image not used in any section: images/{image.name}", "", image.line
             )
         )
     notes = (*imported.notes, *_language_note(imported, defaults), *shown.notes)

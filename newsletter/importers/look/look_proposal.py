@@ -23,11 +23,11 @@ from newsletter.theme.oklch import to_oklch
 COLORED = 0.045  # OKLCH chroma below which a color reads as gray
 FOOT = 0.75  # share of the text after which links count as the foot's
 NARROWEST, WIDEST = 400, 680  # pixels; what `width` accepts
-GUTTER = 40  # pixels that a box of the page usually keeps free beside its text
+GUTTER = 40  # pixels of padding that a box of the page usually has next to its text
 MOST_LINKS = 8
 MOST_BYTES = 10_000_000  # of a page with images in it; its text is a hundredth of that
 
-# Ways out and the like: every email of ours has them by itself.
+# Unsubscribe links and the like: every email of ours has them anyway.
 _STANDARD = re.compile(
     r"unsubscri|subscription|opt.?out|preferen|manage|view (?:it |this )?(?:email )?(?:in|online)|in (?:your )?browser"
     r"|web version|read online|abmelden|abbestellen|d[ée]sabonn|d[ée]sinscri|cancelar|darse de baja",
@@ -56,7 +56,7 @@ class ProposedLink(Struct, frozen=True):
 
 
 class ProposedLogo(Struct, frozen=True):
-    """The picture that looks like the logo; its file has to be saved by hand."""
+    """The image that looks like the logo; its file has to be saved by hand."""
 
     file: str
     alt: str
@@ -237,7 +237,7 @@ def _width(page: SeenPage, notes: list[str]) -> int | None:
 
 
 def _logo(page: SeenPage, notes: list[str]) -> ProposedLogo | None:
-    """Return the picture near the top that looks like a logo."""
+    """Return the image near the top that looks like a logo."""
     for image in page.images:
         if image.at > 0.2 or not _can_be_logo(image):
             continue
@@ -264,7 +264,7 @@ def _links(
     page: SeenPage, notes: list[str]
 ) -> tuple[tuple[ProposedLink, ...], ProposedLink | None]:
     """Return the links of the footer and the line for readers to whom the email was forwarded."""
-    found: dict[str, ProposedLink] = {}
+    links: dict[str, ProposedLink] = {}
     lost: list[str] = []
     forwarded = None
     for text, url in _foot_links(page):
@@ -275,17 +275,17 @@ def _links(
             continue
         if not _usable(clean):
             lost.append(words)
-        elif clean not in found and len(found) < MOST_LINKS:
-            found[clean] = ProposedLink(words, clean)
+        elif clean not in links and len(links) < MOST_LINKS:
+            links[clean] = ProposedLink(words, clean)
     if lost:
         some = ", ".join(dict.fromkeys(lost[:4]))
         what = "1 footer link leads (a placeholder or a tracker)"
         if len(lost) > 1:
             what = f"{len(lost)} footer links lead (placeholders or trackers)"
         notes.append(f"where {what}: {some}")
-    if not found and not lost:
+    if not links and not lost:
         notes.append("footer links: only links such as those to unsubscribe")
-    return tuple(found.values()), forwarded
+    return tuple(links.values()), forwarded
 
 
 def _usable(url: str) -> bool:
@@ -295,7 +295,7 @@ def _usable(url: str) -> bool:
 
 
 def _foot_links(page: SeenPage) -> Iterator[tuple[str, str]]:
-    """Yield words and address of the links near the end, also of pictures."""
+    """Yield words and address of the links near the end, also of images."""
     joined: list[tuple[float, str, str]] = [
         (text.at, text.text, text.url)
         for text in page.texts
@@ -322,19 +322,19 @@ def _service(url: str) -> str:
 def _nearest(page: SeenPage, font: str | None) -> tuple[str, str]:
     """Return the packaged look that is nearest in structure, and why."""
     length = sum(len(text.text) for text in page.texts)
-    pictures = [image for image in page.images if (image.width or 200) >= 100]
+    large_images = [image for image in page.images if (image.width or 200) >= 100]
     reading = sum(_prose(page.texts))
     if page.boxes >= 3:
         return "digest", f"{page.boxes} boxes with a link and some text each"
-    if page.headings <= 2 and not pictures and not page.widths and page.tables <= 1:
+    if page.headings <= 2 and not large_images and not page.widths and page.tables <= 1:
         return "plain", "hardly any layout: text and a few links"
     if font == "serif" or font == "slab":
         many = page.headings >= 6 and reading / max(page.headings, 1) < 900
         if many:
             return "broadsheet", f"a serif font and {page.headings} headings over short texts"
         return "default", "a serif font and long texts"
-    if len(pictures) >= 5 and length / len(pictures) < 700:
-        return "digest", f"{len(pictures)} pictures with short texts"
+    if len(large_images) >= 5 and length / len(large_images) < 700:
+        return "digest", f"{len(large_images)} images with short texts"
     return "signal", "a sans serif font with headings"
 
 

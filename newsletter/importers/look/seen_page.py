@@ -1,4 +1,4 @@
-"""A saved page as its reader sees it: each text with the colors, font and box it stands in."""
+"""A saved page as its reader sees it: each text with its colors, font and box."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ class SeenText(Struct, frozen=True):
     at: float  # from 0, the top of the page, to 1, by length of text
     color: Color
     background: Color
-    own_background: bool  # of the link it stands in, as of a button
+    own_background: bool  # of the surrounding link, as of a button
     font: str
     size: float
     leading: float | None
-    tag: str  # the heading, link or paragraph it stands in
+    tag: str  # the surrounding heading, link or paragraph
     url: str | None
     bold: bool
 
 
 class SeenImage(Struct, frozen=True):
-    """A picture with its size as written, where it is."""
+    """A image with its size as written, where it is."""
 
     src: str
     alt: str
@@ -84,7 +84,7 @@ def see_page(html: str) -> SeenPage:
 
 
 class _Reader:
-    """Walks a page once, collecting texts and pictures."""
+    """Walks a page once, collecting texts and images."""
 
     def __init__(self, styles: Mapping[Any, Styles]) -> None:
         self.styles = styles
@@ -173,8 +173,8 @@ def _pixels(value: str) -> int | None:
 def _inherited(element: Any, above: _Above, styles: Styles) -> _Above:
     url = element.get("href") if element.tag == "a" else above.url
     background, own = above.background, above.own_background
-    if found := _background(element, styles):
-        background = found
+    if own_background := _background(element, styles):
+        background = own_background
         own = element.tag == "button" or url is not None or _holds_one_link(element)
     color = parse_color(styles.get("color") or element.get("color") or "")
     default = Color(0, 0, 238 / 255) if element.tag == "a" and url else above.color
@@ -204,9 +204,9 @@ def _holds_one_link(element: Any) -> bool:
 def _background(element: Any, styles: Styles) -> Color | None:
     for value in (styles.get("background-color"), styles.get("background"), element.get("bgcolor")):
         for part in re.findall(r"#[0-9a-fA-F]{3,8}|\w+\([^)]*\)|[a-z]+", value or ""):
-            found = parse_color(part)
-            if found and found[1] > 0.5:
-                return found[0]
+            color = parse_color(part)
+            if color and color[1] > 0.5:
+                return color[0]
     return None
 
 
@@ -247,11 +247,11 @@ def _is_box(element: Any, styles: Styles) -> bool:
 
 @lru_cache(maxsize=2048)
 def _parsed(declarations: str) -> tuple[tuple[str, str], ...]:
-    found = {}
+    declared = {}
     for declaration in _CSS_COMMENT.sub("", declarations).split(";"):
         name, _, value = declaration.partition(":")
-        found[name.strip().lower()] = value.replace("!important", "").strip()
-    return tuple(found.items())
+        declared[name.strip().lower()] = value.replace("!important", "").strip()
+    return tuple(declared.items())
 
 
 def _declared(declarations: str) -> Styles:
@@ -263,7 +263,7 @@ def _sheet_styles(tree: Any) -> dict[Any, Styles]:
     import tinycss2
     from cssselect import HTMLTranslator, SelectorError
 
-    found: dict[Any, Styles] = {}
+    by_element: dict[Any, Styles] = {}
     text = "\n".join(style.text or "" for style in tree.iter("style"))
     if text.count("{") > text.count("}") + 20:  # tinycss2 recurses into braces that never close
         return {}
@@ -283,5 +283,5 @@ def _sheet_styles(tree: Any) -> dict[Any, Styles]:
             except SelectorError:
                 continue
             for element in tree.xpath(path):
-                found.setdefault(element, {}).update(styles)
-    return found
+                by_element.setdefault(element, {}).update(styles)
+    return by_element

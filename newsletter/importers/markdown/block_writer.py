@@ -97,7 +97,7 @@ def quote(inside: Sequence[DraftBlock], line: int, style: str = "") -> DraftBloc
 
 def pull_quote(inside: Sequence[DraftBlock], line: int) -> DraftBlock:
     """Return a pull quote; content that its block does not allow becomes a block quotation."""
-    if any(block.kind in ("picture", "directive") for block in inside):
+    if any(block.kind in ("image", "directive") for block in inside):
         return quote(inside, line)
     text = "\n\n".join(block.markdown for block in inside)
     return replace(
@@ -154,26 +154,26 @@ def _cell(line: Sequence[TextSpan]) -> str:
     return re.sub(r"(?<!\\)((?:\\\\)*)\|", r"\1\\|", markdown(line)).replace("\\\n", "<br>")
 
 
-def picture(
+def image(
     name: str, alt: str, line: int, *, caption: DraftBlock | None = None, link: str = ""
 ) -> DraftBlock:
     """Return a standalone image; with a caption (a paragraph) or a link it becomes a figure."""
     alt = " ".join(alt.split())
-    written = markdown([TextSpan(alt, what="picture", src=f"images/{name}")])
+    written = markdown([TextSpan(alt, what="image", src=f"images/{name}")])
     below = caption.markdown.replace("\\\n", " ") if caption else ""
     if below or link:
         keys = {"src": f"images/{name}", "alt": alt, "caption": below, "link": link}
         lines = [f"{key}: {_yaml(value)}" for key, value in keys.items() if value or key == "alt"]
         written = "\n".join(["::: figure", *lines, ":::"])
     return DraftBlock(
-        "picture",
+        "image",
         written,
         "\n".join(filter(None, (alt, caption.words if caption else ""))),
         line,
         caption.line if caption else 0,
         links=(*([link] if link else []), *(caption.links if caption else ())),
         notes=caption.notes if caption else (),
-        picture=name,
+        image=name,
         alt=alt,
         caption=below,
     )

@@ -166,7 +166,7 @@ class _Writer:
             self.apart()
             self.add(f"[^{span.words}]")
             self.after_note = True
-        elif span.what == "picture":
+        elif span.what == "image":
             alt = escape(" ".join(span.words.split()), inside=True)
             self.add(f"![{alt}]({destination(span.src)}{_title(span.title)})")
         elif "code" in span.marks:

@@ -15,7 +15,7 @@ class TextSpan(Struct, frozen=True):
     words: str  # for an image its alt text, for a note mark its label
     marks: frozenset[str] = frozenset()  # strong, em, del, code, mark, small, kbd, sub, sup
     url: str = ""  # link target
-    what: Literal["words", "break", "note", "picture"] = "words"
+    what: Literal["words", "break", "note", "image"] = "words"
     src: str = ""  # image source
     title: str = ""  # title of an image or link
 

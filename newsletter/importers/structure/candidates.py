@@ -62,21 +62,23 @@ _DAY = re.compile(r"[^\W\d]{3,9}\.? \d{1,2}|\d{1,2}\.? [^\W\d]{3,9}")  # Mar 1, 
 FAMILY = 3  # minimum number of numbered titles that form a series
 
 
-def _one_family(found: dict[int, Candidate], blocks: Sequence[DraftBlock]) -> dict[int, Candidate]:
+def _one_family(
+    candidates: dict[int, Candidate], blocks: Sequence[DraftBlock]
+) -> dict[int, Candidate]:
     """Return titles with a numbered series made uniform.
 
     All titles of the series become headlines or sub-headings, whichever most of them are.
     """
-    series = [index for index in found if _NUMBERED.match(blocks[index].words)]
+    series = [index for index in candidates if _NUMBERED.match(blocks[index].words)]
     if len(series) < FAMILY:
-        return found
-    long = sum(found[index].long for index in series) * 2 > len(series)
-    level = min(found[index].level for index in series)
+        return candidates
+    long = sum(candidates[index].long for index in series) * 2 > len(series)
+    level = min(candidates[index].level for index in series)
     return {
         index: replace(candidate, long=long, level=level, in_series=True)
         if index in series
         else candidate
-        for index, candidate in found.items()
+        for index, candidate in candidates.items()
     }
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
 
-from newsletter.importers.draft import DraftBlock, DraftPicture, ImportNote
+from newsletter.importers.draft import DraftBlock, DraftImage, ImportNote
 
 COLUMNS = 6  # a table with this many columns is hard to read in Markdown and is saved as CSV
 WIDTH = 600  # CSS pixels for an image of unknown width: the text width of the packaged theme
@@ -20,14 +20,14 @@ _IMAGE = re.compile(r"!\[((?:\\.|[^\]\\])*)\]\(images/([^\s()]+)(?: \"(?:\\.|[^\
 class MediaWriter(Struct):
     """Collects files and notes while the sections are written."""
 
-    pictures: Mapping[str, DraftPicture]
+    images: Mapping[str, DraftImage]
     files: dict[str, bytes] = field(default_factory=dict)
     notes: list[ImportNote] = field(default_factory=list)
     tables: int = 0
 
     def markdown(self, block: DraftBlock) -> str:
         """Return a block's Markdown, with its images and tables at their paths in the issue."""
-        if block.kind == "picture":
+        if block.kind == "image":
             return self.figure(block)
         if block.kind == "table" and (data := as_csv(block)):
             self.tables += 1
@@ -37,31 +37,31 @@ class MediaWriter(Struct):
         return self.inline(block)
 
     def figure(self, block: DraftBlock) -> str:
-        picture = self.pictures.get(block.picture)
-        if picture is None:
+        image = self.images.get(block.image)
+        if image is None:
             return block.markdown
-        if picture.data is not None:
-            self.keep(picture)
+        if image.data is not None:
+            self.keep(image)
             return (
                 block.markdown
                 if block.markdown.startswith(":::")
-                else self.fenced(block, f"images/{picture.name}")
+                else self.fenced(block, f"images/{image.name}")
             )
-        url = picture.url or ""
+        url = image.url or ""
         if not url.startswith("https://"):
             self.add_note(
                 "review",
                 "remote image imported as a link; --fetch downloads it",
                 block,
             )
-            return f"[{_words(block.alt) or 'Picture'}]({_target(url)})" + (
+            return f"[{_words(block.alt) or 'Image'}]({_target(url)})" + (
                 f"\n\n{block.caption}" if block.caption else ""
             )
-        if picture.width is None:
+        if image.width is None:
             self.add_note("review", f"remote image without a known width, set to {WIDTH}", block)
         else:
             self.add_note("review", "remote image; --fetch downloads it", block)
-        return self.fenced(block, url, picture.width or WIDTH)
+        return self.fenced(block, url, image.width or WIDTH)
 
     def fenced(self, block: DraftBlock, src: str, width: int | None = None) -> str:
         link = _link(block)
@@ -76,14 +76,14 @@ class MediaWriter(Struct):
         """Return inline Markdown with its images; a remote image becomes a link to it."""
 
         def replaced(match: re.Match[str]) -> str:
-            picture = self.pictures.get(match[2])
-            if picture is None:
+            image = self.images.get(match[2])
+            if image is None:
                 return match[0]
-            if picture.data is not None:
-                self.keep(picture)
+            if image.data is not None:
+                self.keep(image)
                 return match[0]
-            url = picture.url or ""
-            words = match[1] or "Picture"
+            url = image.url or ""
+            words = match[1] or "Image"
             if match.start() and block.markdown[match.start() - 1] == "[":  # links cannot be nested
                 self.add_note("omitted", "remote image inside a link", block, url)
                 return words
@@ -97,19 +97,19 @@ class MediaWriter(Struct):
 
         return _IMAGE.sub(replaced, block.markdown)
 
-    def keep(self, picture: DraftPicture) -> None:
-        if picture.data is not None:
-            self.files[f"images/{picture.name}"] = picture.data
+    def keep(self, image: DraftImage) -> None:
+        if image.data is not None:
+            self.files[f"images/{image.name}"] = image.data
 
     def add_note(self, kind: str, message: str, block: DraftBlock, words: str = "") -> None:
         self.notes.append(ImportNote(kind, message, words or block.alt, block.line))  # type: ignore[arg-type]
 
-    def unused(self) -> Iterator[DraftPicture]:
+    def unused(self) -> Iterator[DraftImage]:
         """Yield the images that no section shows."""
         return (
-            picture
-            for picture in self.pictures.values()
-            if picture.data is not None and f"images/{picture.name}" not in self.files
+            image
+            for image in self.images.values()
+            if image.data is not None and f"images/{image.name}" not in self.files
         )
 
 

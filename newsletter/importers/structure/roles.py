@@ -1,4 +1,4 @@
-"""The role of a block judged by itself, without its neighbors."""
+"""The role of a block by its own content, without its neighbors."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def is_data(blocks: Sequence[DraftBlock]) -> bool:
     table = any(block.kind == "table" or block.markdown.startswith("::: table") for block in blocks)
     words = sum(outline_words(block.words) for block in blocks if block.kind == "paragraph")
     kinds = {block.kind for block in blocks}
-    return words < 150 if table else words < 40 and "picture" in kinds and "list" not in kinds
+    return words < 150 if table else words < 40 and "image" in kinds and "list" not in kinds
 
 
 def body_words(blocks: Iterable[DraftBlock]) -> int:

@@ -73,7 +73,7 @@ def _cut(text: str) -> list[str]:
     """Return text split before a byline, reference, teaser or site name that was run together."""
     places = {match.end() for match in _GLUED.finditer(text)}
     places |= {match.end() for match in _SITE.finditer(text)}
-    edges = [0, *sorted(place for place in places if 0 < place < len(text)), len(text)]
+    edges = [0, *sorted(position for position in places if 0 < position < len(text)), len(text)]
     parts = [text[start:end] for start, end in pairwise(edges)]
     return [part for part in parts if part.strip()]
 

@@ -29,17 +29,17 @@ def _topics(part: str, known: tuple[str, ...], *, separated: bool) -> list[str]:
     if part.casefold() in spelled:
         return [spelled[part.casefold()]]
     pattern = _pattern(known)
-    found = list(pattern.finditer(part)) if pattern else []
-    if not found:
+    matches = list(pattern.finditer(part)) if pattern else []
+    if not matches:
         return [part] if separated else _CAPITAL.split(part)
     tags: list[str] = []
     position = 0
-    for match in found:
+    for match in matches:
         tags += _between(part[position : match.start()])
         tags.append(spelled[match[0].casefold()])
         position = match.end()
     tags += _between(part[position:])
-    return [part] if separated and len(tags) > len(found) else tags
+    return [part] if separated and len(tags) > len(matches) else tags
 
 
 def _between(rest: str) -> list[str]:

@@ -24,7 +24,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from starlette.routing import Route
 
 from newsletter.errors import NewsletterError
-from newsletter.send.sending import SendDesk
+from newsletter.send.sending import SendServices
 from newsletter.send.web.subscription_site import SubscriptionSite
 
 if TYPE_CHECKING:
@@ -44,9 +44,9 @@ HEADERS = {
 }
 
 
-def make_subscription_app(desk: SendDesk, *, metrics: bool = False) -> ASGIApp:
+def make_subscription_app(services: SendServices, *, metrics: bool = False) -> ASGIApp:
     """Return the ASGI application; `metrics` adds `/metrics`."""
-    handlers = SubscriptionHandlers(SubscriptionSite(desk))
+    handlers = SubscriptionHandlers(SubscriptionSite(services))
     both = ["GET", "POST"]
     routes = [
         Route("/", handlers.form),

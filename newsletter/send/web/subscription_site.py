@@ -13,7 +13,7 @@ from newsletter.errors import NewsletterError
 from newsletter.send.address import InvalidAddress, parse_address
 from newsletter.send.migrations import NEWEST
 from newsletter.send.run_report import prometheus
-from newsletter.send.sending import SendDesk
+from newsletter.send.sending import SendServices
 from newsletter.send.sending_limits import SlidingWindow
 from newsletter.send.subscriber_rows import SubscriberRow, clean_name, first_name_of
 from newsletter.send.subscribers import Evidence, Subscriber
@@ -47,12 +47,12 @@ class Visitors:
 class SubscriptionSite:
     """The operations of the pages, on one database connection shared by requests in turn."""
 
-    def __init__(self, desk: SendDesk) -> None:
-        self.desk = desk
-        self.pages = SubscriptionPages(desk.workspace)
+    def __init__(self, services: SendServices) -> None:
+        self.services = services
+        self.pages = SubscriptionPages(services.workspace)
         self.lock = threading.Lock()
         self.subscriptions, self.guesses = Visitors(SUBSCRIPTIONS), Visitors(GUESSES)
-        self.base = (desk.workspace.send.url or "").rstrip("/")
+        self.base = (services.workspace.send.url or "").rstrip("/")
 
     # --- subscribe ------------------------------------------------------------------------------
 
@@ -70,18 +70,18 @@ class SubscriptionSite:
         lists = [
             choice.name for choice in self.pages.choices() if choice.name in form.get("list", [])
         ]
-        answer = self.pages.render(title=words["check_inbox"], text=words["check_inbox_text"])
+        page = self.pages.render(title=words["check_inbox"], text=words["check_inbox_text"])
         if _first(form, "website") or address.is_role:  # a bot filled in the hidden field
-            return 200, answer, []
+            return 200, page, []
         name = clean_name(_first(form, "name"))
         with self.lock:
             links = [(entry, self._asked(entry, address.given, name, visitor)) for entry in lists]
         emails = [self._email(entry, address.given, link) for entry, link in links if link]
-        return 200, answer, emails
+        return 200, page, emails
 
     def _asked(self, list_name: str, address: str, name: str, visitor: str) -> str | None:
         """Record a request; return the confirmation link, or `None` if no email is due."""
-        store = self.desk.subscribers
+        store = self.services.subscribers
         entry = next((e for e in store.of_address(address) if e.list == list_name), None)
         if entry is None:
             store.purge_pending()
@@ -91,11 +91,11 @@ class SubscriptionSite:
             closed = entry.state in ("active", "complained", "suppressed")
             if closed or not store.note_request(entry, visitor, CONFIRMATIONS):
                 return None
-        token = self.desk.signer.confirmation(list_name, entry.rid, time.time())
+        token = self.services.signer.confirmation(list_name, entry.rid, time.time())
         return f"{self.base}/c/{token}"
 
     def _email(self, list_name: str, to: str, link: str) -> Callable[[], object]:
-        workspace, title = self.desk.workspace, self.pages.title_of(list_name)
+        workspace, title = self.services.workspace, self.pages.title_of(list_name)
         message = confirmation_email(workspace, self.pages.words, title, to, link)
         return lambda: send_confirmation(workspace, message, to)
 
@@ -112,7 +112,7 @@ class SubscriptionSite:
     # --- signed links ---
 
     def confirm(self, token: str, visitor: str, *, post: bool) -> tuple[int, str]:
-        claim = self.desk.signer.read_confirmation(token, time.time())
+        claim = self.services.signer.read_confirmation(token, time.time())
         subscriber = self._subscriber(claim)
         if subscriber is None:
             return self._invalid(visitor)
@@ -125,12 +125,12 @@ class SubscriptionSite:
                 button=words["confirm"],
             )
         with self.lock:
-            self.desk.subscribers.confirm(subscriber, Evidence("active", "link", visitor))
+            self.services.subscribers.confirm(subscriber, Evidence("active", "link", visitor))
         text = words["confirmed_text"].format(list=title)
         return 200, self.pages.render(title=words["confirmed"], text=text)
 
     def leave(self, token: str, visitor: str, *, post: bool) -> tuple[int, str]:
-        claim = self.desk.signer.read_link("unsub", token)
+        claim = self.services.signer.read_link("unsub", token)
         if claim is None:
             return self._invalid(visitor)
         words = self.pages.words
@@ -145,7 +145,7 @@ class SubscriptionSite:
         subscriber = self._subscriber(claim)
         if subscriber is not None and subscriber.state in ("active", "pending"):
             with self.lock:
-                self.desk.subscribers.set_state(
+                self.services.subscribers.set_state(
                     subscriber.id, Evidence("unsubscribed", "link", visitor)
                 )
         text = words["left_text"].format(list=title)
@@ -154,15 +154,15 @@ class SubscriptionSite:
     def preferences(
         self, token: str, visitor: str, form: dict[str, list[str]] | None
     ) -> tuple[int, str]:
-        subscriber = self._subscriber(self.desk.signer.read_link("unsub", token))
+        subscriber = self._subscriber(self.services.signer.read_link("unsub", token))
         if subscriber is None:
             return self._invalid(visitor)
         words = self.pages.words
         with self.lock:
-            entries = self.desk.subscribers.of_address(subscriber.address)
+            entries = self.services.subscribers.of_address(subscriber.address)
             if form is not None:
                 self._save(entries, subscriber.address, form, visitor)
-                entries = self.desk.subscribers.of_address(subscriber.address)
+                entries = self.services.subscribers.of_address(subscriber.address)
         on = frozenset(entry.list for entry in entries if entry.state == "active")
         return 200, self.pages.render(
             kind="preferences",
@@ -176,7 +176,7 @@ class SubscriptionSite:
         self, entries: list[Subscriber], address: str, form: dict[str, list[str]], visitor: str
     ) -> None:
         """Subscribe an address to the selected lists, and unsubscribe it from the others."""
-        store = self.desk.subscribers
+        store = self.services.subscribers
         wanted = set(form.get("list", []))
         name = clean_name(_first(form, "name"))
         known = {entry.list: entry for entry in entries}
@@ -195,8 +195,8 @@ class SubscriptionSite:
         if claim is None:
             return None
         with self.lock:
-            found = self.desk.subscribers.by_rid(claim.rid)
-        return found if found is not None and found.list == claim.list else None
+            subscriber = self.services.subscribers.by_rid(claim.rid)
+        return subscriber if subscriber is not None and subscriber.list == claim.list else None
 
     def _invalid(self, visitor: str) -> tuple[int, str]:
         words = self.pages.words
@@ -208,7 +208,7 @@ class SubscriptionSite:
         """Return whether the database responds."""
         try:
             with self.lock:
-                self.desk.database.rows("SELECT 1 FROM meta LIMIT 1")
+                self.services.database.rows("SELECT 1 FROM meta LIMIT 1")
         except NewsletterError as error:
             return 503, {"status": "unavailable", "reason": error.message}
         return 200, {"status": "ok", "schema": NEWEST}
@@ -216,7 +216,7 @@ class SubscriptionSite:
     def metrics(self) -> str:
         """Return counts for Prometheus."""
         with self.lock:
-            return prometheus(self.desk.journal)
+            return prometheus(self.services.journal)
 
 
 def _first(form: dict[str, list[str]], name: str) -> str:

@@ -63,17 +63,16 @@ def two_frames(*, blank_first: bool) -> bytes:
 )
 def image_too_heavy(checked: CheckedEmail) -> Iterator[Violation]:
     """Large images load slowly on phones: keep each under 200 KB and all of them under 1 MB."""
-    images = checked.email.images
     # Of the files of one image, a reader loads one.
-    pictures = [image for image in images if image.data and image.variant_of is None]
-    for picture in pictures:
-        if (weight := _weight(picture)) > HEAVY:
+    images = [image for image in checked.email.images if image.data and image.variant_of is None]
+    for image in images:
+        if (weight := _weight(image)) > HEAVY:
             yield Violation(
-                _author(checked, picture),
-                f"Image of {weight // 1024:,} KB, over {HEAVY // 1024} KB: {picture.src}",
+                _author(checked, image),
+                f"Image of {weight // 1024:,} KB, over {HEAVY // 1024} KB: {image.src}",
             )
-    if (whole := sum(map(_weight, pictures))) > HEAVY_IN_ALL:
-        heaviest = max(pictures, key=_weight)
+    if (whole := sum(map(_weight, images))) > HEAVY_IN_ALL:
+        heaviest = max(images, key=_weight)
         where = _author(checked, heaviest)
         yield Violation(
             where,
@@ -81,14 +80,14 @@ def image_too_heavy(checked: CheckedEmail) -> Iterator[Violation]:
         )
 
 
-def _weight(picture: Image) -> int:
-    return len(picture.data or b"")
+def _weight(image: Image) -> int:
+    return len(image.data or b"")
 
 
-def _author(checked: CheckedEmail, picture: Image) -> Location:
+def _author(checked: CheckedEmail, image: Image) -> Location:
     for section in checked.issue.sections:
         for node in walk(section.blocks):
-            if isinstance(node, InlineImage) and node.src == picture.src:
+            if isinstance(node, InlineImage) and node.src == image.src:
                 return node.where
     return checked.issue.where
 
@@ -103,7 +102,7 @@ def _author(checked: CheckedEmail, picture: Image) -> Location:
 )
 def image_too_tall(checked: CheckedEmail) -> Iterator[Violation]:
     """Outlook for Windows cuts off images taller than 1,728 pixels: Word lays emails out on pages of 18 inches."""
-    heights = {picture.name: picture.height for picture in checked.email.images if picture.height}
+    heights = {image.name: image.height for image in checked.email.images if image.height}
     for image in checked.elements("img"):
         given = image.get("height") or ""
         height = (
@@ -215,23 +214,23 @@ def _template(checked: CheckedEmail, image: lxml_html.HtmlElement) -> Location:
     at="10-essay.md:7:6",
     good={"10-essay.md": ESSAY, QUAY: two_frames(blank_first=False)},
 )
-def blank_first_frame(mail: CheckedEmail) -> Iterator[Violation]:
+def blank_first_frame(checked: CheckedEmail) -> Iterator[Violation]:
     """An animated GIF whose first frame is empty is an empty image where animation is not shown."""
-    for picture in mail.email.images:
-        if picture.type == "gif" and picture.data and _starts_blank(picture.data):
-            message = f"The first frame of {picture.src} has one color only"
-            yield Violation(_author(mail, picture), message)
+    for image in checked.email.images:
+        if image.type == "gif" and image.data and _starts_blank(image.data):
+            message = f"The first frame of {image.src} has one color only"
+            yield Violation(_author(checked, image), message)
 
 
 def _starts_blank(data: bytes) -> bool:
-    """Tell whether the first frame is of one color and a later one is not."""
+    """Return whether the first frame is of one color and a later one is not."""
     import io
 
     from PIL import Image as Pillow
     from PIL import ImageSequence
 
-    with Pillow.open(io.BytesIO(data)) as picture:
-        frames = (frame.convert("RGB").getcolors(1) for frame in ImageSequence.Iterator(picture))
+    with Pillow.open(io.BytesIO(data)) as image:
+        frames = (frame.convert("RGB").getcolors(1) for frame in ImageSequence.Iterator(image))
         first, *others = (colors is not None for colors in frames)
     return first and not all(others)
 

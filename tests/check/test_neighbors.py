@@ -71,7 +71,7 @@ def test_numbers_in_titles_are_compared_with_earlier_issues(
     title: str, number: int, differs: str | None, tmp_path: Path
 ) -> None:
     found = issue_number_mismatch.find(issue(tmp_path, {"issue.yaml": numbered(title, number)}))
-    assert [one.message for one in found] == (
+    assert [finding.message for finding in found] == (
         [f"Number {number} differs from the {differs}"] if differs else []
     )
 
@@ -95,7 +95,7 @@ def history(root: Path, earlier: int, kind: str = "essay", *standing: str) -> Is
         shown[f"issues/{slug}/10-essay.md"] = own
     space = workspace(root, shown)
     issues = [load(space, folder).issue for folder in space.folders()]
-    loaded = [one for one in issues if isinstance(one, Issue)]
+    loaded = [issue for issue in issues if isinstance(issue, Issue)]
     return IssueHistory(loaded[-1], tuple(reversed(loaded[:-1])), standing)
 
 

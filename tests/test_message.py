@@ -165,9 +165,9 @@ SUBJECTS = [
 
 @pytest.mark.parametrize("subject", SUBJECTS)
 def test_a_subject_arrives_as_typed(tmp_path: Path, subject: str) -> None:
-    mail = built(desk(tmp_path, subject=subject))
-    assert read(mail.message)["Subject"] == subject
-    assert max(map(len, mail.message.split(b"\r\n"))) <= 998
+    email = built(desk(tmp_path, subject=subject))
+    assert read(email.message)["Subject"] == subject
+    assert max(map(len, email.message.split(b"\r\n"))) <= 998
 
 
 NAMES = [
@@ -260,28 +260,28 @@ def test_without_settings_there_is_no_list_header(tmp_path: Path) -> None:
     ids=["From", "dots", "accents", "one long word", "wide", "equals", "dashes"],
 )
 def test_bodies_arrive_as_built(tmp_path: Path, text: str) -> None:
-    mail = built(desk(tmp_path, text=text))
-    message = read(mail.message)
-    assert body(message, "plain") == mail.text
-    assert body(message, "html") == mail.html
-    assert max(map(len, mail.message.split(b"\r\n"))) <= 998
+    email = built(desk(tmp_path, text=text))
+    message = read(email.message)
+    assert body(message, "plain") == email.text
+    assert body(message, "html") == email.html
+    assert max(map(len, email.message.split(b"\r\n"))) <= 998
 
 
 def test_images_are_embedded_on_request(tmp_path: Path) -> None:
     folder = desk(tmp_path, settings="[images]\ninline = true\n", text="![A quay](images/quay.png)")
     (folder / "images").mkdir()
     Image.new("RGB", (40, 30), (9, 90, 90)).save(folder / "images" / "quay.png")
-    mail = built(folder)
-    message = read(mail.message)
+    email = built(folder)
+    message = read(email.message)
     types = ["multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png"]
     assert [part.get_content_type() for part in message.walk()] == types
     (picture,) = [part for part in message.walk() if part.get_content_maintype() == "image"]
-    (image,) = mail.images
+    (image,) = email.images
     assert picture.get_content() == image.data
     assert picture["Content-Disposition"].content_disposition == "inline"
     address = f"cid:{picture['Content-ID'].strip('<>')}"
     web_address = f"https://quay.example/{SLUG}/images/{image.name}"
-    assert body(message, "html") == mail.html.replace(web_address, address) != mail.html
+    assert body(message, "html") == email.html.replace(web_address, address) != email.html
 
 
 # --- through a mail server ------------------------------------------------------------------------
@@ -318,9 +318,9 @@ def test_a_mail_server_delivers_identical_bytes(inbox: tuple[Inbox, int], tmp_pa
         built(desk(tmp_path, subject=SUBJECTS[4], text=".\n\n. dots\n\nFrom here\n\n" + "ü" * 3000))
     )
     with smtplib.SMTP("127.0.0.1", port, timeout=10) as smtp:
-        for mail in mails:
-            smtp.sendmail("letters@quay.example", ["reader@quay.example"], mail.message)
-    for mail, taken in zip(mails, handler.taken, strict=True):
-        assert taken == mail.message
-        assert body(read(taken), "plain") == mail.text
-        assert read(taken)["Subject"] == mail.subject
+        for email in mails:
+            smtp.sendmail("letters@quay.example", ["reader@quay.example"], email.message)
+    for email, taken in zip(mails, handler.taken, strict=True):
+        assert taken == email.message
+        assert body(read(taken), "plain") == email.text
+        assert read(taken)["Subject"] == email.subject

@@ -16,7 +16,7 @@ from newsletter.errors import NewsletterError
 from newsletter.files.output import write_file
 from newsletter.model import Email, Finding, Image, Location, Publication
 from newsletter.render.digest import reader_digest, sender_name
-from newsletter.review.redline import EmailVersion
+from newsletter.review.redline_values import EmailVersion
 from newsletter.workspace import Workspace
 
 ABOUT = "copy.json"
@@ -159,10 +159,10 @@ def remove_copy(folder: Path) -> None:
 
 
 def _damaged(folder: Path) -> NewsletterError:
-    place = Location("/".join(folder.parts[-4:]))
+    location = Location("/".join(folder.parts[-4:]))
     hint = "Restore the folder from git; newsletter never changes it."
     return NewsletterError(
-        "the copy of the email was changed or is incomplete", where=place, hint=hint
+        "the copy of the email was changed or is incomplete", where=location, hint=hint
     )
 
 

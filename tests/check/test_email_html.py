@@ -25,7 +25,7 @@ from newsletter.check.rules.html import (
     unbalanced_conditional_comment,
     unprocessed_template,
 )
-from newsletter.check.rules.pictures import unsupported_image_source
+from newsletter.check.rules.images import unsupported_image_source
 from newsletter.errors import IssueRejected
 from newsletter.files.cache import BuildCache
 from newsletter.model import Location, MergeStyle
@@ -129,9 +129,9 @@ def test_merge_fields_of_the_configured_service_are_not_reported(
 ) -> None:
     settings = example.FILES["newsletter.toml"] + f'[merge]\nstyle = "{style}"\n'
     words = "Dear %%first_name|reader%%, %%email%% reads [this](%%web_url%%).\n"
-    mail = mail_of(tmp_path, {"newsletter.toml": settings, "10-essay.md": example.FRONT + words})
-    assert list(unprocessed_template.find(mail)) == []
-    assert len(list(unprocessed_template.find(saying(mail, "{{ nobody }}", "Dear ")))) == 1
+    email = mail_of(tmp_path, {"newsletter.toml": settings, "10-essay.md": example.FRONT + words})
+    assert list(unprocessed_template.find(email)) == []
+    assert len(list(unprocessed_template.find(saying(email, "{{ nobody }}", "Dear ")))) == 1
 
 
 @pytest.mark.parametrize(
@@ -202,8 +202,10 @@ def test_merge_fields_of_the_configured_service_are_not_reported(
 def test_service_tags_typed_in_prose_are_reported(
     words: str, column: int | None, message: str | None, tmp_path: Path
 ) -> None:
-    mail = mail_of(tmp_path, {"10-essay.md": example.FRONT + words + "\n"})
-    found = [(one.where.column, one.message) for one in unprocessed_template.find(mail)]
+    email = mail_of(tmp_path, {"10-essay.md": example.FRONT + words + "\n"})
+    found = [
+        (finding.where.column, finding.message) for finding in unprocessed_template.find(email)
+    ]
     assert found == ([(column, message)] if message else [])
 
 
@@ -338,8 +340,8 @@ def checked(root: Path, shown: dict[str, str], clients: str = "[]") -> list[tupl
         (root / name).write_bytes(data)
     ran = Desk(root).run("check", "--all", "--select", "NL721,NL722", "--format", "json")
     return [
-        (str(Location(one["path"], one["line"], one["column"])), one["message"])
-        for one in json.loads(ran.out)["findings"]
+        (str(Location(finding["path"], finding["line"], finding["column"])), finding["message"])
+        for finding in json.loads(ran.out)["findings"]
     ]
 
 
@@ -437,11 +439,11 @@ def test_the_setting_that_causes_a_bad_image_url_is_named(tmp_path: Path) -> Non
     settings = example.FILES["newsletter.toml"].replace('url = "https:', 'url = "http:')
     shown = {
         "newsletter.toml": settings,
-        QUAY: example.PICTURE,
+        QUAY: example.IMAGE,
         "10-essay.md": example.FRONT + PICTURED,
     }
-    mail = mail_of(tmp_path, shown)
-    (found,) = unsupported_image_source.find(mail)
+    email = mail_of(tmp_path, shown)
+    (found,) = unsupported_image_source.find(email)
     assert str(found.where) == f"{example.ESSAY}:6:1"
     assert found.message.endswith("(`url` or `[images] url` of the settings)")
 
@@ -459,4 +461,4 @@ def test_no_finding_points_into_the_packaged_theme(name: str, tmp_path: Path) ->
         (tmp_path / path).write_bytes(data)
     findings = json.loads(Desk(tmp_path).run("check", "--format", "json").out)["findings"]
     assert findings
-    assert all((tmp_path / one["path"]).is_file() for one in findings)
+    assert all((tmp_path / finding["path"]).is_file() for finding in findings)

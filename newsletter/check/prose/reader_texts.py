@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from newsletter.check.object_cache import cached_for_object
-from newsletter.check.prose.prose import Passage, asides, passages
+from newsletter.check.prose.passages import Passage, asides, passages
 from newsletter.markup.figure import Figure
 from newsletter.markup.table import Table
 from newsletter.model import Issue, Location, Section, walk
@@ -35,9 +35,9 @@ class IssueText(Struct, frozen=True):
 @cached_for_object
 def texts(issue: Issue) -> tuple[IssueText, ...]:
     """Return all texts of an issue, each once; those outside the sections come first."""
-    found = [IssueText(words, where) for words, where in (*asides(issue), *_beside(issue))]
-    found += [IssueText(passage.words, passage.at(0), passage) for passage in passages(issue)]
-    unique = {(text.words, text.where): text for text in found if text.words}
+    read = [IssueText(words, where) for words, where in (*asides(issue), *_beside(issue))]
+    read += [IssueText(passage.words, passage.at(0), passage) for passage in passages(issue)]
+    unique = {(text.words, text.where): text for text in read if text.words}
     return tuple(unique.values())
 
 

@@ -1,4 +1,4 @@
-"""What a service last held from us, kept below `.newsletter/` so that an edit made there can be shown as a diff.
+"""What a service last received from us, below `.newsletter/`, so that an edit made there can be shown as a diff.
 
 It can be thrown away: without it the diff is against the build.
 """

@@ -16,16 +16,16 @@ LOGO = "::: figure\nsrc: images/logo.{}\nalt: A square\ncredit: Mira Oduya\nlice
 
 
 def square(ground: tuple[int, ...], ink: tuple[int, ...], *, margin: int = 12) -> Image.Image:
-    picture = Image.new("RGBA", (48, 48), ground)
-    ImageDraw.Draw(picture).rectangle((margin, margin, 47 - margin, 47 - margin), fill=ink)
-    return picture
+    image = Image.new("RGBA", (48, 48), ground)
+    ImageDraw.Draw(image).rectangle((margin, margin, 47 - margin, 47 - margin), fill=ink)
+    return image
 
 
 def outlined() -> Image.Image:
     """Return a dark square with a wide light outline."""
-    picture = square(CLEAR, LIGHT, margin=4)
-    picture.paste(square(CLEAR, DARK, margin=16), (0, 0), square(CLEAR, DARK, margin=16))
-    return picture
+    image = square(CLEAR, LIGHT, margin=4)
+    image.paste(square(CLEAR, DARK, margin=16), (0, 0), square(CLEAR, DARK, margin=16))
+    return image
 
 
 @pytest.mark.parametrize(
@@ -56,4 +56,6 @@ def test_an_image_that_becomes_invisible_is_reported(
         "10-essay.md": f"{example.FRONT}{LOGO.format(kind)}\n",
         f"issues/{example.SLUG}/images/logo.{kind}": data.getvalue(),
     }
-    assert [one.code for one in findings(tmp_path, files)] == (["NL621"] if reported else [])
+    assert [finding.code for finding in findings(tmp_path, files)] == (
+        ["NL621"] if reported else []
+    )

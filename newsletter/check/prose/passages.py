@@ -99,8 +99,8 @@ class Passage(Struct, frozen=True, dict=True):
             return where
         line = lines(self.section)[where.line - 1]
         near = where.column - 1 + offset - piece.start
-        found = line.find(words, near) if words else near
-        return where._replace(column=(found if found >= 0 else min(near, len(line))) + 1)
+        position = line.find(words, near) if words else near
+        return where._replace(column=(position if position >= 0 else min(near, len(line))) + 1)
 
     def touching(self, start: int, end: int) -> Iterator[PassageNode]:
         """Yield the pieces that overlap a range."""
@@ -129,8 +129,8 @@ class Sentence(Struct, frozen=True):
     @property
     def figures(self) -> Iterator[Quantity]:
         """Return the figures of the sentence, each with its offset in it."""
-        own = (one for one in self.passage.figures if self.start <= one.start < self.end)
-        return (replace(one, start=one.start - self.start) for one in own)
+        own = (figure for figure in self.passage.figures if self.start <= figure.start < self.end)
+        return (replace(figure, start=figure.start - self.start) for figure in own)
 
     @property
     def linked(self) -> bool:
