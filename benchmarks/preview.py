@@ -145,10 +145,6 @@ def measure(address: str, root: Path, saves: int, *, large: bool) -> dict[str, l
                 re.sub(r'(?m)^(accent = "#)..', rf"\g<1>{number % 80 + 32:02x}", theme, count=1),
             )
 
-        bodies: list[int] = []
-        page.on(
-            "requestfinished", lambda request: bodies.append(request.sizes()["responseBodySize"])
-        )
         name = "a section of 130 KB" if large else "a section"
         found = {name: watched(section, lambda number, text: f"(draft {number})" in text)}
         sent = page.evaluate(

@@ -48,7 +48,7 @@ RECORD = (
 RESULTS = ROOT / "build" / "mutants-results.json"
 KEPT = ROOT / "tests" / "mutants-kept.yaml"
 PLAIN = "__plain"  # suffix of a decorated function's own body
-PYTEST = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-seed=0"]
+PYTEST = ["-q", "-p", "no:cacheprovider", "--hypothesis-seed=0"]
 PYTEST += ["-o", "addopts=--strict-markers --import-mode=importlib", "--tb=no", "--no-header"]
 STARTED = os.getpid()
 NOT_FOUND = 70  # exit code of a run whose tests were not collected
@@ -367,10 +367,12 @@ def run(
     started = time.monotonic()
 
     def loop(session: pytest.Session) -> None:
+        collected = {item.nodeid for item in session.items}
+        known = [call for call in calls if call.test in collected]
         for count, mutant in enumerate(mutants):
             if time.monotonic() - started > options.budget:
                 break
-            tests = selection(mutant, calls, settings["seconds"])
+            tests = selection(mutant, known, settings["seconds"])
             results[mutant.name] = outcome(session, mutant.name, tests)
             if count % CONTROL == 0 and outcome(session, "", tests) not in ("survived", "no test"):
                 progress.write(f"These tests fail without a mutant: {[t.test for t in tests]}\n")
@@ -381,11 +383,12 @@ def run(
             progress.flush()
 
     files = sorted({call.test.split("::")[0] for call in calls})
+    instead = InsteadOfTests(loop)
     with nowhere():
-        pytest.main(
-            ["-x", *PYTEST, f"--basetemp={temporary()}", *files], plugins=[InsteadOfTests(loop)]
-        )
+        pytest.main(["-x", *PYTEST, f"--basetemp={temporary()}", *files], plugins=[instead])
     shutil.rmtree(temporary(), ignore_errors=True)
+    if not instead.called:
+        sys.exit(f"pytest cannot collect the tests in {COPY}; run it there to see why")
 
 
 class InsteadOfTests:
@@ -393,8 +396,10 @@ class InsteadOfTests:
 
     def __init__(self, loop: Callable[[Any], None]) -> None:
         self.loop = loop
+        self.called = False
 
     def pytest_runtestloop(self, session: Any) -> bool:
+        self.called = True
         prepare_fixtures(session)
         self.loop(session)
         return True
@@ -407,8 +412,9 @@ def prepare_fixtures(session: Any) -> None:
     """
     from _pytest.runner import runtestprotocol
 
-    if items := [item for item in session.items if "compiled" in item.fixturenames]:
-        runtestprotocol(items[0], nextitem=items[0], log=False)
+    builders = [item for item in session.items if "compiled" in item.fixturenames]
+    others = [item for item in session.items if item.path.parent != builders[0].path.parent]
+    runtestprotocol(builders[0], nextitem=others[0], log=False)  # what they share stays set up
     for value in gc.get_objects():
         if isinstance(value, functools._lru_cache_wrapper):
             value.cache_clear()
@@ -487,7 +493,7 @@ def run_tests(session: Any, name: str, tests: list[str]) -> int:
     from mutmut.mutation.trampoline import set_mutant_under_test
 
     items = {item.nodeid: item for item in session.items}
-    if not all(test in items for test in tests):
+    if session.testsfailed or not all(test in items for test in tests):
         return NOT_FOUND
     session.items[:] = [items[test] for test in tests]
     set_mutant_under_test(name)

@@ -4,7 +4,7 @@ import { h } from "/static/dom.js";
 import { morphChildren } from "/static/morph.js";
 
 const PAUSE = 60; // milliseconds without another change before a look is tried
-const SCHEMES = { light: "Light", dark: "Dark", outlook: "Outlook.com", gmail: "Gmail" };
+const SCHEMES = { light: "Light", dark: "Dark", outlook: "Outlook", gmail: "Gmail" };
 const OWN = "own"; // the font that is typed
 
 export class LookPanel {

@@ -93,9 +93,32 @@ function problem(finding, open, fix) {
 /** Show the change that `newsletter check --fix` would make, and a button that makes it. */
 function fixPanel({ diff, error, key }) {
   if (error) return h("div", { class: "fix" }, h("p", { role: "alert" }, error));
-  const line = ([mark, text]) => h({ "-": "del", "+": "ins" }[mark] ?? "span", {}, h("span", { class: "visually-hidden" }, { "-": "removed: ", "+": "added: " }[mark] ?? ""), `${text}\n`);
-  return h("div", { class: "fix" }, h("pre", { tabindex: "0", "aria-label": "Change" }, h("code", { dir: "auto" }, diff.map(line))),
+  return h("div", { class: "fix" }, h("pre", { tabindex: "0", "aria-label": "Change" }, h("code", { dir: "auto" }, diffLines(diff))),
     h("p", {}, h("button", { type: "button", "data-apply-fix": key }, "Apply fix")));
+}
+
+const NEAR = 40; // characters shown around a change within a long line
+
+/** Return the lines of a diff; of two that replace each other, what differs is marked and the rest is shortened. */
+function diffLines(diff) {
+  return diff.map(([mark, text], index) => {
+    const other = { "-": diff[index + 1]?.[0] === "+" && diff[index - 1]?.[0] !== "-" && diff[index + 2]?.[0] !== "+" && diff[index + 1],
+      "+": diff[index - 1]?.[0] === "-" && diff[index - 2]?.[0] !== "-" && diff[index + 1]?.[0] !== "+" && diff[index - 1] }[mark];
+    const said = h("span", { class: "visually-hidden" }, { "-": "removed: ", "+": "added: " }[mark] ?? "");
+    return h({ "-": "del", "+": "ins" }[mark] ?? "span", {}, said, other ? changedPart(text, other[1]) : text, "\n");
+  });
+}
+
+function changedPart(text, other) {
+  const [one, two] = [[...text], [...other]];
+  const least = Math.min(one.length, two.length);
+  let [start, end] = [0, 0];
+  while (start < least && one[start] === two[start]) start += 1;
+  while (end < least - start && one[one.length - 1 - end] === two[two.length - 1 - end]) end += 1;
+  const changed = one.slice(start, one.length - end).join("");
+  const [before, after] = [one.slice(0, start), one.slice(one.length - end)];
+  return [before.length > NEAR ? `…${before.slice(-NEAR).join("")}` : before.join(""), changed && h("mark", {}, changed),
+    after.length > NEAR ? `${after.slice(0, NEAR).join("")}…` : after.join("")];
 }
 
 /** Return a location without the issue's own folder. */

@@ -48,8 +48,9 @@ export class Pane {
       h("button", { type: "button", "data-width": DEVICES[device], title: `${DEVICES[device]} pixels` }, device[0].toUpperCase() + device.slice(1))));
     this.exact = h("input", { type: "number", min: 240, max: 1600, step: 1, "aria-label": "Width in pixels" });
     this.variants = h("div", { class: "widths variants", role: "group", "aria-label": "Variant" });
+    this.kind = h("span", { class: "kind" });
     this.zoom = h("span", { class: "far zoom" });
-    this.second = h("div", { class: "bar-2" }, this.widths, this.exact, h("span", { class: "unit", "aria-hidden": "true" }, "px"), this.variants, this.zoom);
+    this.second = h("div", { class: "bar-2" }, this.widths, this.exact, h("span", { class: "unit", "aria-hidden": "true" }, "px"), this.variants, this.kind, this.zoom);
     this.doc = h("div", { class: "doc", tabindex: "0" });
     this.none = h("div", { class: "empty" });
     this.panel = h("div", { class: "panel", id: `panel-${this.index}`, role: "tabpanel" }, this.second, this.device.floor, this.doc, this.none);
@@ -132,6 +133,7 @@ export class Pane {
     for (const button of this.widths.children) button.disabled = Number(button.dataset.width) < narrowest(view);
     for (const button of this.widths.children) button.setAttribute("aria-pressed", String(kindOf(width) === kindOf(Number(button.dataset.width))));
     if (document.activeElement !== this.exact || this.exact.value === "") this.exact.value = width;
+    this.kind.textContent = tab.note ?? "";
     const offered = tab.variants.filter((name) => issue?.views.some((other) => other.name === name));
     this.variants.hidden = offered.length < 2;
     morphChildren(this.variants, offered.length < 2 ? [] : offered.map((name) =>

@@ -1,6 +1,7 @@
 // The ways to look at an issue, in order; the keys 1 to 9 and 0 follow it.
 
-// `variants` are views of the server that share a tab. A tab with a `key` has no digit; `own` ones are drawn by the page.
+// `variants` are views of the server that share a tab. A tab with a `key` has no digit; `own` ones are drawn by the page;
+// a `note` is shown above the email.
 export const TABS = [
   { label: "Light", variants: ["light", "sample"] },
   { label: "Dark", variants: ["dark"] },
@@ -12,7 +13,7 @@ export const TABS = [
   { label: "Source", variants: ["source"], own: true },
   { label: "Web page", variants: ["web", "web-dark"] },
   { label: "Read aloud", variants: ["reading"], own: true },
-  { label: "Outlook", variants: ["word"], apart: true, key: "o", title: "Outlook (Word engine), approximated" },
+  { label: "Outlook", variants: ["word"], apart: true, key: "o", title: "Outlook (Word engine), approximated", note: "Word engine, approximated" },
   { label: "Links", variants: ["links"], key: "l" },
   { label: "Changes", variants: ["changes"], key: "c" },
 ];
