@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from functools import cache
 
 from newsletter.links.page_phrases import bot_walls
-from newsletter.links.page_text import PageText
+from newsletter.links.page_text import SUBTITLE, PageText
 
 SHORT = 800  # letters of text; challenge pages are short
 EMPTY = 200  # letters of text around a captcha that is all there is
 _CERTAIN = (404, 410)  # their pages mention scripts and access for other reasons
-_SEPARATOR = re.compile(r"\s+[-–—|·•»«:/]+\s+|\s*[|·•»«]\s*|:\s+")
+_SEPARATOR = re.compile(
+    rf"\s+[-–—|·•»«:/]+\s+|\s*[|·•»«]\s*|:\s+(?!{SUBTITLE.pattern})", re.IGNORECASE
+)
 _EMBEDS = re.compile(r"<(?:script|iframe|div id)", re.IGNORECASE)
 _FIELD = re.compile(
     r"<textarea\b|<select\b|<input\b(?![^<>]*\btype\s*=\s*[\"']?(?:hidden|submit|button|image|checkbox))",

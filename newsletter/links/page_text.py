@@ -22,6 +22,12 @@ LONGEST = 3000  # characters of a title or an anchor; `unescape` fails on number
 BLOCKS = 6  # headings and paragraphs that may report a missing page
 REFRESH = 10.0  # seconds; a later refresh only reloads the page
 
+# What follows the title of a work: "Not Found: a novel".
+SUBTITLE = re.compile(
+    r"(?:(?:an?|how|why|what|when|where|inside|on|un|une|una|uno|ein|eine|em|en)"
+    r"|(?-i:the|der|die|das|le|la|les|el|los|las|il|lo))\b",  # "The Desk" is the name of a site
+    re.IGNORECASE,
+)
 HTML = ("text/html", "application/xhtml+xml")
 
 

@@ -24,9 +24,11 @@ class HostSlots(Struct, eq=False):
     name: str
     gap: float = 0.0  # seconds between the starts of two requests
     waiting: deque[asyncio.Future[None]] = field(default_factory=deque)
+    begun: int = 0  # the first ones of those waiting, which have had a response already
     active: int = 0
     ready_at: float = 0.0  # on the loop's clock: no request starts before
     waited: float = 0.0  # seconds it has delayed the run so far
+    asked: bool = False  # at least one request was sent
     responded: bool = False  # at least once
     silent: int = 0  # requests without any response
     refusals: int = 0  # consecutive requests for pauses longer than `LONGEST_WAIT`
@@ -34,12 +36,18 @@ class HostSlots(Struct, eq=False):
         None  # verdict and reason for all links still waiting for it
     )
 
+    @property
+    def rank(self) -> tuple[bool, int]:
+        """Return its place in the order of hosts; the least is next."""
+        return (self.asked and not self.begun, -len(self.waiting))
+
 
 class RateLimiter:
     """Grants request slots; a waiting link holds none, so a slow host never delays the others.
 
-    The host with the longest queue comes first. Otherwise the run would end with its remaining
-    queue alone, at only `per_host` requests at a time.
+    Links at a further hop or attempt come first, with hosts that had no request yet: what does not
+    respond is waited for from the start. Then comes the host with the longest queue. Otherwise the
+    run would end with its remaining queue alone, at only `per_host` requests at a time.
     """
 
     def __init__(self, options: LinkOptions) -> None:
@@ -47,7 +55,7 @@ class RateLimiter:
         self._free = options.in_flight
         self._pace = options.pace
         self._hosts: dict[str, HostSlots] = {}
-        self._ready: list[tuple[int, int, HostSlots]] = []
+        self._ready: list[tuple[bool, int, int, HostSlots]] = []
         self._order = count()
         self._loop = asyncio.get_running_loop()
 
@@ -59,13 +67,17 @@ class RateLimiter:
         return self._hosts[name]
 
     @asynccontextmanager
-    async def slot(self, host: HostSlots) -> AsyncIterator[None]:
-        """Wait for a slot at a host and hold it.
+    async def slot(self, host: HostSlots, *, begun: bool = False) -> AsyncIterator[None]:
+        """Wait for a slot at a host and hold it; a link that has `begun` goes first.
 
         A host closed meanwhile admits every link, so that each can end.
         """
         granted = self._loop.create_future()
-        host.waiting.append(granted)
+        if begun:
+            host.waiting.appendleft(granted)
+            host.begun += 1
+        else:
+            host.waiting.append(granted)
         self._offer(host)
         try:
             await granted
@@ -114,12 +126,12 @@ class RateLimiter:
 
     def _offer(self, host: HostSlots) -> None:
         if host.waiting and host.active < self._per_host:
-            heapq.heappush(self._ready, (-len(host.waiting), next(self._order), host))
+            heapq.heappush(self._ready, (*host.rank, next(self._order), host))
         self._grant()
 
     def _grant(self) -> None:
         while self._free and self._ready:
-            _, _, host = heapq.heappop(self._ready)
+            *_, host = heapq.heappop(self._ready)
             if not host.waiting or host.active >= self._per_host:
                 continue
             now = self._loop.time()
@@ -127,13 +139,14 @@ class RateLimiter:
                 self._loop.call_at(host.ready_at, self._offer, host)
                 continue
             granted = host.waiting.popleft()
+            host.begun = max(host.begun - 1, 0)
             if not granted.done():  # done: its link was cancelled
-                host.active += 1
+                host.active, host.asked = host.active + 1, True
                 self._free -= 1
                 host.ready_at = max(host.ready_at, now + host.gap)
                 granted.set_result(None)
             if host.waiting and host.active < self._per_host:
-                heapq.heappush(self._ready, (-len(host.waiting), next(self._order), host))
+                heapq.heappush(self._ready, (*host.rank, next(self._order), host))
 
     def _release(self, host: HostSlots) -> None:
         host.active -= 1

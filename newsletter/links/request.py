@@ -56,7 +56,8 @@ class LinkChecker(Struct, frozen=True):
         """Follow a link until a server gives its final response, or none."""
         while True:
             host = self.limiter.host(request.url.raw_host or "")
-            async with self.limiter.slot(host):
+            begun = bool(request.hops or request.attempts)
+            async with self.limiter.slot(host, begun=begun):
                 if host.closed:
                     return Classification(*host.closed)
                 outcome = await self._attempt(request, host)

@@ -12,16 +12,12 @@ from yarl import URL
 
 from newsletter.links.display import shortened
 from newsletter.links.page_phrases import Wording, missing_pages
-from newsletter.links.page_text import PageText
+from newsletter.links.page_text import SUBTITLE, PageText
 
 SHORT = 1500  # letters of text; error pages are shorter than articles and descriptions of books
 FEW = 4  # words next to an error's number that may be nothing but "error" in some language
 # The separators between a page's title and its site's name.
 _PARTS = re.compile(r"\s+[-–—|·•»«:/]+\s+|\s*[|·•»«]\s*")
-# What follows the title of a work: "Not Found: a novel".
-_SUBTITLE = re.compile(
-    r"(?:an?|how|why|what|when|where|inside|on|un|une|una|uno|ein|eine|em|en)\b", re.IGNORECASE
-)
 _SENTENCE_END = re.compile(r"(?<=[.!?…。！？])\s*(?=\S)")
 _ABOUT_404 = re.compile(r"(?<![^\W_])404(?![^\W_])|not[-_]?found", re.IGNORECASE)
 _ERROR_PAGE = re.compile(
@@ -77,7 +73,7 @@ def _parts(text: str, *, is_short: bool) -> list[str]:
         parts += _SENTENCE_END.split(text)
     for part in tuple(parts):
         before, colon, after = part.partition(": ")
-        if colon and not _SUBTITLE.match(
+        if colon and not SUBTITLE.match(
             after
         ):  # "Page not found: The Desk", "Error 404: not found"
             parts += [before, after]

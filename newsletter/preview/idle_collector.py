@@ -7,18 +7,20 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+FULL = 50  # checks after which everything else is looked at too, such as themes of earlier versions
 SWITCH = 0.001  # seconds after which a thread at work lets another one run, such as the server's
 
 
 class IdleCollector:
-    """Collects after a check has ended; what there is until the first one is excluded for good.
+    """Collects around checks, mostly what is young; what there is after the first one never is.
 
-    Those are modules, themes and tables, which live as long as the preview. Looking at all of them
-    takes half a second.
+    Those are modules, themes and tables, which live as long as the preview. Looking at everything
+    would take half a second.
     """
 
     def __init__(self) -> None:
-        self._built = self._checked = False
+        self._built = False
+        self._checks = 0
 
     def before_check(self) -> None:
         """Exclude what the first build left; later, collect what an interrupted check left."""
@@ -30,11 +32,11 @@ class IdleCollector:
 
     def after_check(self) -> None:
         """Exclude what the first check left; collect after the others."""
-        if not self._checked:
-            self._checked = True
+        self._checks += 1
+        if self._checks == 1:
             gc.freeze()
         else:
-            gc.collect()
+            gc.collect(2 if self._checks % FULL == 0 else 0)
 
 
 @contextmanager

@@ -24,7 +24,7 @@ def test_a_fix_is_previewed_and_applied_on_a_click(
     problem.locator("> button").click()
     problem.get_by_role("button", name="Show fix").click()
     expect(problem.locator(".fix ins")).to_contain_text("https://market.example/sheet)")
-    expect(problem.locator(".fix del")).to_contain_text("utm_source=letter")
+    expect(problem.locator(".fix del mark")).to_have_text("?utm_source=letter")
     problem.get_by_role("button", name="Apply fix").click()
     expect(page.locator(".problem", has_text="utm_source")).to_have_count(0)
     assert "utm_source" not in (own_studio.issue / "10-essay.md").read_text("utf-8")
@@ -161,6 +161,7 @@ def test_outlook_is_labelled_as_an_approximation(studio: Studio, context: Browse
     expect(page.locator(FRAME)).to_have_attribute(
         "title", re.compile(r"^Outlook \(Word engine\), approximated")
     )
+    expect(page.locator(".bar-2 .kind")).to_have_text("Word engine, approximated")
     body = mail(page).locator("body")
     expect(body).not_to_contain_text("96")
     radius = (

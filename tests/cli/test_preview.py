@@ -133,7 +133,7 @@ def test_screenshots_of_every_view_are_taken(tmp_path: Path, chromium: str) -> N
     assert written == ["shots/index.html", *(f"shots/{name}" for name in names)]
     assert sorted(images) == sorted(["index.html", *names])
     sheet = images["index.html"].decode()
-    assert sheet.count("data:image/png;base64,") == len(names)
+    assert sheet.count("data:image/webp;base64,") == len(names)
     assert 'src="http' not in sheet
     for name in names[:18]:
         width, height = size(images[name])

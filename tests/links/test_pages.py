@@ -46,6 +46,15 @@ Please complete the security check to access
 Press &amp; Hold to confirm you are a human (and not a bot).
 Access to this resource is forbidden for automated tools.
 The administrator of this website has set up Anubis to protect the server against AI companies.
+The requested URL was rejected. Please consult with your administrator. Your support ID is: 7.
+Prove you're not a robot
+Why do I have to complete a CAPTCHA?
+You are accessing this site too quickly. Please slow down.
+Your browser is being checked. Please wait.
+Wir müssen überprüfen, ob Sie ein Mensch sind.
+Bitte aktivieren Sie JavaScript und Cookies, um fortzufahren
+Veuillez activer JavaScript et les cookies pour continuer
+Automatisierte Zugriffe sind nicht erlaubt.
 Bitte bestätigen Sie, dass Sie kein Roboter sind.
 Veuillez confirmer que vous n'êtes pas un robot.
 Your IP address has been temporarily limited.
@@ -80,6 +89,9 @@ def test_sentences_and_widgets_of_walls_are_recognized(status: int) -> None:
     [
         (200, "Access denied: a history of closed ports", ARTICLE, "ok"),
         (200, "Just a moment in time", "<p>A poem", "ok"),
+        (200, "Just a moment: a memoir", "<p>A book by the keeper of a lighthouse.", "ok"),
+        (200, "Waiting Room: a play in two acts", "<p>At the quay.", "ok"),
+        (200, "Too many requests: how ports say no", "<p>By letter.", "ok"),
         (200, "Robot or human? The port's new crane", "<p>It lifts.", "ok"),
         (200, "Security check at airports: what is new", "<p>Less water.", "ok"),
         (200, "Blocked drains | Harbour", "<p>Call us.", "ok"),

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from newsletter.links.check_links import run_link_check
 from newsletter.links.link_cache import LinkCache
 from newsletter.links.options import LinkOptions, default_user_agent
+from newsletter.links.rate_limiter import RateLimiter
 from newsletter.links.result import LinkQuery, LinkReport
 from tests.links.servers import says
 from tests.links.web import Directory, Handler, Visit, Web
@@ -270,3 +271,26 @@ def test_hosts_can_be_allowlisted_when_blocked() -> None:
         assert (wall.verdict, wall.status) == ("ok", 403)
         assert wall.reason.endswith("allowlisted in the settings")
         assert gone.verdict == "broken"
+
+
+def test_new_hosts_and_further_hops_come_before_the_longest_queue() -> None:
+    order: list[str] = []
+
+    async def take(limiter: RateLimiter, name: str, *, begun: bool = False) -> None:
+        async with limiter.slot(limiter.host(name), begun=begun):
+            order.append(f"{name} again" if begun else name)
+            await asyncio.sleep(0)
+
+    async def run_all() -> None:
+        limiter = RateLimiter(replace(SETTINGS, in_flight=1, per_host=1))
+        await take(limiter, "long")
+        await take(limiter, "longer")
+        async with asyncio.TaskGroup() as tasks:
+            for name in ("first", "long", "longer", "longer", "new"):
+                tasks.create_task(take(limiter, name))
+            tasks.create_task(take(limiter, "long", begun=True))
+
+    asyncio.run(run_all())
+    assert order[2] == "first"
+    assert {*order[2:5]} == {"first", "new", "long again"}
+    assert order[5:] == ["longer", "long", "longer"]
