@@ -90,7 +90,10 @@ def test_a_vega_lite_file_becomes_an_image(desk: Desk) -> None:
             '{"data": {"url": "https://example.org/x.csv"}, "mark": "bar"}',
             "data file not found next to the chart",
         ),
-        ('{"data": {"url": "../../../../x.csv"}, "mark": "bar"}', "data file not found next to the chart"),
+        (
+            '{"data": {"url": "../../../../x.csv"}, "mark": "bar"}',
+            "data file not found next to the chart",
+        ),
     ],
 )
 def test_errors_in_a_vega_lite_file(desk: Desk, spec: str, message: str) -> None:
