@@ -25,7 +25,7 @@ COMPILE := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m compileall -q
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help issue test lint docs gallery bench mutants dev tools wheel zipapp lock clean distclean
+.PHONY: help issue test quick lint docs gallery bench mutants dev tools wheel zipapp lock clean distclean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ issue: $(VENV)/run.stamp ## publish the sample issue into dist/
 
 test: lint docs ## run the gate: lint, types, docs, tests
 	$(BIN)/python -m pytest
+
+quick: $(VENV)/dev.stamp ## run the quick part of the tests, for another version: make quick PYTHON=python3.13
+	$(BIN)/python -m pytest tests/charts tests/files tests/importers tests/links tests/load tests/markup tests/render
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

@@ -433,12 +433,21 @@ def nowhere() -> Iterator[None]:
 
 
 def selection(mutant: Mutant, calls: list[Calls], limit: float) -> list[Calls]:
-    """Return the tests that call a mutant's function: of its room first, fast ones first."""
+    """Return the tests that call a mutant's function, those of its room first.
+
+    Of each file comes the fastest, then of each the second, because files try different things.
+    """
     room = f"tests/{mutant.room}"
-    tests = [call for call in calls if mutant.called in call.functions]
-    tests.sort(key=lambda call: (not call.test.startswith(room), call.seconds, call.test))
+    ranks: Counter[str] = Counter()
+    ranked = []
+    for call in sorted(calls, key=lambda call: (call.seconds, call.test)):
+        if mutant.called in call.functions:
+            file = call.test.split("::")[0]
+            ranked.append((not file.startswith(room), ranks[file], call))
+            ranks[file] += 1
+    ranked.sort(key=lambda row: row[:2])
     chosen, total = [], 0.0
-    for call in tests:
+    for _, _, call in ranked:
         total += call.seconds
         if chosen and total > limit:
             break

@@ -115,9 +115,9 @@ class SectionReader(Struct, frozen=True):
                 hint = "Begin the file with three lines: ---, kind: essay, ---."
                 report.add(UNREADABLE, start, "Missing front matter", hint)
         # Read the body even if the front matter is broken, so that one run reports all errors.
-        desk = BlockContext(self.csv, self.cite, self.fact, self.chart, self.plain)
+        context = BlockContext(self.csv, self.cite, self.fact, self.chart, self.plain)
         blocks = parse(
-            SourceText.of(start.path, text, body), self.language, self.direction, desk, report
+            SourceText.of(start.path, text, body), self.language, self.direction, context, report
         )
         blocks = with_rights(blocks, self.rights)
         if entry is None:

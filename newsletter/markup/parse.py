@@ -54,13 +54,13 @@ AT_START = "Move the block to the left edge, outside lists and quotations."
 
 
 def parse(
-    source: SourceText, language: str, direction: Direction, desk: BlockContext, report: Report
+    source: SourceText, language: str, direction: Direction, context: BlockContext, report: Report
 ) -> tuple[Node, ...]:
     """Return the blocks of a section, notes last; report anything that would be lost."""
     without_fences, fences = find_fences(source, report)
     masked, alerts = mask_alerts(without_fences, source.body)
     markdown = masked[source.body :].decode()
-    builder = _Builder(source, markdown, language, direction, desk, report)
+    builder = _Builder(source, markdown, language, direction, context, report)
     builder.nodes.alerts = alerts
     return builder.blocks(fences)
 
@@ -72,11 +72,13 @@ def parse_line(
     direction: Direction,
     report: Report,
     *,
-    desk: BlockContext | None = None,
+    context: BlockContext | None = None,
 ) -> tuple[Node, ...]:
     """Return the inline nodes of a caption; every node gets the caption's location."""
     source = SourceText.of(where.path, words, fixed=where)
-    nodes = _Builder(source, words, language, direction, desk or BlockContext(), report).blocks(())
+    nodes = _Builder(source, words, language, direction, context or BlockContext(), report).blocks(
+        ()
+    )
     if len(nodes) == 1 and isinstance(nodes[0], Paragraph):
         return nodes[0].children
     if nodes:
@@ -106,10 +108,10 @@ class _Builder:
         markdown: str,
         language: str,
         direction: Direction,
-        desk: BlockContext,
+        context: BlockContext,
         report: Report,
     ) -> None:
-        self.source, self.markdown, self.desk, self.report = source, markdown, desk, report
+        self.source, self.markdown, self.context, self.report = source, markdown, context, report
         self.language, self.direction = language, direction
         self.quotes = Quotes(language)
         self.references = References(source, markdown, OPTIONS, report)
@@ -192,14 +194,14 @@ class _Builder:
             self.push(OpenNode("fence", fence, fence.start))
             return
         if opening:
-            node = data_block(fence, self.source, self.line, self.desk, self.report)
+            node = data_block(fence, self.source, self.line, self.context, self.report)
         elif fence.kind not in DATA and self.stack[-1].name == "fence":
             frame = self.stack.pop()
             node = prose_block(
                 fence,
                 self.source.at(fence.start),
                 self.nodes.grouped(frame.children),
-                self.desk,
+                self.context,
                 self.report,
             )
         else:
@@ -208,8 +210,8 @@ class _Builder:
             self.stack[-1].children.append(node)
 
     def line(self, words: str, where: Location) -> tuple[Node, ...]:
-        desk = BlockContext(fact=self.desk.fact)
-        return parse_line(words, where, self.language, self.direction, self.report, desk=desk)
+        context = BlockContext(fact=self.context.fact)
+        return parse_line(words, where, self.language, self.direction, self.report, context=context)
 
     # --- leaves ---
 
@@ -273,7 +275,7 @@ class _Builder:
             offset = max(self.source.data.find(sign.encode(), offset), offset)
             where = self.source.at(offset)
             if match[3]:
-                children.append(Text(where, self.desk.fact(match[3], where) or match[0]))
+                children.append(Text(where, self.context.fact(match[3], where) or match[0]))
             else:
                 children.append(self.merge_field(where, match[1], match[2] or ""))
             end, offset = match.end(), offset + 1

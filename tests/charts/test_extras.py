@@ -88,9 +88,12 @@ def test_a_vega_lite_file_becomes_an_image(desk: Desk) -> None:
         ("{", "c.vl.json is not a Vega-Lite chart"),
         (
             '{"data": {"url": "https://example.org/x.csv"}, "mark": "bar"}',
-            "data file not found beside",
+            "data file not found next to the chart",
         ),
-        ('{"data": {"url": "../../../../x.csv"}, "mark": "bar"}', "data file not found beside"),
+        (
+            '{"data": {"url": "../../../../x.csv"}, "mark": "bar"}',
+            "data file not found next to the chart",
+        ),
     ],
 )
 def test_errors_in_a_vega_lite_file(desk: Desk, spec: str, message: str) -> None:

@@ -37,3 +37,15 @@ def test_both_spellings_in_one_folder_are_two_files(tmp_path: Path) -> None:
     if len(list(tmp_path.iterdir())) == 2:  # some file systems store only one spelling
         assert find_file(tmp_path, DECOMPOSED) == tmp_path / DECOMPOSED
         assert find_file(tmp_path, COMPOSED) == tmp_path / COMPOSED
+
+
+def test_a_path_may_lead_up_and_only_files_are_found(tmp_path: Path) -> None:
+    (tmp_path / "images").mkdir()
+    (tmp_path / "issue").mkdir()
+    (tmp_path / "images" / "quay.png").write_bytes(b"x")
+    found = tmp_path / "issue" / ".." / "images" / "quay.png"
+    assert find_file(tmp_path / "issue", "../images/quay.png") == found
+    assert find_file(tmp_path, "images\\quay.png") == tmp_path / "images" / "quay.png"
+    assert find_file(tmp_path, str(tmp_path / "images" / "quay.png")) is not None
+    assert find_file(tmp_path, "images") is None
+    assert find_file(tmp_path / "missing", "quay.png") is None

@@ -210,6 +210,8 @@ def test_a_response_head_is_the_same_however_it_is_split(data: bytes, cuts: list
         (b"Content-Length: 2\r\nContent-Length: 3", b"Content-Length: 2\r\nContent-Length: 3"),
         (b"Transfer-Encoding: chunked\r\nContent-Length: 3", b"Transfer-Encoding: chunked"),
         (b"Content-Length: many", b""),
+        (b"A: 7\r\nContent-Length: 2\r\nContent-Length: 2", b"A: 7\r\nContent-Length: 2"),
+        (b"A: 7, 8\r\nContent-Length: 0", b"A: 7, 8\r\nContent-Length: 0"),
         (b"Content-Length: 002\r\nContent-Length: 2", b"Content-Length: 2"),
         (b"A: b\n c\nno colon\n: empty\nB : c\x00d", b"A: b c\r\nB: c d"),
     ],

@@ -197,7 +197,7 @@ def test_every_link_is_found_at_its_position(
     text, urls = section
     for name, data in example.workspace(text).items():
         write(tmp_path / name, data)
-    found = [use for use in of(find(tmp_path)) if use.kind in ("link", "picture")]
+    found = [use for use in of(find(tmp_path)) if use.kind in ("link", "image")]
     assert sorted(use.url for use in found) == sorted(urls)
     lines = (tmp_path / example.ESSAY).read_text("utf-8").split("\n")
     for use in found:

@@ -34,7 +34,10 @@ def test_structured_data_cannot_close_its_script(desk: Desk) -> None:
     assert "\\u003c/script\\u003e" in text
     data = json.loads(text)
     assert data["headline"] == title
-    assert data["@type"] == "NewsArticle"
+    assert (data["@context"], data["@type"]) == ("https://schema.org", "NewsArticle")
+    assert data["inLanguage"] == "en"
+    assert data["description"] == "One ship came in."
+    assert data["wordCount"] == 4
     assert dt.date.fromisoformat(data["datePublished"]) == dt.date(2026, 3, 1)
     assert data["url"] == data["mainEntityOfPage"] == f"https://quay.example/{SLUG}/"
     assert data["publisher"]["@type"] == "Organization"

@@ -88,8 +88,16 @@ def test_a_folder_with_other_files_is_refused_by_the_plan_too(target: FolderTarg
     ("table", "message", "hint"),
     [
         ({"paht": "x"}, "target 'site': unknown key 'paht'", "Did you mean 'path'?"),
-        ({"path": ""}, "target 'site': path is the name of a folder", 'Such as path = "public".'),
-        ({"path": 3}, "target 'site': path is the name of a folder", 'Such as path = "public".'),
+        (
+            {"path": ""},
+            "target 'site': path is the name of a folder",
+            'Write a folder: path = "public".',
+        ),
+        (
+            {"path": 3},
+            "target 'site': path is the name of a folder",
+            'Write a folder: path = "public".',
+        ),
     ],
 )
 def test_a_wrong_table_is_explained(

@@ -232,7 +232,7 @@ def test_the_post_is_the_article_and_not_a_full_page(shop: Workshop) -> None:
 @only("ghost")
 def test_the_plan_lists_what_ghost_adds(shop: Workshop) -> None:
     ran = shop.publish("--dry-run")
-    assert "header, footer, preheader, unsubscribe link and text part are its own" in ran.out
+    assert "it adds its own header, footer, preheader, unsubscribe link and text part" in ran.out
 
 
 # --- unexpected responses -------------------------------------------------------------------------
