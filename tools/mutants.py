@@ -373,7 +373,7 @@ def run(
         for count, mutant in enumerate(mutants):
             if time.monotonic() - started > options.budget:
                 break
-            tests = selection(mutant, known, settings["seconds"])
+            tests = selection(mutant, known, settings)
             results[mutant.name] = outcome(session, mutant.name, tests)
             if count % CONTROL == 0 and outcome(session, "", tests) not in ("survived", "no test"):
                 progress.write(f"These tests fail without a mutant: {[t.test for t in tests]}\n")
@@ -433,24 +433,24 @@ def nowhere() -> Iterator[None]:
         os.dup2(out, 1)
 
 
-def selection(mutant: Mutant, calls: list[Calls], limit: float) -> list[Calls]:
+def selection(mutant: Mutant, calls: list[Calls], settings: Mapping[str, Any]) -> list[Calls]:
     """Return the tests that call a mutant's function, those of its room first.
 
     Of each file comes the fastest, then of each the second, because files try different things.
     """
-    room = f"tests/{mutant.room}"
+    own = (f"tests/{mutant.room}/", *settings["own"].get(mutant.room, ()))
     ranks: Counter[str] = Counter()
     ranked = []
     for call in sorted(calls, key=lambda call: (call.seconds, call.test)):
         if mutant.called in call.functions:
             file = call.test.split("::")[0]
-            ranked.append((not file.startswith(room), ranks[file], call))
+            ranked.append((not file.startswith(own), ranks[file], call))
             ranks[file] += 1
     ranked.sort(key=lambda row: row[:2])
     chosen, total = [], 0.0
     for _, _, call in ranked:
         total += call.seconds
-        if chosen and total > limit:
+        if chosen and total > settings["seconds"]:
             break
         chosen.append(call)
     return chosen
