@@ -9,7 +9,7 @@ from yarl import URL
 
 from newsletter.links.options import LinkOptions
 from newsletter.links.rate_limiter import RateLimiter
-from newsletter.links.redirects import leads_home
+from newsletter.links.redirects import is_for_one_visit, leads_home
 
 OLD = "https://old.example"
 # Requested, final, whether the redirect is permanent -> whether the page was lost.
@@ -41,3 +41,23 @@ def test_the_slowest_pace_of_a_host_and_those_above_it_counts() -> None:
         return [limiter.host(name).gap for name in names]
 
     assert asyncio.run(gaps()) == [0.5, 0.5, 2.0, 0.0]
+
+
+# Requested and final -> whether the final address will expire.
+VISITS = [
+    ("/a", "/a", False),
+    ("/a", "/a;jsessionid=0123456789ABCDEF0123456789ABCDEF", True),
+    ("/a", "/a?PHPSESSID=0123456789abcdef", True),
+    ("/a?PHPSESSID=1", "/a?phpsessid=0123456789abcdef", False),
+    ("/a", "/a?X-Amz-Signature=0123456789abcdef", True),
+    ("/a", "/a?page=2", False),
+    ("/a", "/a?utm_source=letter", False),
+]
+
+
+@pytest.mark.parametrize(("requested", "final", "expires"), VISITS)
+def test_an_address_for_one_visit_is_not_suggested(
+    requested: str, final: str, expires: bool
+) -> None:
+    one, two = (URL(f"https://quay.example{path}") for path in (requested, final))
+    assert is_for_one_visit(one, two) is expires
