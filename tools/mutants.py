@@ -38,13 +38,11 @@ import libcst as cst
 import yaml
 
 ROOT = Path(__file__).parents[1]
-COPY = (
-    ROOT / "build" / "mutants"
-)  # the repository with its mutants; the working tree stays as it is
-INDEX = ROOT / "build" / "mutants-index.json"  # the mutants of each copied file
-RECORD = (
-    ROOT / "build" / "mutants-tests.json"
-)  # which test called which functions, and for how long
+# The repository with its mutants (the working tree stays as it is), the mutants of each copied
+# file, and which test called which functions, for how long.
+COPY = ROOT / "build" / "mutants"
+INDEX = ROOT / "build" / "mutants-index.json"
+RECORD = ROOT / "build" / "mutants-tests.json"
 RESULTS = ROOT / "build" / "mutants-results.json"
 KEPT = ROOT / "tests" / "mutants-kept.yaml"
 PLAIN = "__plain"  # suffix of a decorated function's own body
@@ -141,7 +139,7 @@ def prepare(settings: Mapping[str, Any]) -> list[Mutant]:
         if not source.is_file():
             target.unlink(missing_ok=True)
             continue
-        digest = hashlib.sha256(source.read_bytes()).hexdigest()
+        digest = hashlib.sha256(source.read_bytes()).hexdigest() + "+" * (source in sources)
         if index.get(name, {}).get("digest") == digest and target.exists():
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -149,10 +147,18 @@ def prepare(settings: Mapping[str, Any]) -> list[Mutant]:
         mutants: list[Mutant] = []
         if source in sources:
             mutants = mutate(name, target)
+            forget(name)
         index[name] = {"digest": digest, "mutants": mutants}
     index = {name: entry for name, entry in index.items() if (ROOT / name).is_file()}
     INDEX.write_text(json.dumps(index), "utf-8")
     return [Mutant(*values) for _, entry in sorted(index.items()) for values in entry["mutants"]]
+
+
+def forget(name: str) -> None:
+    """Drop the results of a module that changed: its mutants are others now."""
+    module = name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    results = {key: how for key, how in load(RESULTS).items() if key.rpartition(".")[0] != module}
+    RESULTS.write_text(json.dumps(results), "utf-8")
 
 
 def mutate(name: str, target: Path) -> list[Mutant]:
@@ -168,13 +174,8 @@ def mutate(name: str, target: Path) -> list[Mutant]:
     mutants = []
     for short in mutated.mutant_names:
         original = short.partition("__mutmut_")[0] + "__mutmut_orig"
-        was, now = (
-            lines[
-                mutated.line_span_by_function_name[key].start
-                - 1 : mutated.line_span_by_function_name[key].end
-            ]
-            for key in (original, short)
-        )
+        spans = [mutated.line_span_by_function_name[key] for key in (original, short)]
+        was, now = (lines[span.start - 1 : span.end] for span in spans)
         function, owner = orig_function_and_class_names_from_key(short)
         function = f"{owner}.{function}" if owner else function
         gone, come = difference(was, now, original, short)
@@ -372,7 +373,7 @@ def run(
         for count, mutant in enumerate(mutants):
             if time.monotonic() - started > options.budget:
                 break
-            tests = selection(mutant, known, settings["seconds"])
+            tests = selection(mutant, known, settings)
             results[mutant.name] = outcome(session, mutant.name, tests)
             if count % CONTROL == 0 and outcome(session, "", tests) not in ("survived", "no test"):
                 progress.write(f"These tests fail without a mutant: {[t.test for t in tests]}\n")
@@ -432,24 +433,24 @@ def nowhere() -> Iterator[None]:
         os.dup2(out, 1)
 
 
-def selection(mutant: Mutant, calls: list[Calls], limit: float) -> list[Calls]:
+def selection(mutant: Mutant, calls: list[Calls], settings: Mapping[str, Any]) -> list[Calls]:
     """Return the tests that call a mutant's function, those of its room first.
 
     Of each file comes the fastest, then of each the second, because files try different things.
     """
-    room = f"tests/{mutant.room}"
+    own = (f"tests/{mutant.room}/", *settings["own"].get(mutant.room, ()))
     ranks: Counter[str] = Counter()
     ranked = []
     for call in sorted(calls, key=lambda call: (call.seconds, call.test)):
         if mutant.called in call.functions:
             file = call.test.split("::")[0]
-            ranked.append((not file.startswith(room), ranks[file], call))
+            ranked.append((not file.startswith(own), ranks[file], call))
             ranks[file] += 1
     ranked.sort(key=lambda row: row[:2])
     chosen, total = [], 0.0
     for _, _, call in ranked:
         total += call.seconds
-        if chosen and total > limit:
+        if chosen and total > settings["seconds"]:
             break
         chosen.append(call)
     return chosen

@@ -13,6 +13,8 @@ from newsletter.links.display import shortened
 from newsletter.links.fetch import HttpReply
 from newsletter.links.redirects import (
     is_for_one_visit,
+    is_localized,
+    keeps_old_address,
     leads_home,
     leads_to_collection,
     leads_to_consent,
@@ -97,11 +99,13 @@ def _moved(requested: URL, reply: HttpReply, fragment: str) -> Classification:
     goal = f"{reply.url}#{fragment}" if fragment else str(reply.url)
     goal = without_added_tracking(requested, goal)
     same = goal.partition("#")[0] == str(requested) and not fragment
+    same = same or keeps_old_address(requested, reply.url)
     downgraded = requested.scheme == "https" and reply.url.scheme == "http"
     only_scheme = goal.partition(":")[2] == str(requested).partition(":")[2]
     if same or is_for_one_visit(requested, reply.url) or (downgraded and only_scheme):
         return Classification("ok", status_name(reply.status))
-    return Classification("moved", f"moved to {goal}", goal, fixable=not downgraded)
+    fixable = not (downgraded or is_localized(requested, reply.url))
+    return Classification("moved", f"moved to {goal}", goal, fixable=fixable)
 
 
 def _refused(reply: HttpReply) -> Classification:

@@ -63,7 +63,8 @@ _CONSENT = re.compile(
     re.IGNORECASE,
 )
 _CONSENT_AT_END = re.compile(
-    r"(?:cookies?|cookies/accept|gdpr|tcf|dsgvo|rgpd|zustimmung|einwilligung|cookie[-_]policy"
+    r"(?:access[-_]?denied|blocked|forbidden|(?:region|country)[-_]not[-_]available|(?:un|not[-_]?)available[-_]in\w*"
+    r"|cookies?|cookies/accept|gdpr|tcf|dsgvo|rgpd|zustimmung|einwilligung|cookie[-_]policy"
     r"|datenschutz[-_]?einstellungen|disclaimer|interstitial|splash|gate(?:way)?)(?:\.\w+)?",
     re.IGNORECASE,
 )
@@ -81,6 +82,25 @@ _COLLECTION = re.compile(
     r"(?:search|suche|recherche|buscar|ricerca|zoeken|find|results|site-?map|archives?|archiv)(?:\.\w+)?",
     re.IGNORECASE,
 )
+# The same, as the only part of a path besides a language; or followed by one name.
+_SECTION = re.compile(
+    r"news|blog|articles?|stories|posts?|press|press-releases|aktuelles|nachrichten|actualit(?:e|%c3%a9)s?"
+    r"|noticias|notizie|nieuws|nyheter|all|latest",
+    re.IGNORECASE,
+)
+_TAXONOMY = re.compile(
+    r"categor(?:y|ies)|tags?|topics?|themen?|rubri[ck]s?|kategorien?", re.IGNORECASE
+)
+# Hosts of identifiers that are made to outlive the pages: DOI, Handle, PURL, ARK, w3id, URN.
+_PERSISTENT = re.compile(
+    r"(?:www\.|dx\.)?doi\.org|hdl\.handle\.net|purl\.(?:org|oclc\.org)|n2t\.net|w3id\.org|identifiers\.org"
+    r"|nbn-resolving\.(?:org|de)|ark\.\w+(?:\.\w+)*|handle\.net|perma\.cc",
+    re.IGNORECASE,
+)
+_ROLLING = frozenset("latest stable current today now newest head".split())
+_MOBILE_HOST = re.compile(r"(?:m|mobile|amp|touch)\.", re.IGNORECASE)
+_VARIANTS = frozenset("amp outputtype mobile m view_mode noredirect".split())
+_LOCALES = frozenset("lang language locale hl country region geo loc l cc".split())
 # Sessions in a path: Java (`;jsessionid=`), ASP.NET (`(S(…))`). In queries: PHP, ColdFusion etc.
 _SESSION_PATH = re.compile(r";(?:jsessionid|sid|phpsessid)=|/\([A-Z]\([^)]*\)\)", re.IGNORECASE)
 _SESSION = re.compile(
@@ -145,9 +165,55 @@ def _asks_for_page(url: URL) -> bool:
 
 
 def leads_to_collection(requested: URL, final: URL) -> bool:
-    """Return whether a link to a page ends at a search form, an archive or a site map."""
-    last, before = _parts(final)[-1:], _parts(requested)
-    return bool(last) and bool(_COLLECTION.fullmatch(last[0])) and last[0] not in before
+    """Return whether a link to a page ends at a search form, an archive, a list or a site map."""
+    parts, before = _folder_parts(final), _parts(requested)
+    if not parts or parts[-1] in before:
+        return False
+    if _COLLECTION.fullmatch(parts[-1]):
+        return True
+    own = parts[1:] if len(parts) > 1 and _is_locale(parts[0]) else parts
+    is_page = len(before) > 1 or (bool(before) and before[-1].count("-") > 1)
+    if not is_page or any(map(_TAXONOMY.fullmatch, before)) or _names_page(final):
+        return False
+    is_section = len(own) == 1 and bool(_SECTION.fullmatch(own[0]))
+    return is_section or (len(own) == 2 and bool(_TAXONOMY.fullmatch(own[0])))
+
+
+def keeps_old_address(requested: URL, final: URL) -> bool:
+    """Return whether an editor keeps the link although it redirects permanently.
+
+    That is a persistent identifier, an address of the latest version, a variant of the page for
+    phones, and a page elsewhere that carries the link in its own URL.
+    """
+    if _PERSISTENT.fullmatch(requested.raw_host or "") or final.user:
+        return True
+    rolling = {part.lower() for part in _parts(requested)} & _ROLLING
+    if rolling and not rolling & {part.lower() for part in _parts(final)}:
+        return True
+    plain = str(requested).partition("://")[2]
+    if len(requested.raw_path) > 1 and plain in unquote(final.raw_path_qs):
+        return requested.host != final.host
+    return _same_site(requested, final) and _is_variant(requested, final)
+
+
+def _is_variant(requested: URL, final: URL) -> bool:
+    """Return whether a page is the same one for phones: on `m.`, as `/amp`, or with `?amp=1`."""
+    if _parts(final) == _parts(requested):
+        added = {name.lower() for name in final.query} - {name.lower() for name in requested.query}
+        is_mobile = _MOBILE_HOST.match(final.raw_host or "")
+        was_mobile = _MOBILE_HOST.match(requested.raw_host or "")
+        return bool(added & _VARIANTS) or bool(is_mobile and not was_mobile)
+    return _parts(final) == [*_parts(requested), "amp"]
+
+
+def is_localized(requested: URL, final: URL) -> bool:
+    """Return whether a redirect only adds a language or country, which may be the machine's own."""
+    added = {name.lower() for name in final.query} - {name.lower() for name in requested.query}
+    parts = _parts(final)
+    while parts and _is_locale(parts[0]) and parts != _parts(requested):
+        parts = parts[1:]
+    is_same_page = _same_site(requested, final) and parts == _parts(requested)
+    return is_same_page and (parts != _parts(final) or bool(added & _LOCALES))
 
 
 def leads_to_sign_in(requested: URL, final: URL) -> bool:

@@ -24,7 +24,11 @@ _ERROR_PAGE = re.compile(
     r"(?:error|page|err|fehler|erreur|oops|sorry)?[-_]?(?:404|not[-_]?found)(?:[-_]?(?:error|page))?(?:\.\w+)?",
     re.IGNORECASE,
 )
-_ERROR_FORM = re.compile(r"/(?:error|errors|err|fehler|erreur|oops)(?:\.\w+)?/?", re.IGNORECASE)
+_ERROR_FORM = re.compile(
+    r"/(?:errors?|err|fehler|erreur|oops|(?:under[-_])?maintenance|wartung|(?:service[-_])?unavailable"
+    r"|offline|removed|deleted|expired|gone|not[-_]available)(?:\.\w+)?/?",
+    re.IGNORECASE,
+)
 
 
 def missing_page_reason(requested: URL, final: URL, page: PageText) -> str | None:

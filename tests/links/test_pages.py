@@ -141,7 +141,7 @@ GOALS = {
         / /index.html /home /en /en/ /en-gb/ /de/start /default.aspx /?lang=en /us/en/ /welcome /accueil /startseite
         https://www.news.example/ https://m.news.example/ /index.html?ref=old /?utm_source=x /news/2019/ /news /news/?x
         /news/index.html /news/2019/index.php /en/news/ https://new.example/news/2019/ /search?q=ports /archive/
-        /sitemap /404 /error?code=404 /fehler404 /page-not-found/""",
+        /blog /en/articles/ /topics/europe /maintenance /sitemap /404 /error?code=404 /fehler404 /page-not-found/""",
     "blocked": """
         /consent?u=x /cookie-consent /cookiewall /cookies/accept?to=x /privacy-wall /gdpr?next=x /cookieAbsent
         /age-gate?to=x /agegate /enable-cookies /nocookies.html /region-select /unsupported-browser
@@ -149,11 +149,14 @@ GOALS = {
         /cookie-policy?return=/news/2019/ports /gate?destination=%2Fnews%2F2019%2Fports
         /start?returnTo=https://news.example/news/2019/ports /login /account/login /users/sign_in /session/new
         /register /sign-up /subscribe /membership/join /my-account /adfs/ls/?wa=x /anmelden /connexion /entrar
+        /access-denied /region-not-available
         https://id.news.example/x https://login.microsoft.example/x /wall/subscribe /checkpoint/challenge""",
     "ok": """
         /x;jsessionid=AB12 /x?PHPSESSID=77 /x?session_id=9 /(S(abc))/x /x?access_token=abc /x?ticket=ST-1
         /x?Expires=1&Signature=2 /x?sig=1 /x?ts=1700000000 /x?_=1700000000 /x?rnd=0.123456 /x?csrf=1
         /x?guid=9f1c0e4a-1111-2222-3333-444455556666 /x?k=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc
+        /news/2019/ports?amp=1 /news/2019/ports/amp https://m.news.example/news/2019/ports
+        https://reader@news.example/x https://web.archive.org/web/2020/https://news.example/news/2019/ports
         /x?uid=a1b2c3d4e5f60718293a4b5c /x?cookies=1 /news/2019/ports?utm_source=x""",
     "moved": """
         /news/2019/ports/ /news/2019/ports.html /2019/ports /stories/ports-of-europe /en/news/2019/ports
@@ -172,6 +175,31 @@ def test_permanent_redirects_are_classified(expected: str, goal: str) -> None:
         URL(ARTICLE_URL), HttpReply(final, 200, {}, SimpleCookie(), shown), (301,), ""
     )
     assert (result.verdict, result.reason) == (expected, result.reason)
+
+
+@pytest.mark.parametrize(
+    ("link", "goal", "verdict", "fixable"),
+    [
+        ("https://doi.org/10.1000/182", "https://press.example/182", "ok", True),
+        ("https://hdl.handle.net/1/2", "https://archive.example/2", "ok", True),
+        ("https://w3id.org/tides", "https://tides.example/v1", "ok", True),
+        ("https://docs.example/latest/a", "https://docs.example/3.2/a", "ok", True),
+        ("https://docs.example/en/stable/", "https://docs.example/en/3.2/", "ok", True),
+        ("https://docs.example/latest/a", "https://docs.example/en/latest/a", "moved", False),
+        ("https://docs.example/a", "https://docs.example/de/a", "moved", False),
+        ("https://docs.example/a", "https://docs.example/a?country=PT", "moved", False),
+        ("https://docs.example/a", "https://www.docs.example/a", "moved", True),
+        ("https://docs.example/tags/a", "https://docs.example/topics/b", "moved", True),
+        ("https://docs.example/weblog", "https://docs.example/blog", "moved", True),
+        ("https://m.docs.example/a", "https://docs.example/a", "moved", True),
+    ],
+)
+def test_fixes_are_those_of_a_careful_editor(
+    link: str, goal: str, verdict: str, fixable: bool
+) -> None:
+    reply = HttpReply(URL(goal), 200, {}, SimpleCookie(), page("The quiet port", "<p>Tides."))
+    result = classify(URL(link), reply, (301,), "")
+    assert (result.verdict, result.fixable) == (verdict, fixable)
 
 
 # --- pages that scripts fill ----------------------------------------------------------------------
