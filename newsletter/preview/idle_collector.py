@@ -21,13 +21,12 @@ class IdleCollector:
 
     def __init__(self) -> None:
         self._built = False
-        self._checks = self._builds = 0
+        self._checks = 0
 
     def after_build(self) -> None:
         """Collect if saves come too fast for any check, so that memory does not grow."""
         if gc.get_count()[0] > GROWTH:
-            self._builds += 1
-            gc.collect(2 if self._builds % 10 == 0 else 0)
+            gc.collect()
 
     def before_check(self) -> None:
         """Exclude what the first build left; later, collect what an interrupted check left."""
