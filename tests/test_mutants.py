@@ -17,7 +17,10 @@ KEPT: list[dict[str, Any]] = yaml.safe_load(
 )
 
 
-@pytest.mark.parametrize("pattern", [*SETTINGS["code"], *SETTINGS["tests"]])
+OWN = [f"{place}*" for places in SETTINGS["own"].values() for place in places]
+
+
+@pytest.mark.parametrize("pattern", [*SETTINGS["code"], *SETTINGS["tests"], *OWN])
 def test_each_pattern_matches_a_file(pattern: str) -> None:
     assert list(ROOT.glob(pattern))
 
