@@ -27,6 +27,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import tomllib
 from collections import Counter, defaultdict
@@ -515,8 +516,11 @@ def run_tests(session: Any, name: str, tests: list[str]) -> int:
 
 
 def temporary() -> Path:
-    """Return the folder for the temporary files of this process and its child."""
-    return ROOT / "build" / f"mutants-{STARTED}"
+    """Return the folder for the temporary files of this process and its child.
+
+    It is outside the repository: tests create workspaces that would take it for their own.
+    """
+    return Path(tempfile.gettempdir()) / f"newsletter-mutants-{STARTED}"
 
 
 def silence() -> None:
