@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 FULL = 50  # checks after which everything else is looked at too, such as themes of earlier versions
+GROWTH = 200_000  # objects more than at the last collection
 SWITCH = 0.001  # seconds after which a thread at work lets another one run, such as the server's
 
 
@@ -21,6 +22,11 @@ class IdleCollector:
     def __init__(self) -> None:
         self._built = False
         self._checks = 0
+
+    def after_build(self) -> None:
+        """Collect if saves come too fast for any check, so that memory does not grow."""
+        if gc.get_count()[0] > GROWTH:
+            gc.collect()
 
     def before_check(self) -> None:
         """Exclude what the first build left; later, collect what an interrupted check left."""

@@ -228,6 +228,7 @@ class Studio:
             for slug in reversed(tuple(self.cache.shown)):
                 await self._rebuild(slug)
             self.schedule("", self._read_rows)
+        await self.run_when_idle(self.collector.after_build)
 
     async def _rebuild(self, slug: str) -> None:
         shown = await self.run(self.cache.rebuild, slug)
