@@ -23,7 +23,9 @@ def opened_at(browser: Browser, width: int, scheme: str, heading: str) -> Image.
     )
     page.goto(EMAIL.as_uri())
     page.evaluate(
-        "words => { const e = [...document.querySelectorAll('h1,h2,b')].find(e => e.innerText.includes(words));"
+        # The last two words of a title are held together by a no-break space.
+        "words => { const e = [...document.querySelectorAll('h1,h2,b')]"
+        ".find(e => e.innerText.replace(/\\s+/g, ' ').includes(words));"
         "scrollBy(0, e.getBoundingClientRect().top - 56) }",
         heading,
     )
