@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.desk import SMALLEST, Desk
+from tests.desk import SMALLEST, Desk, compiled_theme
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 BROWSERS = (
@@ -59,16 +59,9 @@ def rewrite_expected(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The theme as compiled by a first build, which takes longer than the build; it contains no
-    build output.
-    """
-    desk = Desk.of(SMALLEST, tmp_path_factory.mktemp("compiled") / "desk")
-    assert desk.run("build").code == 0
-    cache = desk.root / ".newsletter" / "cache"
-    for path in [*cache.rglob("*.issue"), *cache.glob("index-*")]:
-        path.unlink()
-    return cache
+def compiled() -> Path:
+    """The cache of a workspace in which the theme is compiled."""
+    return compiled_theme()
 
 
 @pytest.fixture

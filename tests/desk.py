@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import io
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from unittest import mock
 
@@ -106,3 +109,27 @@ def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             yield path.relative_to(folder).as_posix(), path.read_bytes()
+
+
+@cache
+def compiled_theme() -> Path:
+    """The theme as compiled by a first build, which takes longer than the build; it contains no
+    build output.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="newsletter-compiled-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    desk = Desk.of(SMALLEST, folder / "desk")
+    assert desk.run("build").code == 0
+    cached = desk.root / ".newsletter" / "cache"
+    for path in [*cached.rglob("*.issue"), *cached.glob("index-*")]:
+        path.unlink()
+    return cached
+
+
+def laid_out(root: Path, files: Mapping[str, str | bytes]) -> Desk:
+    """Write files into a workspace in which the theme is compiled."""
+    desk = Desk(root.resolve())
+    for name, content in files.items():
+        desk.write(name, content)
+    shutil.copytree(compiled_theme(), desk.root / ".newsletter" / "cache", dirs_exist_ok=True)
+    return desk

@@ -12,18 +12,15 @@ from newsletter.check.rules.contrast import low_contrast
 from newsletter.files.cache import BuildCache
 from newsletter.pipeline.build import make, read
 from newsletter.workspace import find
+from tests.desk import laid_out
 
 PANEL = "---\nkind: essay\ntitle: The Quiet Port\nby: mira\n---\n::: callout Why\nThe quay is empty.\n:::\n"
 
 
 def reported(root: Path, tokens: str) -> list[str]:
-    for name, data in example.workspace(
-        {"templates/default/tokens.toml": tokens, "10-essay.md": PANEL}
-    ).items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-    workspace, blobs = find(root), BuildCache(root / ".newsletter")
+    shown = {"templates/default/tokens.toml": tokens, "10-essay.md": PANEL}
+    workspace = find(laid_out(root, example.workspace(shown)).root)
+    blobs = BuildCache(workspace.state / "cache")
     draft = read(workspace, workspace.issues / example.SLUG, blobs)
     email = make(workspace, draft, blobs)
     assert draft.issue

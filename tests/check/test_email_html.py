@@ -31,7 +31,7 @@ from newsletter.files.cache import BuildCache
 from newsletter.model import Location, MergeStyle
 from newsletter.pipeline.build import make, read
 from newsletter.workspace import find
-from tests.desk import Desk
+from tests.desk import Desk, laid_out
 
 
 @pytest.fixture
@@ -41,12 +41,8 @@ def mail(tmp_path: Path) -> CheckedEmail:
 
 
 def mail_of(root: Path, shown: example.Shown) -> CheckedEmail:
-    for name, data in example.workspace(shown).items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-    workspace = find(root)
-    cache = BuildCache(root / ".newsletter")
+    workspace = find(laid_out(root, example.workspace(shown)).root)
+    cache = BuildCache(workspace.state / "cache")
     draft = read(workspace, workspace.issues / example.SLUG, cache)
     assert draft.issue is not None
     assert draft.theme is not None

@@ -23,17 +23,14 @@ from newsletter.files.cache import BuildCache
 from newsletter.model import Edit, Location
 from newsletter.pipeline.validate import CheckContext, validate
 from newsletter.workspace import find
-from tests.desk import SLUG, Desk, Ran
+from tests.desk import SLUG, Desk, Ran, laid_out
 
 CASES = sorted(path for path in (Path(__file__).parent / "fixes").iterdir() if path.is_dir())
 ISSUE = f"issues/{example.SLUG}"
 
 
 def set_up(root: Path, shown: Any) -> Desk:
-    desk = Desk(root.resolve())
-    for name, text in example.workspace(shown).items():
-        desk.write(name, text)
-    return desk
+    return laid_out(root, example.workspace(shown))
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -190,7 +187,7 @@ def test_no_fix_changes_the_words_of_a_sentence(
     before = desk.tree(ISSUE)
     workspace = find(desk.root)
     folder = workspace.issues / example.SLUG
-    cache = BuildCache(desk.root / ".newsletter")
+    cache = BuildCache(workspace.state / "cache")
     context = CheckContext(workspace, cache, SelectionStack.of_settings(workspace))
     findings = validate(context, folder).findings
     for name, data in before.items():

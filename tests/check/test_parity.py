@@ -18,6 +18,7 @@ from newsletter.check.registry import rules_for
 from newsletter.files.cache import BuildCache
 from newsletter.pipeline.build import make, read
 from newsletter.workspace import find
+from tests.desk import laid_out
 
 PARITY = [rule for rule in rules_for("CheckedEmail") if rule.code.startswith(("NL95", "NL96"))]
 
@@ -74,13 +75,9 @@ def mail(essay: str = ESSAY, more: str = "") -> CheckedEmail:
     issue = str(example.FILES[f"issues/{example.SLUG}/issue.yaml"]) + more
     image = f"issues/{example.SLUG}/images/gull.png"
     with TemporaryDirectory() as folder:
-        root = Path(folder)
         shown = {"10-essay.md": essay, "issue.yaml": issue, image: example.IMAGE}
-        for name, data in example.workspace(shown).items():
-            path = root / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-        workspace, blobs = find(root), BuildCache(root / ".newsletter")
+        workspace = find(laid_out(Path(folder), example.workspace(shown)).root)
+        blobs = BuildCache(workspace.state / "cache")
         draft = read(workspace, workspace.issues / example.SLUG, blobs)
         email = make(workspace, draft, blobs)
     assert draft.issue

@@ -17,20 +17,17 @@ from newsletter.load import load
 from newsletter.model import Finding
 from newsletter.pipeline.validate import CheckContext, validate
 from newsletter.workspace import find
+from tests.desk import laid_out
 
 
 def findings(tmp_path: Path, shown: Any) -> tuple[Finding, ...]:
-    for name, data in example.workspace(shown).items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-    workspace = find(tmp_path)
+    workspace = find(laid_out(tmp_path, example.workspace(shown)).root)
     earlier = [
         loaded.issue for folder in workspace.folders() if (loaded := load(workspace, folder)).issue
     ]
     folder = workspace.issues / example.SLUG
     before = [issue for issue in reversed(earlier) if issue.slug < example.SLUG]
-    blobs = BuildCache(tmp_path / ".newsletter")
+    blobs = BuildCache(workspace.state / "cache")
     context = CheckContext(
         workspace,
         blobs,
