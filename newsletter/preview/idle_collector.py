@@ -1,4 +1,4 @@
-"""Garbage collection when nobody waits: a full one takes longer than a build."""
+"""Full garbage collections only when nobody waits: one takes longer than a build."""
 
 from __future__ import annotations
 
@@ -7,52 +7,60 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-FULL = 50  # checks after which everything else is looked at too, such as themes of earlier versions
-GROWTH = 200_000  # objects more than at the last collection
+FULL = 10  # builds after which a check is followed by a full collection
+LATE = 30  # builds after which one no longer waits for a check: saves interrupt every one
+NEVER = 1_000_000  # collections of what is young, before Python makes a full one by itself
 SWITCH = 0.001  # seconds after which a thread at work lets another one run, such as the server's
 
 
 class IdleCollector:
-    """Collects around checks, mostly what is young; what there is after the first one never is.
+    """Makes full collections; what there is after the first check is excluded for good.
 
-    Those are modules, themes and tables, which live as long as the preview. Looking at everything
-    would take half a second.
+    Those are modules, themes and tables, which live as long as the preview. Looking at them would
+    take half a second.
     """
 
     def __init__(self) -> None:
-        self._built = False
-        self._checks = 0
+        self._checked = self._started = False
+        self._builds = 0  # since the last full collection
 
     def after_build(self) -> None:
         """Collect if saves come too fast for any check, so that memory does not grow."""
-        if gc.get_count()[0] > GROWTH:
-            gc.collect()
+        self._builds += 1
+        if self._builds >= LATE:
+            self._collect()
 
     def before_check(self) -> None:
-        """Exclude what the first build left; later, collect what an interrupted check left."""
-        if not self._built:
-            self._built = True
+        """Exclude what the first build left."""
+        if not self._started:
+            self._started = True
             gc.freeze()
-        else:
-            gc.collect(0)
 
     def after_check(self) -> None:
-        """Exclude what the first check left; collect after the others."""
-        self._checks += 1
-        if self._checks == 1:
+        """Exclude what the first check left; collect after others, if there were enough builds."""
+        if not self._checked:
+            self._checked = True
             gc.freeze()
-        else:
-            gc.collect(2 if self._checks % FULL == 0 else 0)
+        elif self._builds >= FULL:
+            self._collect()
+
+    def _collect(self) -> None:
+        self._builds = 0
+        gc.collect()
 
 
 @contextmanager
 def collected_when_idle() -> Iterator[None]:
-    """Turn automatic collections off, and let waiting threads run sooner."""
-    interval = sys.getswitchinterval()
-    gc.disable()
+    """Turn automatic full collections off, and let waiting threads run sooner.
+
+    What is young is still collected as usual, which is quick: left until later, the garbage of
+    every version would scatter what lives on, and memory would grow.
+    """
+    interval, thresholds = sys.getswitchinterval(), gc.get_threshold()
+    gc.set_threshold(*thresholds[:2], NEVER)
     sys.setswitchinterval(SWITCH)
     try:
         yield
     finally:
         sys.setswitchinterval(interval)
-        gc.enable()
+        gc.set_threshold(*thresholds)

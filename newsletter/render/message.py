@@ -78,12 +78,18 @@ def _flattened(mail: EmailMessage) -> bytes:
 def _quoted_printable(text: str) -> str:
     """Return the lines of a text as `EmailMessage.set_content` encodes them."""
     lines = text.encode().splitlines()
-    return "\n".join([*map(_quoted_line, lines), ""]) if lines else "\n"
+    quoted = (_short_line(line) if len(line) <= _SHORT else _quoted_line(line) for line in lines)
+    return "\n".join([*quoted, ""]) if lines else "\n"
 
 
-@lru_cache(maxsize=8192)  # an email has thousands of lines, of which few differ from the last one's
 def _quoted_line(line: bytes) -> str:
     return body_encode(line.decode("latin-1"), SMTP.max_line_length or _LONGEST)
+
+
+# A text part has hundreds of lines, of which few differ from those of the last email. A line of
+# HTML may be the whole email, so long ones are not stored.
+_SHORT = 200  # bytes
+_short_line = lru_cache(maxsize=4096)(_quoted_line)
 
 
 def with_embedded(html: str, pictures: Iterable[Image], publication: Publication, slug: str) -> str:
