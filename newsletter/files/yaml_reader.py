@@ -34,6 +34,8 @@ class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mis
 
 
 MAX_DEPTH = 20
+# How libyaml reports a quotation mark without its pair: at the end of the text.
+_UNCLOSED = {"found unexpected end of stream", "found unexpected document indicator"}
 
 
 class PositionMap(Struct, frozen=True):
@@ -94,6 +96,11 @@ def read_yaml(
             return None
         node = yaml.compose(text, Loader=Loader)
     except yaml.MarkedYAMLError as error:
+        if error.problem in _UNCLOSED and error.context == "while scanning a quoted scalar":
+            where = place(error.context_mark)
+            hint = "Add the closing quotation mark, or remove this one."
+            report.add(BROKEN_YAML, where, "Unclosed quotation mark", hint)
+            return None
         mark = error.problem_mark or error.context_mark
         where = place(mark) if mark else file
         report.add(
