@@ -10,6 +10,7 @@ import re
 _NARROW = re.compile(
     "[\x20-\x7e\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf]*"
 )
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def is_narrow(text: str) -> bool:
@@ -23,5 +24,4 @@ def display_width(text: str) -> int:
         return len(text)
     from wcwidth import wcswidth
 
-    width = wcswidth(text)
-    return width if width >= 0 else len(text)
+    return wcswidth(_CONTROL.sub("?", text))
