@@ -6,7 +6,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
@@ -30,6 +30,14 @@ from newsletter.review.versions import email_version
 
 T = TypeVar("T")
 QUIET = 0.15  # seconds without another request after a build, before the rules run
+
+
+class _Described(NamedTuple):
+    """What was sent about an issue, with what it was computed from."""
+
+    shown: PreviewedIssue
+    stamp: object  # of the verdicts on links
+    description: dict[str, Any]
 
 
 class Studio:
@@ -61,7 +69,7 @@ class Studio:
         self.pending: dict[str, asyncio.Task[None]] = {}  # by slug to check; "" is the list
         self.listing: dict[str, Any] | None = None  # as last sent
         self.versions: dict[str, int] = {}  # of issues, as pages know them
-        self.described: dict[str, tuple[object, dict[str, Any]]] = {}  # what was sent about issues
+        self.described: dict[str, _Described] = {}  # what was sent about issues
         self.lock = asyncio.Lock()  # changes are published one after another
 
     def allowed_hosts(self) -> set[str]:
@@ -117,11 +125,13 @@ class Studio:
         shown = await self.shown(slug)
         if shown is None:
             return None
-        key = (id(shown), shown.version, shown.checked, self.verdicts.stamp)
-        if self.described.get(slug, (None,))[0] != key:  # once, however many tabs request it
-            description = await self.run(issue_json, shown, self.editor(), self.verdicts)
-            self.described[slug] = (key, description)
-        return self.described[slug][1]
+        stamp, known = self.verdicts.stamp, self.described.get(slug)
+        if known and known.shown is shown and known.stamp == stamp:
+            return known.description  # computed once, however many tabs request it
+        description = await self.run(issue_json, shown, self.editor(), self.verdicts)
+        described = self.described | {slug: _Described(shown, stamp, description)}
+        self.described = {s: entry for s, entry in described.items() if s in self.cache.shown}
+        return description
 
     async def proposed_fix(self, slug: str, key: str) -> dict[str, Any] | None:
         """Return the diff of a finding's fix, or `None` without one. Raises `NewsletterError`."""
@@ -223,8 +233,6 @@ class Studio:
                 await self.run(self.cache.invalidate_all)
             for slug in slugs:
                 await self.run(self.cache.invalidate, slug)
-            open_slugs = () if settings else tuple(self.cache.shown)
-            self.described = {s: self.described[s] for s in open_slugs if s in self.described}
             for slug in reversed(tuple(self.cache.shown)):
                 await self._rebuild(slug)
             self.schedule("", self._read_rows)
@@ -261,6 +269,7 @@ class Studio:
         except Superseded:
             self.schedule(slug, self._check)
             return
+        self.pending.pop(slug, None)  # what changes from here on needs another check
         if shown and shown.checked:
             self.events.publish("findings", slug=slug, version=shown.version)
             await self._publish_list()

@@ -11,6 +11,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from newsletter import __version__
 from newsletter.preview.app import make_app
 from newsletter.preview.studio import Studio
@@ -182,6 +184,32 @@ def test_files_that_only_rules_read_are_checked_again(desk: Desk, visit: Visit[A
             assert "issue" not in dict(heard)
             while "NL201" in await codes():  # findings of the previous state may come first
                 await until(events, "findings")
+
+    visit(coming)
+
+
+def test_a_change_while_findings_are_published_is_checked_too(
+    desk: Desk, visit: Visit[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The check of the state before has ended by then, though its list is not sent yet."""
+
+    async def coming(app: Any, studio: Studio) -> None:
+        settings = (desk.root / "newsletter.toml").read_text("utf-8")
+        desk.write("newsletter.toml", 'check.baseline = "known.json"\n' + settings)
+        await studio.changed((), settings=True)
+        listed, published = await studio.list(), asyncio.Event()
+
+        async def slow_list() -> dict[str, Any]:
+            await published.wait()
+            return listed
+
+        monkeypatch.setattr(studio, "list", slow_list)
+        async with listening(app) as events:
+            await ask(app, f"/api/issues/{SLUG}")
+            await until(events, "findings")
+            await report_changes(studio, [desk.write("known.json", '{"findings": {}}')])
+            published.set()
+            await until(events, "findings")
 
     visit(coming)
 
