@@ -26,7 +26,7 @@ from newsletter.targets.receipts import add_receipts, read_receipts
 from newsletter.workspace import find
 from tests.desk import SLUG, SMALLEST, Desk
 from tests.targets.cases import Case
-from tests.targets.fakes.server import Seen, running
+from tests.targets.fakes.server import Answer, Seen, running
 
 FOLDER = Path(__file__).parent / "exchanges"
 MORE = {"listmonk": "template = 4", "mailchimp": "segment = 12", "resend": 'topic = "harbour"'}
@@ -124,6 +124,20 @@ def _numbered(text: str) -> str:
     )
 
 
+def _connection(target: Any, *, test: bool) -> object:
+    """Return what a connection allows, without its headers: they are in the requests."""
+    given = target.service.connection(test=test)
+    return {
+        "service": given.service,
+        "base": given.base,
+        "secrets": [str(secret) for secret in given.secrets],
+        "writes": given.writes,
+        "forbidden": sorted(given.forbidden),
+        "rights": given.rights,
+        "ca": given.ca and given.ca.relative_to(target.workspace.root).as_posix(),
+    }
+
+
 def _header(value: str) -> str:
     """Return a header without the times in the token of Ghost."""
     scheme, _, token = value.partition(" ")
@@ -169,6 +183,19 @@ class Life:
     def draft(self) -> str:
         return str(self.fake.drafts()[0])
 
+    def planned(self) -> None:
+        """Write down the connection, and the plan with the fewest settings and no image."""
+        one, *_ = self.versions
+        settings = (self.desk.root / "newsletter.toml").read_text("utf-8")
+        fewer = settings.replace(MORE.get(self.case.name, "\0"), "")
+        self.desk.write("newsletter.toml", fewer)
+        (target,) = open_targets(find(self.desk.root), ("desk",))
+        self.desk.write("newsletter.toml", settings)
+        self.script.step("the connection", lambda: _connection(self.target, test=False))
+        self.script.step("the connection for tests", lambda: _connection(self.target, test=True))
+        plain = replace(one, images=())
+        self.script.step("the plan with the fewest settings", lambda: target.plan(plain))
+
     def as_a_draft(self) -> None:
         one, two, three = self.versions
         self.script.step("the plan", lambda: self.target.plan(one))
@@ -183,6 +210,9 @@ class Life:
         self.test("a test", two)
         self.fake.edit(self.draft(), "ships", "boats")
         self.status("status after an edit in the service", two)
+        for copy in (self.desk.root / ".newsletter" / "targets").rglob("*.json"):
+            copy.unlink()
+        self.status("status after an edit without a copy of the last publish", three)
         self.publish("published over an edit", three)
         self.publish("published over an edit with --overwrite", three, self.stubborn)
 
@@ -203,6 +233,13 @@ class Life:
         self.status("status of two", three)
         self.publish("published when there are two", three)
 
+    def refused(self) -> None:
+        one, *_ = self.versions
+        self.fake.fail("GET", ".*", "answer", answer=Answer(200, {"odd": 1}))
+        self.status("a reply of another shape", one)
+        self.fake.unknown_token = True
+        self.status("a token that is unknown", one)
+
 
 def test_the_life_of_a_draft(
     case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rewrite_expected: bool
@@ -211,6 +248,7 @@ def test_the_life_of_a_draft(
     monkeypatch.setenv(case.variable, case.token)
     with running(case.fake()) as fake:
         settings = case.settings(fake.url.removesuffix("/ghost")) + MORE.get(case.name, "")
+        settings += '\nca = "ca.pem"\n'
         named = settings.replace('name = "The Quay"\nemail', 'name = "Q. & Co."\nemail')
         desk.write("newsletter.toml", named)
         workspace = find(desk.root)
@@ -218,9 +256,11 @@ def test_the_life_of_a_draft(
         (stubborn,) = open_targets(workspace, ("desk",), overwrite=True)
         versions = tuple(email(workspace.publication, number) for number in "123")
         life = Life(Transcript(fake), desk, case, target, stubborn, versions)
+        life.planned()
         life.as_a_draft()
         life.deleted()
         life.no_longer_a_draft()
+        life.refused()
         assert fake.violations == []
     made, expected = life.script.text(), FOLDER / f"{case.name}.txt"
     if rewrite_expected:
