@@ -617,7 +617,7 @@ def test_resend_lists_its_broadcasts_page_by_page(opened: Callable[..., Any]) ->
 def test_ghost_finds_posts_by_their_slug_or_our_key(opened: Callable[..., Any]) -> None:
     service = opened("ghost")
     marked = f"<!-- newsletter {KEY} 00ff -->"
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"id": "a", "slug": KEY, "html": None},
         {"id": "b", "slug": f"{KEY}-2", "html": f"<p>{marked}"},
         {"id": "c", "slug": f"{KEY}-3", "html": marked.replace(KEY, "other")},
@@ -645,7 +645,7 @@ def test_a_draft_that_started_meanwhile_is_not_written(
 ) -> None:
     message, moved = MOVED[name]
     service = opened(name)
-    row = {"id": "41", "subject": "", "body": "", **moved}
+    row: dict[str, Any] = {"id": "41", "subject": "", "body": "", **moved}
     client = Canned(service, lambda request: {**row, "data": row})
     draft = ServiceDraft("41", "draft", "draft", {}, "https://there.example")
     with pytest.raises(NewsletterError) as caught:
