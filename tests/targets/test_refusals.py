@@ -380,3 +380,59 @@ def test_an_own_authority_is_relative_to_the_workspace(
         service: Any = target.service  # type: ignore[attr-defined]
         expected = path and (tmp_path if path.startswith("home") else desk) / path
         assert own_authority(workspace, service.settings) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "hint"),
+    [
+        (
+            "desk",
+            'type = "brevo"\nlists = [7]',
+            "NEWSLETTER_DESK_TOKEN or BREVO_API_KEY; or add `machine api.brevo.com ",
+        ),
+        (
+            "My-desk 2",
+            'type = "buttondown"',
+            "NEWSLETTER_MY_DESK_2_TOKEN or BUTTONDOWN_API_KEY; or add `machine api.buttondown.com ",
+        ),
+        (
+            "desk",
+            'type = "ghost"\nurl = "https://Quay.example:2368/blog"',
+            "NEWSLETTER_DESK_TOKEN or GHOST_ADMIN_API_KEY; or add `machine quay.example ",
+        ),
+        (
+            "desk",
+            'type = "listmonk"\nurl = "https://l.quay.example"\nuser = "a"\nlists = [1]',
+            "NEWSLETTER_DESK_TOKEN or LISTMONK_TOKEN; or add `machine l.quay.example ",
+        ),
+        (
+            "desk",
+            'type = "mailchimp"\naudience = "a"',
+            "NEWSLETTER_DESK_TOKEN or MAILCHIMP_API_KEY; or add `machine api.mailchimp.com ",
+        ),
+        (
+            "desk",
+            'type = "mailchimp"\naudience = "a"\napi = "https://m.quay.example/3.0"',
+            "NEWSLETTER_DESK_TOKEN or MAILCHIMP_API_KEY; or add `machine m.quay.example ",
+        ),
+        (
+            "desk",
+            'type = "resend"\nsegment = "a"\ntoken_env = "OWN"',
+            "OWN; or add `machine api.resend.com ",
+        ),
+        (
+            "desk",
+            'type = "resend"\nsegment = "a"',
+            "NEWSLETTER_DESK_TOKEN or RESEND_API_KEY; or add `machine api.resend.com ",
+        ),
+    ],
+)
+def test_where_the_token_of_a_target_may_be(
+    tmp_path: Path, name: str, table: str, hint: str
+) -> None:
+    (target,) = open_targets(opened(tmp_path, f'[targets."{name}"]\n{table}\n'), ())
+    service: Any = target.service  # type: ignore[attr-defined]
+    with pytest.raises(NewsletterError) as caught:
+        service.connection()
+    assert caught.value.message == f"No token for target {name!r}"
+    assert f"Set the environment variable {hint}" in str(caught.value.hint)
