@@ -18,11 +18,13 @@ from newsletter.targets.client import (
     Connection,
     Reply,
     Request,
+    Upload,
     _proxy,
     _unreached,
     open_client,
     pause,
 )
+from newsletter.targets.requests import describe
 from newsletter.targets.secrets import Secret
 from tests.targets.cases import CASES, Case, is_fake
 from tests.targets.fakes.server import Answer, FakeService, Seen, running
@@ -412,3 +414,31 @@ def test_pauses_get_longer_and_differ_a_little(monkeypatch: pytest.MonkeyPatch) 
     asyncio.run(pause(0, 7.0))
     asyncio.run(pause(2, 0.0))
     assert slept[-2:] == [7.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("request_", "line"),
+    [
+        (Request("GET", "/a"), "GET /a"),
+        (Request("GET", "/a", (("x", "1 2"), ("y", "é"))), "GET /a?x=1+2&y=%C3%A9"),
+        (
+            Request("POST", "/a", upload=Upload("file", "a.png", "image/png", b"x" * 12345)),
+            "POST /a  file=a.png (12,345 bytes)",
+        ),
+        (
+            Request("POST", "/a", json={"a": {"b": 1, "c": None}, "d": [1, "x"], "e": []}),
+            "POST /a  a.b=1, a.c=None, d=[1, 'x'], e=[]",
+        ),
+        (
+            Request("POST", "/a", json={"posts": [{"t": "x"}, {"t": "y"}], "p": ({"q": True},)}),
+            "POST /a  posts[0].t=x, posts[1].t=y, p[0].q=True",
+        ),
+        (Request("POST", "/a", json={"s": "é" * 48}), f"POST /a  s={'é' * 48}"),
+        (Request("POST", "/a", json={"s": "é" * 600}), "POST /a  s (1,200 bytes)"),
+        (Request("POST", "/a", json={"s": "é" * 49}), "POST /a  s (98 bytes)"),
+        (Request("POST", "/a", json={"s": "a\nb"}), "POST /a  s (3 bytes)"),
+        (Request("POST", "/a", headers={"Authorization": "hidden"}), "POST /a"),
+    ],
+)
+def test_a_request_is_described_in_one_line(request_: Request, line: str) -> None:
+    assert describe(request_) == line

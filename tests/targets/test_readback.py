@@ -28,6 +28,15 @@ ERRORS = {
         b'{"errors": [{"message": "Saving failed!", "context": "Too late", "code": "X"}]}',
         "400 Saving failed!; Too late",
     ),
+    "a list": (b'["a", {"message": "b"}, "a", 7]', "400 a; b"),
+    "all at once": (
+        b'{"errors": "f", "msg": "e", "detail": "d", "context": "c", "message": "b", "title": "a"}',
+        "400 a; b; c; d; e; f",
+    ),
+    "a field and a place": (
+        b'{"errors": [{"field": "x", "loc": ["y", 3], "msg": "z"}, {"loc": ["y", 3], "msg": "z"}]}',
+        "400 x: z; y.3: z",
+    ),
     "a page": (b"<html><h1>Bad gateway</h1></html>", "400"),
     "nothing": (b"", "400"),
     "control characters": (b'{"message": "a\\u001b[31mb\\nc"}', "400 a [31mb c"),
@@ -55,6 +64,12 @@ def test_an_error_in_the_words_of_the_service(name: str) -> None:
         ),
         ({"Retry-After": "soon"}, None),
         ({"ratelimit-reset": "2"}, 2.0),
+        ({"x-ratelimit-reset-after": "3"}, 3.0),
+        ({"ratelimit-reset": "", "x-ratelimit-reset-after": "3"}, 3.0),
+        ({"Retry-After": "0", "ratelimit-reset": "2"}, 0.0),
+        ({"ratelimit-reset": "123456"}, 123456.0),
+        ({"ratelimit-reset": "1234567"}, None),
+        ({"ratelimit-reset": "2.5"}, None),
         ({}, None),
     ],
 )
