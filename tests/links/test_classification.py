@@ -22,7 +22,7 @@ from newsletter.links.hosts import host_covers, host_of, normalized_host
 from newsletter.links.page_phrases import missing_pages
 from newsletter.links.page_text import ROOM_FOR_ANCHORS, UNPACKED, PageText, unpacked
 from newsletter.links.private import is_public, is_unspecified_address
-from newsletter.links.response_head import ResponseHead, corrected_head
+from newsletter.links.response_head import LARGEST, ResponseHead, corrected_head
 from newsletter.links.result import LinkQuery, LinkResult
 from newsletter.links.retry import retry_after
 from newsletter.links.soft_404 import missing_page_reason
@@ -270,6 +270,51 @@ def test_a_response_head_is_the_same_however_it_is_split(data: bytes, cuts: list
     bounds = [0, *sorted(min(cut, len(data)) for cut in cuts), len(data)]
     pieces = [data[start:end] for start, end in itertools.pairwise(bounds)]
     assert read(pieces) == read([data])
+
+
+def test_what_is_not_http_passes_unchanged() -> None:
+    head = ResponseHead()
+    assert head.feed(b"\r\n") == []
+    assert head.feed(b"\nSSH-2.0\r\n") == [b"SSH-2.0\r\n"]
+    assert head.feed(b"HTTP/1.1 200OK\n\n") == [b"HTTP/1.1 200OK\n\n"]
+    assert head.flush() == []
+
+
+def test_a_head_is_complete_without_its_last_line() -> None:
+    for data, passed in (
+        (b"HTTP/1.1 200OK\nA: b", b"HTTP/1.1 200 OK\r\nA: b\r\n\r\n"),
+        (b"ICY 200 OK\r\n", b"HTTP/1.0 200 OK\r\n\r\n"),
+        (b"HTTP/1.1 200OK", b"HTTP/1.1 200OK"),
+        (b"HTTP/1.1 ok\n", b"HTTP/1.1 ok\n"),
+    ):
+        head = ResponseHead()
+        assert head.feed(data) == []
+        assert head.flush() == [passed]
+        assert head.flush() == []
+        assert head.feed(b"more") == [b"more"]
+
+
+def test_a_head_without_end_passes_unchanged() -> None:
+    start = b"HTTP/1.1 200OK\nA: "
+    most = start + b"a" * (LARGEST - len(start))
+    head = ResponseHead()
+    assert head.feed(most) == []
+    assert head.feed(b"a") == [most + b"a"]
+    head = ResponseHead()
+    assert head.feed(most) == []
+    assert head.flush() == [b"HTTP/1.1 200 OK\r\nA: " + most[len(start) :] + b"\r\n\r\n"]
+
+
+def test_an_interim_response_is_followed_by_another() -> None:
+    head = ResponseHead()
+    first = b"HTTP/1.1 103 Early Hints\r\n\r\n"
+    assert head.feed(first) == [first]
+    assert head.feed(first + b"HTTP/1.1 200OK\n\nbody") == [
+        first,
+        b"HTTP/1.1 200 OK\r\n\r\n",
+        b"body",
+    ]
+    assert head.feed(b"more") == [b"more"]
 
 
 @pytest.mark.parametrize(
