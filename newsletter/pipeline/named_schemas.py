@@ -69,7 +69,7 @@ def _tags(files: WorkspaceReader) -> tuple[str, ...]:
     """Return the tags of all issues, the most frequent first."""
     count: dict[str, int] = {}
     for folder in files.workspace.folders():
-        read = files.yaml(folder / "issue.yaml", Any, optional=True)
+        read = files.yaml(folder / "issue.yaml", Any)
         entry = read[0] if read else None
         tags = entry.get("tags") if isinstance(entry, dict) else None
         for tag in tags if isinstance(tags, list) else ():

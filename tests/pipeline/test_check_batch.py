@@ -75,16 +75,13 @@ def test_a_preview_of_fixes_changes_nothing(desk: Desk) -> None:
     assert new.decode().endswith(PLAIN)
 
 
-def test_a_preview_of_fixes_reads_the_copied_settings_masthead_lexicon_and_theme(
-    desk: Desk,
-) -> None:
-    """What is fixed depends on all of them."""
-    desk.write("lexicon.yaml", "- {prefer: ebb, avoid: [tide]}\n")
-    essay(desk.issue, "The tide is here.\n\n" + TRACKED)
+def test_a_preview_of_fixes_uses_the_theme_of_the_workspace(desk: Desk) -> None:
+    desk.write("templates/default/sections/tide.j2", '{% extends "section.j2" %}\n')
+    next(desk.issue.glob("*.md")).write_text(f"---\nkind: tide\n---\n{TRACKED}")
     (fixed,) = checked(desk, diff=True)
     (written,) = checked(desk, fix=True)
     assert fixed.changes == written.changes
-    assert fixed.fixed == written.fixed
+    assert fixed.fixed == written.fixed == 1
 
 
 def test_a_fix_and_its_preview_in_one_run_is_a_fix(desk: Desk) -> None:

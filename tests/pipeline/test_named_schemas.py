@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import jsonschema
-import pytest
 
 from newsletter.pipeline.library import open_workspace
 from newsletter.pipeline.named_schemas import named_schemas, workspace_names
@@ -100,24 +99,18 @@ REQUIRED = {
 }
 
 
-@pytest.fixture(scope="module")
-def named(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    from tests.desk import SMALLEST
-
-    desk = Desk.of(SMALLEST, tmp_path_factory.mktemp("schemas") / "desk")
-    return written(desk_with_names(desk))
-
-
-@pytest.mark.parametrize(("name", "document", "accepted"), DOCUMENTS)
-def test_names_that_do_not_exist_are_marked(
-    named: dict[str, Any], name: str, document: dict[str, Any], accepted: bool
-) -> None:
-    whole = {**REQUIRED.get(name, {}), **document}
-    validator = jsonschema.Draft202012Validator(named[f"{name}.json"])
-    assert validator.is_valid(whole) is accepted
+def test_names_that_do_not_exist_are_marked(desk: Desk) -> None:
+    named = written(desk_with_names(desk))
+    judged = []
+    for name, document, _ in DOCUMENTS:
+        validator = jsonschema.Draft202012Validator(named[f"{name}.json"])
+        accepted = validator.is_valid({**REQUIRED.get(name, {}), **document})
+        judged.append((name, document, accepted))
+    assert judged == DOCUMENTS
 
 
-def test_known_tags_are_completed_and_roles_described(named: dict[str, Any]) -> None:
+def test_known_tags_are_completed_and_roles_described(desk: Desk) -> None:
+    named = written(desk_with_names(desk))
     tags = {"anyOf": [{"enum": ["ships", "12", "ports"]}, {"type": "string"}]}
     assert named["issue.json"]["$defs"]["IssueFile"]["properties"]["tags"]["items"] == tags
     front = named["section.json"]["$defs"]["FrontMatter"]["properties"]
