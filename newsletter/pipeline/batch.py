@@ -81,7 +81,7 @@ def _run(
 
 
 def build_one(
-    workspace: Workspace, folder: Path, out: Path, shared: str, force: bool = False
+    workspace: Workspace, folder: Path, out: Path, shared: str, force: bool
 ) -> BuildOutcome:
     """Build one issue, or restore its output from the cache."""
     started = time.perf_counter()

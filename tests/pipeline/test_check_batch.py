@@ -203,6 +203,22 @@ def test_the_results_are_the_same_in_one_process_and_in_several(desk: Desk) -> N
     ] == list(check_issue(open_workspace(desk.root), desk.root / "issues" / repeated[0]).findings)
 
 
+WEB = 'name = "The Quay"\nurl = "https://quay.example"\n'
+
+
+@pytest.mark.parametrize(
+    ("settings", "severity"),
+    [("", "warning"), ('[targets.desk]\ntype = "ghost"\nurl = "https://g.example"\n', "error")],
+)
+def test_what_a_service_needs_is_an_error_once_one_is_configured(
+    desk: Desk, settings: str, severity: str
+) -> None:
+    desk.write("newsletter.toml", WEB + settings)
+    (issue,) = checked(desk)
+    found = {finding.code: finding.severity for finding in issue.findings}
+    assert found["NL922"] == severity
+
+
 def test_no_issues_are_no_results(desk: Desk) -> None:
     assert check_all(open_workspace(desk.root), [], CheckOptions(NOTHING)) == []
 

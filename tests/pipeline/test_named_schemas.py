@@ -31,6 +31,7 @@ def written(desk: Desk) -> dict[str, Any]:
 
 def desk_with_names(desk: Desk) -> Desk:
     desk.write("credits.yaml", MASTHEAD)
+    desk.write("templates/pier/sections/mole.j2", '{% extends "section.j2" %}\n')
     desk.write("templates/quay/sections/tide.j2", '{% extends "section.j2" %}\n')
     for slug, tags in (("2026-03-08-pier", "[ports, ships]"), ("2026-03-15-crane", "[ships, 12]")):
         folder = desk.another(slug)
@@ -46,9 +47,9 @@ def test_the_names_of_a_workspace(desk: Desk) -> None:
     names = workspace_names(open_workspace(desk_with_names(desk).root))
     assert names.holders == ("mira", "desk")
     assert [role.id for role in names.masthead.roles] == ["essay", "data"]
-    assert list(names.themes) == [*PACKAGED, "quay"]
+    assert list(names.themes) == [*PACKAGED, "pier", "quay"]
     assert names.tags == ("ships", "12", "ports"), "the most frequent first"
-    assert {"essay", "brief", "tide"} < set(names.kinds)
+    assert {"essay", "brief", "mole", "tide"} < set(names.kinds)
     assert list(names.kinds) == sorted(names.kinds)
 
 

@@ -31,6 +31,22 @@ def touch(folder: Path, number: int) -> int:
     return number
 
 
+def waited(folder: Path, number: int) -> str:
+    """Wait, for the odd one of two tasks, until the result of the other has arrived."""
+    for _ in range(500 * (number % 2)):
+        if (folder / "arrived").exists():
+            return "in time"
+        time.sleep(0.01)
+    return "too late" if number % 2 else "first"
+
+
+def test_a_result_arrives_while_other_tasks_run(tmp_path: Path) -> None:
+    results = map_parallel(partial(waited, tmp_path), [0, 1], 2)
+    assert next(results) == "first"
+    (tmp_path / "arrived").touch()
+    assert list(results) == ["in time"]
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_long_runs_collect_garbage_as_often_as_python_does_by_default(jobs: int) -> None:
     before = gc.get_threshold()
