@@ -1,0 +1,117 @@
+"""What an outline makes of a draft: the values of the issue, its sections, and each note.
+
+The cases are drafts with their detected outline, or below a line `outline:` an edited one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from msgspec.structs import replace
+
+from newsletter.importers import read_drafts
+from newsletter.importers.draft import Draft
+from newsletter.importers.issue.assembly import KnownNames, assemble_issue
+from newsletter.importers.issue.imported_issue import ImportedIssue, ImportedSection, Reference
+from newsletter.importers.markdown.block_writer import BlockPlace, paragraph
+from newsletter.importers.markdown.spans import TextSpan
+from newsletter.importers.structure import detect_outline
+from newsletter.importers.structure.outline_file import parse_outline
+from newsletter.importers.structure.split import split_blocks
+from tests.importers.case_files import check_case, read_cases
+
+FILE = "issues.txt"
+CASES = read_cases(FILE)
+KNOWN = KnownNames(
+    labels=("Essay", "Data", "Postscript"),
+    people=("Mira Oduya", "Tomás Leal", "The Harbour Desk"),
+    topics=("ports", "trade", "sea levels and the long tide"),
+)
+KINDS = ("essay", "brief", "note", "data", "links", "postscript")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_an_outline_makes_this_issue(name: str, rewrite_expected: bool) -> None:
+    case = CASES[name]
+    path = name.partition(" | ")[2] or "draft.md"
+    text, _, edited = case.text.partition("\noutline:\n")
+    draft = split_blocks(read_drafts(text.encode(), path)[0])
+    outline = detect_outline(draft, KNOWN.labels, KNOWN.people)
+    if edited:
+        outline = parse_outline(edited, draft, KINDS, "outline.txt") or outline
+    issue = assemble_issue(draft, outline, KNOWN)
+    check_case(FILE, case, "\n".join(shown(issue)), rewrite=rewrite_expected)
+
+
+PROPERTIES = {
+    "the author is in the masthead": ({"creator": "mira ODUYA"}, ("Mira Oduya",), []),
+    "one of two authors is": (
+        {"creator": "Ana Reis; Mira Oduya", "sender": "Tomás Leal"},
+        ("Mira Oduya",),
+        ["creator of the draft, not in the masthead: Ana Reis"],
+    ),
+    "a program is the author": (
+        {"creator": "Microsoft Office User", "sender": "Tomás Leal"},
+        ("Tomás Leal",),
+        ["creator of the draft, entered by a program: Microsoft Office User"],
+    ),
+    "an author that is no name": (
+        {"creator": " draft for jo, 2nd "},
+        (),
+        ["creator of the draft, not in the masthead: draft for jo, 2nd"],
+    ),
+    "the author of the front matter comes first": (
+        {"creator": "Mira Oduya", "author": " Ana Reis "},
+        ("Ana Reis",),
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize(("meta", "by", "notes"), PROPERTIES.values(), ids=PROPERTIES)
+def test_the_author_in_a_files_properties(
+    meta: dict[str, str], by: tuple[str, ...], notes: list[str]
+) -> None:
+    draft = Draft("a.docx", "docx", (paragraph([TextSpan("Nothing moves.")], BlockPlace(1)),))
+    draft = replace(draft, meta=meta)
+    issue = assemble_issue(draft, detect_outline(draft), KNOWN)
+    assert issue.sections[0].by == by
+    assert [f"{note.message}: {note.words}" for note in issue.notes] == notes
+
+
+def shown(issue: ImportedIssue) -> Iterator[str]:
+    """Yield the lines of an issue that has been read from a draft."""
+    for name in ("title", "deck", "date", "slug", "number", "subject", "language", "tags"):
+        if value := getattr(issue, name):
+            yield f"{name}: {', '.join(value) if name == 'tags' else value}"
+    for section in issue.sections:
+        yield from shown_section(section)
+    for label, names in issue.credits:
+        yield f"credit {label}: {', '.join(names)}"
+    if issue.produced_by:
+        yield f"produced by: {', '.join(issue.produced_by)}"
+    if issue.location:
+        yield f"location: {issue.location}"
+    yield from (f"image {image.name}" for image in issue.images)
+    for note in issue.notes:
+        yield f"{note.kind} {note.line}: {note.message}: {note.words}".rstrip()
+
+
+def shown_section(section: ImportedSection) -> Iterator[str]:
+    yield f"[{section.kind}] {section.title or ''}".rstrip()
+    if section.by:
+        yield f"by: {', '.join(section.by)}"
+    if section.tags:
+        yield f"tags: {', '.join(section.tags)}"
+    if section.date:
+        yield f"date: {section.date}"
+    for source in section.sources:
+        yield f"source: {shown_source(source)}"
+    for block in section.blocks:
+        level = f" {block.level}" if block.level else ""
+        yield f"  {block.kind}{level}: {block.markdown[:60]}"
+
+
+def shown_source(source: Reference) -> str:
+    return " ".join(filter(None, (source.title, f"<{source.url}>" if source.url else "")))
