@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +20,11 @@ SENTENCE = ("Nothing", "moves", "at", "berth", "nine.")
 class Case(NamedTuple):
     name: str
     given: str
-    expected: str
+
+    @property
+    def path(self) -> str:
+        """The file name after a bar in the name of the case, which says what format it has."""
+        return self.name.partition(" | ")[2] or "draft.md"
 
     @property
     def text(self) -> str:
@@ -32,22 +37,19 @@ def running_text(count: int) -> str:
     return " ".join(itertools.islice(itertools.cycle(SENTENCE), count))
 
 
-def read_cases(name: str) -> dict[str, Case]:
-    """Return the cases of a file by their names."""
-    text = (FOLDER / name).read_text("utf-8")
-    cases = {}
+def check_cases(file: str, output: Callable[[Case], str], *, rewrite: bool) -> None:
+    """Compare the output of each case of a file with the expected one, or write it there."""
+    path = FOLDER / file
+    text = path.read_text("utf-8")
+    parts = [f"=== {c.name}\n{c.given}=>\n{output(c).strip()}\n" for c in parsed_cases(text)]
+    if rewrite:
+        path.write_text("\n".join(parts), "utf-8")
+    else:
+        assert "\n".join(parts) == text
+
+
+def parsed_cases(text: str) -> Iterator[Case]:
     for part in re.split(r"^=== ", text, flags=re.MULTILINE)[1:]:
         title, _, rest = part.partition("\n")
-        given, _, expected = f"{rest}\n".partition("\n=>\n")
-        cases[title] = Case(title, given.rstrip("\n") + "\n", expected.strip("\n") + "\n")
-    return cases
-
-
-def check_case(file: str, case: Case, actual: str, *, rewrite: bool) -> None:
-    """Compare an output with the expected one, or write it to the file."""
-    actual = actual.strip("\n") + "\n"
-    if rewrite:
-        cases = read_cases(file) | {case.name: case._replace(expected=actual)}
-        parts = [f"=== {c.name}\n{c.given}=>\n{c.expected}" for c in cases.values()]
-        (FOLDER / file).write_text("\n".join(parts), "utf-8")
-    assert actual == case.expected or rewrite
+        given = f"{rest}\n".partition("\n=>\n")[0]
+        yield Case(title, given.rstrip("\n") + "\n")

@@ -19,10 +19,8 @@ from newsletter.importers.markdown.spans import TextSpan
 from newsletter.importers.structure import detect_outline
 from newsletter.importers.structure.outline_file import parse_outline
 from newsletter.importers.structure.split import split_blocks
-from tests.importers.case_files import check_case, read_cases
+from tests.importers.case_files import Case, check_cases
 
-FILE = "issues.txt"
-CASES = read_cases(FILE)
 KNOWN = KnownNames(
     labels=("Essay", "Data", "Postscript"),
     people=("Mira Oduya", "Tomás Leal", "The Harbour Desk"),
@@ -31,17 +29,17 @@ KNOWN = KnownNames(
 KINDS = ("essay", "brief", "note", "data", "links", "postscript")
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_an_outline_makes_this_issue(name: str, rewrite_expected: bool) -> None:
-    case = CASES[name]
-    path = name.partition(" | ")[2] or "draft.md"
+def test_outlines_make_these_issues(rewrite_expected: bool) -> None:
+    check_cases("issues.txt", issue_of, rewrite=rewrite_expected)
+
+
+def issue_of(case: Case) -> str:
     text, _, edited = case.text.partition("\noutline:\n")
-    draft = split_blocks(read_drafts(text.encode(), path)[0])
+    draft = split_blocks(read_drafts(text.encode(), case.path)[0])
     outline = detect_outline(draft, KNOWN.labels, KNOWN.people)
     if edited:
         outline = parse_outline(edited, draft, KINDS, "outline.txt") or outline
-    issue = assemble_issue(draft, outline, KNOWN)
-    check_case(FILE, case, "\n".join(shown(issue)), rewrite=rewrite_expected)
+    return "\n".join(shown(assemble_issue(draft, outline, KNOWN)))
 
 
 PROPERTIES = {

@@ -1,7 +1,4 @@
-"""Which parts a draft has, what kind each is, and why: one draft for each rule of the outline.
-
-A name after a bar is the file name of the draft, and so its format.
-"""
+"""Which parts a draft has, what kind each is, and why: one draft for each rule of the outline."""
 
 from __future__ import annotations
 
@@ -11,19 +8,18 @@ from newsletter.importers import read_drafts
 from newsletter.importers.structure import detect_outline
 from newsletter.importers.structure.outline_file import format_outline
 from newsletter.importers.structure.split import split_blocks
-from tests.importers.case_files import check_case, read_cases
+from tests.importers.case_files import Case, check_cases
 
 LABELS = ("Essay", "Data", "Postscript")
 PEOPLE = ("Mira Oduya", "Tomás Leal")
-FILES = ("heads.txt", "parts.txt", "credits.txt")
-CASES = {(file, name): case for file in FILES for name, case in read_cases(file).items()}
 
 
-@pytest.mark.parametrize(("file", "name"), CASES, ids=str)
-def test_a_draft_has_these_parts(file: str, name: str, rewrite_expected: bool) -> None:
-    case = CASES[file, name]
-    path = name.partition(" | ")[2] or "draft.md"
-    draft = split_blocks(read_drafts(case.text.encode(), path)[0])
+@pytest.mark.parametrize("file", ["heads.txt", "parts.txt", "credits.txt"])
+def test_drafts_have_these_parts(file: str, rewrite_expected: bool) -> None:
+    check_cases(file, parts_of, rewrite=rewrite_expected)
+
+
+def parts_of(case: Case) -> str:
+    draft = split_blocks(read_drafts(case.text.encode(), case.path)[0])
     outline = detect_outline(draft, LABELS, PEOPLE)
-    shown = format_outline(outline, draft, ()).partition("begin with #.\n\n")[2]
-    check_case(file, case, shown, rewrite=rewrite_expected)
+    return format_outline(outline, draft, ()).partition("begin with #.\n\n")[2]

@@ -5,19 +5,18 @@ from __future__ import annotations
 import pytest
 
 from newsletter.importers import read_drafts
-from tests.importers.case_files import check_case, read_cases
+from tests.importers.case_files import Case, check_cases
 from tests.importers.reading import outline, parsed, section
 
-FILE = "pages.txt"
-CASES = read_cases(FILE)
+
+def test_pages_are_read_as_these_blocks(rewrite_expected: bool) -> None:
+    check_cases("pages.txt", blocks_of, rewrite=rewrite_expected)
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_a_page_is_read_as_these_blocks(name: str, rewrite_expected: bool) -> None:
-    case = CASES[name]
+def blocks_of(case: Case) -> str:
     (draft,) = read_drafts(f"<!doctype html>\n{case.text}".encode(), "page.html")
     assert not parsed(section(draft))[1]
-    check_case(FILE, case, outline(draft), rewrite=rewrite_expected)
+    return outline(draft)
 
 
 @pytest.mark.parametrize(("depth", "read"), [(119, "Deep **words**"), (120, "Deep words")])
