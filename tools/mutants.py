@@ -45,6 +45,7 @@ COPY = ROOT / "build" / "mutants"
 INDEX = ROOT / "build" / "mutants-index.json"
 RECORD = ROOT / "build" / "mutants-tests.json"
 RESULTS = ROOT / "build" / "mutants-results.json"
+CALLED = ROOT / "build" / "mutants-called.txt"  # functions called in processes that a test starts
 KEPT = ROOT / "tests" / "mutants-kept.yaml"
 PLAIN = "__plain"  # suffix of a decorated function's own body
 PYTEST = ["-q", "-p", "no:cacheprovider", "--hypothesis-seed=0"]
@@ -117,6 +118,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--survivors", action="store_true", help="run those again that survived")
     parser.add_argument("--recorded", action="store_true", help="record no calls of changed tests")
     parser.add_argument("--budget", type=float, default=math.inf, help="stop after so many seconds")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="mutants at a time")
     parser.add_argument(
         "--quiet", action="store_true", help="print the table without the survivors"
     )
@@ -249,6 +251,22 @@ class Undecorate(cst.CSTTransformer):
 # Which tests called what
 
 
+# Runs at the start of each process that a test starts with Python.
+RECORD_CHILD = """
+import os
+if os.environ.get("MUTANTS_CALLED"):
+    import mutmut.mutation.trampoline as trampoline
+    called = set()
+    def record(name, caller=None):
+        if name not in called:
+            called.add(name)
+            with open(os.environ["MUTANTS_CALLED"], "a") as file:
+                file.write(name + "\\n")
+    trampoline.record_trampoline_hit = record
+    trampoline._mutant_under_test = "stats"
+"""
+
+
 class Recorder:
     """Plugin of pytest: collects the functions that each passing test calls, and its time."""
 
@@ -257,9 +275,19 @@ class Recorder:
         self.tests: list[tuple[str, float, list[str]]] = []
         self.seconds = 0.0
         self.passed = False
+        self.process = os.getpid()
+
+    def record(self, name: str, caller: str | None = None) -> None:
+        """Note a call, in a file if a copy of the process makes it."""
+        if name not in self.called:
+            self.called.add(name)
+            if os.getpid() != self.process:
+                with CALLED.open("a") as file:
+                    file.write(name + "\n")
 
     def pytest_runtest_logstart(self) -> None:
         self.called.clear()
+        CALLED.write_text("", "utf-8")
         self.seconds, self.passed = 0.0, True
 
     def pytest_runtest_logreport(self, report: Any) -> None:
@@ -268,7 +296,8 @@ class Recorder:
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         if self.passed:
-            self.tests.append((nodeid, self.seconds, sorted(self.called)))
+            called = self.called.union(CALLED.read_text("utf-8").split())
+            self.tests.append((nodeid, self.seconds, sorted(called)))
 
 
 def record_calls(settings: Mapping[str, Any], options: argparse.Namespace) -> bool:
@@ -296,9 +325,11 @@ def calls_of(name: str) -> list[tuple[str, float, list[str]]]:
     from mutmut.mutation import trampoline
 
     recorder = Recorder()
-    trampoline.record_trampoline_hit = lambda name, caller=None: recorder.called.add(name)
-    # Not in the environment: a process that a test starts runs the code as it is.
+    trampoline.record_trampoline_hit = recorder.record
+    # Not in the environment, which a test may clear; `RECORD_CHILD` sets it in other processes.
     trampoline._mutant_under_test = "stats"
+    (COPY / "sitecustomize.py").write_text(RECORD_CHILD, "utf-8")
+    os.environ["MUTANTS_CALLED"] = str(CALLED)
     pytest.main([*PYTEST, f"--basetemp={temporary()}", name], plugins=[recorder])
     shutil.rmtree(temporary(), ignore_errors=True)
     return recorder.tests
@@ -371,18 +402,30 @@ def run(
     def loop(session: pytest.Session) -> None:
         collected = {item.nodeid for item in session.items}
         known = [call for call in calls if call.test in collected]
-        for count, mutant in enumerate(mutants):
-            if time.monotonic() - started > options.budget:
+        waiting = attempts(session, mutants, known, settings)
+        running: dict[Attempt, Mutant] = {}
+        finished = 0
+        while True:
+            late = time.monotonic() - started > options.budget
+            while not late and len(running) < options.jobs and (pair := next(waiting, None)):
+                running[pair[1]] = pair[0]
+            if not running:
                 break
-            tests = selection(mutant, known, settings)
-            results[mutant.name] = outcome(session, mutant.name, tests)
-            if count % CONTROL == 0 and outcome(session, "", tests) not in ("survived", "no test"):
-                progress.write(f"These tests fail without a mutant: {[t.test for t in tests]}\n")
-                results[mutant.name] = "failed to run"
-            RESULTS.write_text(json.dumps(results), "utf-8")
-            so_far = f"{count + 1}/{len(mutants)}, {time.monotonic() - started:.0f} s"
-            progress.write(f"{so_far}, {results[mutant.name]}: {mutant.name}\n")
-            progress.flush()
+            time.sleep(0.01)
+            for attempt, mutant in list(running.items()):
+                if (how := attempt.outcome()) is None:
+                    continue
+                del running[attempt]
+                if attempt.name == "":
+                    if how != "survived":
+                        progress.write(f"Tests of {mutant.name} fail without a mutant: {how}\n")
+                    continue
+                results[mutant.name] = how
+                finished += 1
+                RESULTS.write_text(json.dumps(results), "utf-8")
+                so_far = f"{finished}/{len(mutants)}, {time.monotonic() - started:.0f} s"
+                progress.write(f"{so_far}, {how}: {mutant.name}\n")
+                progress.flush()
 
     files = sorted({call.test.split("::")[0] for call in calls})
     instead = InsteadOfTests(loop)
@@ -391,6 +434,17 @@ def run(
     shutil.rmtree(temporary(), ignore_errors=True)
     if not instead.called:
         sys.exit(f"pytest cannot collect the tests in {COPY}; run it there to see why")
+
+
+def attempts(
+    session: Any, mutants: list[Mutant], calls: list[Calls], settings: Mapping[str, Any]
+) -> Iterator[tuple[Mutant, Attempt]]:
+    """Start the tests of each mutant, and from time to time the same tests without a mutant."""
+    for count, mutant in enumerate(mutants):
+        tests = selection(mutant, calls, settings)
+        if count % CONTROL == 0 and tests:
+            yield mutant, Attempt(session, "", tests)
+        yield mutant, Attempt(session, mutant.name, tests)
 
 
 class InsteadOfTests:
@@ -457,45 +511,60 @@ def selection(mutant: Mutant, calls: list[Calls], settings: Mapping[str, Any]) -
     return chosen
 
 
-def outcome(session: Any, name: str, tests: list[Calls]) -> str:
-    """Return what the tests say of a mutant; an empty name switches none on."""
-    if not tests:
-        return "no test"
-    for patience in (1, 3):  # a machine that paused is no reason to call a mutant killed
-        before = set(temporary().glob("*"))
-        how = attempt(session, name, tests, patience)
-        for path in set(temporary().glob("*")) - before:
-            shutil.rmtree(path, ignore_errors=True)
-        if how != "timeout":
-            break
-    return how
+class Attempt:
+    """The tests of one mutant, run in a process that is stopped after a while.
 
+    A machine that paused is no reason to call a mutant killed: after a timeout they run once more,
+    with more time. An empty name switches no mutant on.
+    """
 
-def attempt(session: Any, name: str, tests: list[Calls], patience: int) -> str:
-    """Run the tests once, in a process of their own that is stopped after a while."""
-    expected = sum(call.seconds for call in tests)
-    started = time.monotonic()
-    if (child := os.fork()) == 0:
-        os.setsid()
-        silence()
-        seconds = math.ceil(10 + 5 * expected) * patience
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-        os._exit(run_tests(session, name, [call.test for call in tests]))
-    status = None
-    while status is None:
-        done, state = os.waitpid(child, os.WNOHANG)
-        if done:
-            status = os.waitstatus_to_exitcode(state)
-        elif time.monotonic() - started > (20 + 5 * expected) * patience:
-            end_group(child)
-            os.waitpid(child, 0)
+    def __init__(self, session: Any, name: str, tests: list[Calls]) -> None:
+        self.session, self.name, self.tests = session, name, tests
+        self.expected = sum(call.seconds for call in tests)
+        self.patience = 1
+        self.start()
+
+    def start(self) -> None:
+        """Start the process."""
+        if not self.tests:
+            return
+        self.started = time.monotonic()
+        self.child = os.fork()
+        if self.child == 0:
+            os.setsid()
+            silence()
+            seconds = math.ceil(10 + 5 * self.expected) * self.patience
+            resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+            factory = self.session.config._tmp_path_factory
+            factory._basetemp = folder_of(os.getpid())
+            factory._basetemp.mkdir()
+            os._exit(run_tests(self.session, self.name, [call.test for call in self.tests]))
+
+    def outcome(self) -> str | None:
+        """Return what the tests say of the mutant, or `None` while they are running."""
+        if not self.tests:
+            return "no test"
+        done, state = os.waitpid(self.child, os.WNOHANG)
+        late = time.monotonic() - self.started > (20 + 5 * self.expected) * self.patience
+        if not done and not late:
+            return None
+        end_group(self.child)
+        if not done:
+            os.waitpid(self.child, 0)
+        shutil.rmtree(folder_of(self.child), ignore_errors=True)
+        status = os.waitstatus_to_exitcode(state) if done else -signal.SIGKILL
+        if status not in (-signal.SIGXCPU, -signal.SIGKILL):
+            return {0: "survived", NOT_FOUND: "failed to run"}.get(status, "killed")
+        if self.patience > 1:
             return "timeout"
-        else:
-            time.sleep(0.01)
-    end_group(child)
-    if status in (-signal.SIGXCPU, -signal.SIGKILL):
-        return "timeout"
-    return {0: "survived", NOT_FOUND: "failed to run"}.get(status, "killed")
+        self.patience = 3
+        self.start()
+        return None
+
+
+def folder_of(process: int) -> Path:
+    """Return the folder for the temporary files of one attempt."""
+    return temporary() / f"of-{process}"
 
 
 def run_tests(session: Any, name: str, tests: list[str]) -> int:

@@ -92,13 +92,13 @@ def render_parts(
     site: SiteContext, loaded: LoadedIssue, *, draft: bool
 ) -> tuple[IssueSummary, dict[str, bytes], tuple[Finding, ...]]:
     """Return an issue's summary and its parts by name, without writing anything."""
-    issue, theme, pictures = loaded.issue, loaded.theme, loaded.pictures
+    issue, theme, prepared = loaded.issue, loaded.theme, loaded.images
     assert issue is not None
     assert theme is not None
     phrases = dict(theme.phrases_for(issue.language))
     summary = summarize(issue, site.workspace.archive, phrases)
     summary = replace(summary, draft=draft, sections=_with_teasers(issue, summary.sections))
-    writer = _Writer(site, issue, theme, summary, pictures)
+    writer = _Writer(site, issue, theme, summary, prepared)
     card, findings = writer.card()
     files = {
         "page.html": writer.page().encode(),
@@ -110,7 +110,7 @@ def render_parts(
     used = theme_images_in(theme, *(files[name].decode() for name in ("page.html", "feed.html")))
     files |= {
         f"images/{image.name}": image.data
-        for image in (*pictures.values(), *used)
+        for image in (*prepared.values(), *used)
         if image.data is not None
     }
     return replace(summary, digest=_digest(files)), files, findings
@@ -178,18 +178,18 @@ class _Writer:
         issue: Issue,
         theme: Theme,
         summary: IssueSummary,
-        pictures: Mapping[str, Image],
+        prepared: Mapping[str, Image],
     ) -> None:
         self.site, self.issue, self.theme, self.summary = site, issue, theme, summary
         self.publication = site.workspace.publication
         self.path = page_path(issue.slug)
         self.canonical = absolute(self.publication, self.path)
         self.values = shared(issue, self.publication, theme)
-        self.sections = html_sections(issue, theme, self.values, pictures, "web", "images/")
+        self.sections = html_sections(issue, theme, self.values, prepared, "web", "images/")
         self.feed_sections = self.sections
         if self.values["charts"]:  # feed readers drop inline SVG; the email's charts are images
             self.feed_sections = html_sections(
-                issue, theme, self.values, pictures, "email", "images/"
+                issue, theme, self.values, prepared, "email", "images/"
             )
         self.corrections = [
             {"kind": note.kind, "date": note.date, "note": note.note, "date_text": self._date(note)}

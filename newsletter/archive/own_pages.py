@@ -44,7 +44,7 @@ class OwnPage(Struct, frozen=True):
     description: str | None
     navigation: bool
     body: str
-    pictures: tuple[Image, ...]
+    images: tuple[Image, ...]
 
 
 class OwnFiles(Struct, frozen=True):
@@ -100,7 +100,7 @@ def _read(workspace: Workspace, theme: Theme, path: Path, report: Report) -> Own
     if blocks and isinstance(blocks[0], Heading) and blocks[0].level == 1:
         title, blocks = title or plain(blocks[0].children).strip(), blocks[1:]
     issue = _as_issue(workspace, path, word, title or word.capitalize(), blocks)
-    pictures = prepare(
+    prepared = prepare(
         issue,
         workspace.root,
         theme.tokens["width"]["text"],
@@ -110,9 +110,9 @@ def _read(workspace: Workspace, theme: Theme, path: Path, report: Report) -> Own
     if entry is None or report.errors > before:
         return None
     values = shared(issue, workspace.publication, theme)
-    (section,) = html_sections(issue, theme, values, pictures, "web", "images/")
+    (section,) = html_sections(issue, theme, values, prepared, "web", "images/")
     body = without_recipient(raised(str(section.body)), workspace.publication, f"{word}/")
-    images = {image.name: image for image in pictures.values() if image.data is not None}
+    images = {image.name: image for image in prepared.values() if image.data is not None}
     return OwnPage(
         f"{word}/", issue.title, entry.description, entry.navigation, body, tuple(images.values())
     )

@@ -259,7 +259,9 @@ class Planner:
 
         assert isinstance(page, OwnPage)
         files: dict[str, bytes | Path] = {f"{page.path}index.html": self.lists.own(page)}
-        files |= {f"{page.path}images/{i.name}": i.data for i in page.pictures if i.data}
+        files |= {
+            f"{page.path}images/{image.name}": image.data for image in page.images if image.data
+        }
         return files
 
     def _feed(self, title: str, folder: str, issues: Sequence[IssueSummary]) -> PagePlan:

@@ -32,7 +32,17 @@ from newsletter.load.workspace_reader import WorkspaceReader
 from newsletter.markup.facts import fill_facts
 from newsletter.markup.merge_fields import FIELD, FIELDS
 from newsletter.markup.plain_title import report_markup
-from newsletter.model import Finding, Issue, Location, RuleSelection, Section
+from newsletter.model import (
+    Correction,
+    Credits,
+    Fact,
+    Finding,
+    Issue,
+    Location,
+    RuleSelection,
+    Section,
+    Term,
+)
 from newsletter.schema.documents import IssueFile
 from newsletter.theme.theme import Theme, open_theme
 from newsletter.workspace import Workspace
@@ -46,6 +56,15 @@ class LoadedFolder(Struct, frozen=True):
     findings: tuple[Finding, ...]
 
 
+class _Head(Struct, frozen=True):
+    """issue.yaml, with what it says about the language and the theme."""
+
+    entry: IssueFile | None  # None if it cannot be read
+    places: PositionMap
+    theme: Theme | None
+    language: str
+
+
 def load(
     workspace: Workspace, folder: Path, section_cache: SectionCache | None = None
 ) -> LoadedFolder:
@@ -55,6 +74,47 @@ def load(
     """
     report = Report()
     files = WorkspaceReader(workspace, report)
+    head = _read_head(files, folder)
+    language, theme = head.language, head.theme
+    crew = read_crew(files, language)
+    sources = read_sources(files, folder / "sources.yaml")
+    facts = read_facts(files, folder / "facts.yaml", sources, language)
+    lexicon = read_lexicon(files)
+    credits = read_credits(files, folder / "credits.yaml", crew)
+    reader = SectionReader(
+        files,
+        folder,
+        crew,
+        theme.kinds if theme else None,
+        language,
+        direction(language),
+        sources,
+        theme.phrases_for(language) if theme else None,
+        {fact.id: fact.value for fact in facts},
+        read_rights(files, folder),
+    )
+    sections = section_cache.read_all(reader) if section_cache else reader.read_all()
+    corrections = read_corrections(files, folder, crew.masthead, sections)
+    report_unread(folder, files.place(folder), _texts(folder, sections), report)
+    report_unread_at_the_top(workspace.root, "", report)
+    issue = None
+    if head.entry:
+        issue = _issue(
+            head.entry,
+            head,
+            reader,
+            sections=sections,
+            credits=credits,
+            facts=facts,
+            lexicon=lexicon,
+            corrections=corrections,
+        )
+    return LoadedFolder(issue, theme, _once(report.findings))
+
+
+def _read_head(files: WorkspaceReader, folder: Path) -> _Head:
+    """Read issue.yaml and the theme it names, and report what is wrong with them."""
+    workspace, report = files.workspace, files.report
     read = files.yaml(folder / "issue.yaml", IssueFile)
     entry, places = read or (None, PositionMap(files.place(folder / "issue.yaml")))
     theme = _theme(workspace, entry, places, report)
@@ -65,58 +125,55 @@ def load(
         if theme and known(language) and not theme.has_phrases(language):
             _report_phrases(workspace, entry, theme, language, places, report)
         _check_corrects(workspace, folder, entry, places, report)
-    crew = read_crew(files, language)
-    sources = read_sources(files, folder / "sources.yaml")
-    facts = read_facts(files, folder / "facts.yaml", sources, language)
-    lexicon = read_lexicon(files)
-    credits = read_credits(files, folder / "credits.yaml", crew)
-    kinds = theme.kinds if theme else None
-    rights = read_rights(files, folder)
-    values = {fact.id: fact.value for fact in facts}
-    phrases = theme.phrases_for(language) if theme else None
-    reader = SectionReader(
-        files, folder, crew, kinds, language, direction(language), sources, phrases, values, rights
-    )
-    sections = section_cache.read_all(reader) if section_cache else reader.read_all()
-    corrections = read_corrections(files, folder, crew.masthead, sections)
+    return _Head(entry, places, theme, language)
+
+
+def _issue(
+    entry: IssueFile,
+    head: _Head,
+    reader: SectionReader,
+    *,
+    sections: tuple[Section, ...],
+    credits: Credits,
+    facts: tuple[Fact, ...],
+    lexicon: tuple[Term, ...],
+    corrections: tuple[Correction, ...],
+) -> Issue:
+    """Return the issue; figures of facts.yaml are filled into what issue.yaml says."""
+    places = head.places
 
     def words(key: str) -> str:
         return fill_facts(getattr(entry, key), places.value(key), reader.fact).strip()
 
-    report_unread(folder, files.place(folder), _texts(folder, sections), report)
-    report_unread_at_the_top(workspace.root, "", report)
-    issue = None
-    if entry:
-        issue = Issue(
-            slug=folder.name,
-            folder=folder,
-            title=words("title"),
-            subject=words("subject" if entry.subject else "title"),
-            preheader=words("preheader"),
-            date=entry.date,
-            language=language,
-            direction=direction(language),
-            theme=theme.name if theme else "",
-            sections=sections,
-            credits=credits,
-            masthead=crew.masthead,
-            number=entry.number,
-            tags=tuple(entry.tags),
-            archive=entry.archive,
-            formerly=tuple(entry.formerly),
-            sources=tuple(sources.values()),
-            facts=facts,
-            lexicon=lexicon,
-            corrections=corrections,
-            corrects=entry.corrects,
-            images=rights,
-            choice=RuleSelection(
-                tuple(entry.check.select), tuple(entry.check.ignore), entry.check.severity
-            ),
-            where=places.file,
-            places=places.top(),
-        )
-    return LoadedFolder(issue, theme, _once(report.findings))
+    return Issue(
+        slug=reader.folder.name,
+        folder=reader.folder,
+        title=words("title"),
+        subject=words("subject" if entry.subject else "title"),
+        preheader=words("preheader"),
+        date=entry.date,
+        language=head.language,
+        direction=reader.direction,
+        theme=head.theme.name if head.theme else "",
+        sections=sections,
+        credits=credits,
+        masthead=reader.crew.masthead,
+        number=entry.number,
+        tags=tuple(entry.tags),
+        archive=entry.archive,
+        formerly=tuple(entry.formerly),
+        sources=tuple(reader.sources.values()),
+        facts=facts,
+        lexicon=lexicon,
+        corrections=corrections,
+        corrects=entry.corrects,
+        images=reader.rights,
+        choice=RuleSelection(
+            tuple(entry.check.select), tuple(entry.check.ignore), entry.check.severity
+        ),
+        where=places.file,
+        places=places.top(),
+    )
 
 
 def _once(findings: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -93,33 +93,12 @@ class SectionReader(Struct, frozen=True):
         before = report.errors
         digits = re.match(r"\d+", path.name)
         order = int(digits[0]) if digits else None
-        if path.is_symlink() and leads_out(path, self.folder):
-            place, hint = self.files.place(path), "Replace the link with the file itself."
-            report.add(UNREADABLE, place, "Symbolic link points outside the issue", hint)
-            return Section(start, "", (), order=order, broken=True)
-        text = self.files.text(path)
+        text = self.text(path)
         if text is None:
             return Section(start, "", (), order=order, broken=True)
-        front = _FRONT.match(text)
-        body = front.end() if front else 0
-        entry, places = self.front_matter(front[1], start) if front else (None, PositionMap(start))
-        if not front:
-            if text.startswith("---\n"):
-                report.add(
-                    UNREADABLE,
-                    start,
-                    "Unclosed front matter",
-                    "Close it with a line that contains only ---.",
-                )
-            else:
-                hint = "Begin the file with three lines: ---, kind: essay, ---."
-                report.add(UNREADABLE, start, "Missing front matter", hint)
+        entry, places, body = self.front_matter(text, start)
         # Read the body even if the front matter is broken, so that one run reports all errors.
-        context = BlockContext(self.csv, self.cite, self.fact, self.chart, self.plain)
-        blocks = parse(
-            SourceText.of(start.path, text, body), self.language, self.direction, context, report
-        )
-        blocks = with_rights(blocks, self.rights)
+        blocks = self.body(SourceText.of(start.path, text, body))
         if entry is None:
             return Section(start, "", blocks, order=order, broken=True, text=text)
         title, blocks = self.titled(self.title(entry, places), places, blocks)
@@ -143,20 +122,46 @@ class SectionReader(Struct, frozen=True):
             text=text,
         )
 
-    def front_matter(self, text: str, start: Location) -> tuple[FrontMatter | None, PositionMap]:
-        read = read_yaml(text, start.path, self.files.report, first_line=2)
+    def text(self, path: Path) -> str | None:
+        """Return a section's text, or `None` after reporting."""
+        if path.is_symlink() and leads_out(path, self.folder):
+            place, hint = self.files.place(path), "Replace the link with the file itself."
+            self.files.report.add(UNREADABLE, place, "Symbolic link points outside the issue", hint)
+            return None
+        return self.files.text(path)
+
+    def front_matter(
+        self, text: str, start: Location
+    ) -> tuple[FrontMatter | None, PositionMap, int]:
+        """Return the front matter with its positions, and the offset at which the body begins."""
+        report, front = self.files.report, _FRONT.match(text)
+        if front is None and text.startswith("---\n"):
+            hint = "Close it with a line that contains only ---."
+            report.add(UNREADABLE, start, "Unclosed front matter", hint)
+        elif front is None:
+            hint = "Begin the file with three lines: ---, kind: essay, ---."
+            report.add(UNREADABLE, start, "Missing front matter", hint)
+        if front is None:
+            return None, PositionMap(start), 0
+        read = read_yaml(front[1], start.path, report, first_line=2)
         if read is None:
-            return None, PositionMap(start)
+            return None, PositionMap(start), front.end()
         value, places = read
         entry: FrontMatter | None = convert(
-            {} if value is None else value, FrontMatter, places, self.files.report
+            {} if value is None else value, FrontMatter, places, report
         )
         if entry and self.kinds is not None and entry.kind not in self.kinds:
             hint = did_you_mean(entry.kind, sorted(self.kinds))
-            self.files.report.add(
+            report.add(
                 UNKNOWN_KIND, places.value("kind"), f"Unknown section kind {entry.kind!r}", hint
             )
-        return entry, places
+        return entry, places, front.end()
+
+    def body(self, source: SourceText) -> tuple[Node, ...]:
+        """Return the blocks of a section; its images know their rights."""
+        context = BlockContext(self.csv, self.cite, self.fact, self.chart, self.plain)
+        blocks = parse(source, self.language, self.direction, context, self.files.report)
+        return with_rights(blocks, self.rights)
 
     def titled(
         self, title: str | None, places: PositionMap, blocks: tuple[Node, ...]

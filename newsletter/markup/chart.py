@@ -54,13 +54,13 @@ class Chart(Struct, frozen=True):
         return f"{self.anchor}/{size}-{scheme}-{density}"
 
     def html(self, page: HtmlWriter) -> str:
-        pictures = {}
+        images = {}
         if page.medium == "email":
             for size, scheme, density in VARIANTS:
-                picture = page.picture(self.key(size, scheme, density))
-                pictures[f"{size}_{scheme}_{density}"] = {
-                    "src": page.picture_url(picture),
-                    "width": picture.width,
+                image = page.image(self.key(size, scheme, density))
+                images[f"{size}_{scheme}_{density}"] = {
+                    "src": page.image_url(image),
+                    "width": image.width,
                 }
         table = Markup(self.table.html(page)) if self._table_stands(page.medium) else None
         return page.partial(
@@ -69,8 +69,8 @@ class Chart(Struct, frozen=True):
             title=self.plan.title,
             deck=self.deck,
             alt=self.alt,
-            pictures=pictures,
-            drawing=page.drawing(self.plan, self.anchor, self.alt) if not pictures else None,
+            pictures=images,
+            drawing=page.drawing(self.plan, self.anchor, self.alt) if not images else None,
             shown=self.shown,
             note=html_of(self.note, page) or None,
             source=self.source,

@@ -228,7 +228,7 @@ def _chart_fault(entry: ChartBlock) -> tuple[str, str] | None:
     if (entry.data is None) == (entry.src is None):
         return "Expected either `data` or `src` in a chart", "Name the file in `data`."
     if entry.src is not None and not entry.src.endswith(".json"):
-        hint = "Show a finished picture with `::: figure`."
+        hint = "Show a finished image with `::: figure`."
         return f"Not a Vega-Lite file (.vl.json): {entry.src!r}", hint
     if entry.src is not None and not entry.alt:
         return "Vega-Lite chart without `alt`", "Write what it shows, with its numbers."

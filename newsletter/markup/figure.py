@@ -25,14 +25,14 @@ class Figure(Struct, frozen=True):
         return (self.image, *self.caption)
 
     def html(self, page: HtmlWriter) -> str:
-        picture = page.picture(self.image.src)
+        image = page.image(self.image.src)
         return page.partial(
             "figure",
-            src=page.picture_url(picture),
-            srcset=page.srcset(picture),
+            src=page.image_url(image),
+            srcset=page.srcset(image),
             alt=self.image.alt,
-            width=picture.width,
-            height=picture.height,
+            width=image.width,
+            height=image.height,
             caption=html_of(self.caption, page) or None,
             credit=None if self.credit_line else self.credit,
             licence=self.credit_line or self.licence,

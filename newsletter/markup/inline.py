@@ -115,22 +115,22 @@ class InlineImage(Struct, frozen=True):
     children: tuple[Node, ...] = ()
 
     def html(self, page: HtmlWriter) -> str:
-        picture = page.picture(self.src)
+        image = page.image(self.src)
         title = f' title="{escape(self.title)}"' if self.title else ""
-        url = escape(page.picture_url(picture))
-        srcset = page.srcset(picture)
+        url = escape(page.image_url(image))
+        srcset = page.srcset(image)
         files = f'src="{url}"' + (f' srcset="{escape(srcset)}"' if srcset else "")
-        return f'<img {files} alt="{escape(self.alt)}"{title}{size(picture)} />'
+        return f'<img {files} alt="{escape(self.alt)}"{title}{size(image)} />'
 
     def text(self, page: TextWriter) -> str:
         words = " — ".join(filter(None, (self.alt, self.title)))
         return f"[{page.phrases['figure']}{page.phrases['colon']}{words}]" if words else ""
 
 
-def size(picture: Image) -> str:
+def size(image: Image) -> str:
     """Return the width and height attributes, the only size that Outlook's Word engine supports."""
-    height = f' height="{picture.height}"' if picture.height else ""
-    return f' width="{picture.width}"{height}'
+    height = f' height="{image.height}"' if image.height else ""
+    return f' width="{image.width}"{height}'
 
 
 class Break(Struct, frozen=True):

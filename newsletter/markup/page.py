@@ -23,17 +23,17 @@ class HtmlWriter(Struct, frozen=True):
     medium: str  # "email" or "web"
     direction: Direction
     partial: Callable[..., str]  # (block name, values) -> HTML, from the theme
-    picture: Callable[[str], Image]  # name as the author wrote it -> prepared image
-    picture_url: Callable[[Image], str]
+    image: Callable[[str], Image]  # name as the author wrote it -> prepared image
+    image_url: Callable[[Image], str]
     # (plan, a name unique on the page, text for screen readers) -> drawings for a web page
     drawing: Callable[[ChartPlan, str, str], str] = lambda plan, name, alt: ""
 
-    def srcset(self, picture: Image) -> str | None:
+    def srcset(self, image: Image) -> str | None:
         """Return both files of an image, for `srcset`; clients without it show the denser one."""
-        if picture.ordinary is None:
+        if image.ordinary is None:
             return None
-        ordinary = self.picture_url(replace(picture, name=picture.ordinary))
-        return f"{ordinary} 1x, {self.picture_url(picture)} {picture.density}"
+        ordinary = self.image_url(replace(image, name=image.ordinary))
+        return f"{ordinary} 1x, {self.image_url(image)} {image.density}"
 
     def words(self, text: str) -> str:
         """Return plain text as HTML, with runs of the opposite direction isolated."""

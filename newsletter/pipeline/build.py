@@ -39,7 +39,7 @@ class LoadedIssue(Struct, frozen=True):
     folder: Path
     issue: Issue | None
     theme: Theme | None
-    pictures: Mapping[str, Image]
+    images: Mapping[str, Image]
     findings: tuple[Finding, ...]
     allowed: tuple[
         Finding, ...
@@ -75,18 +75,18 @@ def read(
     """
     loaded = load(workspace, folder, section_cache)
     report = Report(loaded.findings)
-    pictures: Mapping[str, Image] = {}
+    images: Mapping[str, Image] = {}
     allowed: list[Finding] = []
     if loaded.issue:
         structural, allowed = check_structure(workspace, loaded.issue, selection)
         report.findings.extend(structural)
     if loaded.issue and loaded.theme:
-        pictures = prepare(
+        images = prepare(
             loaded.issue, workspace.root, loaded.theme.tokens["width"]["text"], blobs, report
         )
-        pictures = {**pictures, **draw_charts(workspace, loaded.issue, loaded.theme, blobs)}
+        images = {**images, **draw_charts(workspace, loaded.issue, loaded.theme, blobs)}
     findings = tuple(sorted(report.findings, key=lambda finding: finding.order))
-    return LoadedIssue(folder, loaded.issue, loaded.theme, pictures, findings, tuple(allowed))
+    return LoadedIssue(folder, loaded.issue, loaded.theme, images, findings, tuple(allowed))
 
 
 def draw_charts(
@@ -119,20 +119,20 @@ def make(workspace: Workspace, draft: LoadedIssue, blobs: BlobCache) -> Email:
 def _render(
     workspace: Workspace, draft: LoadedIssue, issue: Issue, theme: Theme, blobs: BlobCache
 ) -> Email:
-    pictures, publication = draft.pictures, workspace.publication
+    prepared, publication = draft.images, workspace.publication
     values = shared(issue, publication, theme)
     web_url = publication.web_url(issue.slug)
-    mjml = assemble(issue, publication, theme, values, pictures)
+    mjml = assemble(issue, publication, theme, values, prepared)
     raw = marked(to_html(mjml))
     refuse_invalid_css(raw, issue, theme, blobs)
     html = spell(finish(inline(raw, blobs), issue.direction), publication, web_url, html=True)
     text = spell(plaintext(issue, theme, values), publication, web_url, html=False)
-    web = webpage(issue, publication, theme, values, pictures)
+    web = webpage(issue, publication, theme, values, prepared)
     own = theme_images_in(theme, html, web)
     images = tuple(
         sorted(
-            {picture.name: picture for picture in (*pictures.values(), *own)}.values(),
-            key=lambda p: p.name,
+            {image.name: image for image in (*prepared.values(), *own)}.values(),
+            key=lambda image: image.name,
         )
     )
     mime = message(issue, publication, html, text, images if publication.inline_images else ())

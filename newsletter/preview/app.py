@@ -221,7 +221,7 @@ class _Pages:
         from starlette.responses import Response
 
         slug, name = request.path_params["slug"], request.path_params["name"]
-        image = await self.studio.picture(slug, name)
+        image = await self.studio.image(slug, name)
         if image is None:
             return Response(status_code=404)
         return Response(image[0], media_type=f"image/{image[1]}")

@@ -157,13 +157,13 @@ def _email(made: EmailViews, editor: Editor) -> dict[str, Any]:
 def _described(made: EmailViews, editor: Editor) -> dict[str, Any]:
     mail, issue, report = made.mail, made.mail.issue, measure_size(made.mail)
     links = list(_links(made, editor))
-    pictures = {
+    images = {
         node.src
         for section in issue.sections
         for node in walk(section.blocks)
         if isinstance(node, InlineImage)
     }
-    remote = sorted(src for src in pictures if "://" in src)
+    remote = sorted(src for src in images if "://" in src)
     words = sum(map(count_words, issue.sections))
     counts: dict[str, int] = {
         "words": words,
@@ -172,7 +172,7 @@ def _described(made: EmailViews, editor: Editor) -> dict[str, Any]:
         "clip": CLIP,
         "near": NEAR,
         "links": len(links),
-        "images": len(pictures),
+        "images": len(images),
         "remote_images": len(remote),
     }
     lines = (

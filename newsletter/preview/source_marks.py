@@ -356,7 +356,7 @@ class _Reader:
     def image_elements(self) -> dict[str, deque[int]]:
         """Return source as written -> the elements that show it."""
         elements: dict[str, deque[int]] = {}
-        names = {picture.name: picture.src for picture in self.mail.email.images}
+        names = {image.name: image.src for image in self.mail.email.images}
         for index, span in enumerate(self.outline.spans):
             if span.tag == "img" and (match := _SRC.search(self.html, span.start)):
                 src = unescape(match[1])

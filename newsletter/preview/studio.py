@@ -197,11 +197,11 @@ class Studio:
         """
         await self.run(save_look, self.cache.workspace, choice, digest)
 
-    async def picture(self, slug: str, name: str) -> tuple[bytes, str] | None:
+    async def image(self, slug: str, name: str) -> tuple[bytes, str] | None:
         shown = await self.shown(slug)
-        for picture in shown.made.mail.email.images if shown and shown.made else ():
-            if picture.name == name and picture.data is not None:
-                return picture.data, picture.type
+        for image in shown.made.mail.email.images if shown and shown.made else ():
+            if image.name == name and image.data is not None:
+                return image.data, image.type
         return None
 
     async def shown(self, slug: str) -> PreviewedIssue | None:

@@ -18,12 +18,12 @@ def assemble(
     publication: Publication,
     theme: Theme,
     values: Mapping[str, Any],
-    pictures: Mapping[str, Image],
+    prepared: Mapping[str, Image],
 ) -> str:
     """Return the email as MJML. Raises `NewsletterError` at a template that is not well formed."""
-    images = publication.image_url(issue.slug, "")
-    sections = html_sections(issue, theme, values, pictures, "email", images)
-    look = look_values(theme, publication, images)
+    prefix = publication.image_url(issue.slug, "")
+    sections = html_sections(issue, theme, values, prepared, "email", prefix)
+    look = look_values(theme, publication, prefix)
     given = {**values, **look, "medium": "email", "sections": sections}
     mjml = theme.render("email.mjml.j2", given)
     if fault := wellformed.fault(mjml):

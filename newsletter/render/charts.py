@@ -31,14 +31,14 @@ def prepare_charts(
 ) -> dict[str, Image]:
     """Return every drawing of every chart as an image, keyed as the chart's node looks it up."""
     look = ChartLook(tokens, fonts, tokens["width"]["text"])
-    pictures: dict[str, Image] = {}
+    images: dict[str, Image] = {}
     for chart in charts_of(issue):
         main = ""
         for size, scheme, density in VARIANTS:
             image = _image(chart, look, size, scheme, density, blobs, main)
             main = main or image.name
-            pictures[chart.key(size, scheme, density)] = image
-    return pictures
+            images[chart.key(size, scheme, density)] = image
+    return images
 
 
 def _image(

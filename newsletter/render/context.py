@@ -143,11 +143,11 @@ def html_sections(
     issue: Issue,
     theme: Theme,
     values: Mapping[str, Any],
-    pictures: Mapping[str, Image],
+    prepared: Mapping[str, Image],
     medium: str,
-    images: str,
+    prefix: str,
 ) -> tuple[SectionView, ...]:
-    """Return the sections with their bodies as HTML; `images` is the prefix of image names."""
+    """Return the sections with their bodies as HTML; `prefix` precedes the names of images."""
 
     def partial(name: str, **block: Any) -> str:
         template = f"blocks/{name}.html.j2"
@@ -157,16 +157,14 @@ def html_sections(
             raise NewsletterError(f"Malformed block: {fault}", where=where, hint=wellformed.HINT)
         return html
 
-    values = {**values, **look_values(theme, values["publication"], images)}
+    values = {**values, **look_values(theme, values["publication"], prefix)}
     page = HtmlWriter(
         medium=medium,
         drawing=_web_drawing(theme),
         direction=issue.direction,
         partial=partial,
-        picture=pictures.__getitem__,
-        picture_url=lambda picture: (
-            picture.src if picture.data is None else f"{images}{picture.name}"
-        ),
+        image=prepared.__getitem__,
+        image_url=lambda image: image.src if image.data is None else f"{prefix}{image.name}",
     )
     return tuple(
         _leveled(_view(section, issue, body=blocks_html(section.blocks, page)), theme)

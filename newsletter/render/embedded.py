@@ -46,13 +46,13 @@ def _stated(data: bytes) -> Iterator[tuple[str, str]]:
     for key, pattern in _XMP.items():
         if match := pattern.search(packet):
             yield key, next(group for group in match.groups() if group).decode("utf-8", "replace")
-    with Pillow.open(io.BytesIO(data)) as picture:
-        iptc = IptcImagePlugin.getiptcinfo(picture) or {}
+    with Pillow.open(io.BytesIO(data)) as image:
+        iptc = IptcImagePlugin.getiptcinfo(image) or {}
         for tag, key in _IPTC.items():
             value = iptc.get(tag)
             if isinstance(value, bytes):
                 yield key, value.decode("utf-8", "replace")
-        exif = picture.getexif()
+        exif = image.getexif()
         for number, key in _EXIF.items():
             if isinstance(words := exif.get(number), str):
                 yield key, words

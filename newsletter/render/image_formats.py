@@ -17,7 +17,7 @@ DENSE = 1.25  # pixels per CSS pixel; below this, a second file would hardly dif
 PHOTO_BYTES = 20_000  # an opaque PNG larger than this is also encoded as JPEG
 FLAT_ERROR = 2.0  # of 255, root mean square; below this, a palette looks like the original
 ORIENTATION = 0x0112  # Exif 2.32, 4.6.4
-_PHOTOGRAPHS = ("JPEG", "MPO")  # formats of photographs; a telephone's MPO holds a second picture
+_PHOTOGRAPHS = ("JPEG", "MPO")  # formats of photographs; a telephone's MPO holds a second image
 
 
 class ImageFile(Struct, frozen=True):
@@ -36,7 +36,7 @@ class PreparedImage(Struct, frozen=True):
     files: tuple[ImageFile, ...]
 
 
-def prepared_image(picture: Pillow.Image, data: bytes, widest: int) -> PreparedImage:
+def prepared_image(image: Pillow.Image, data: bytes, widest: int) -> PreparedImage:
     """Return an opened image as sent, at most `widest` CSS pixels wide; `data` are its bytes.
 
     No file has more pixels than the original or is larger, and the second one, for screens with
@@ -45,70 +45,70 @@ def prepared_image(picture: Pillow.Image, data: bytes, widest: int) -> PreparedI
     """
     from PIL import ImageOps
 
-    frames = getattr(picture, "n_frames", 1)
-    if frames > 1 and picture.format == "GIF":
-        picture.seek(frames - 1)  # reads all frames, to detect a truncated file here
-        width, height = _page_size(picture, widest)
-        return PreparedImage(width, height, (ImageFile("gif", picture.width, data),))
-    origin = picture.format or "PNG"
-    bare = _bare(picture, data)
-    picture.load()
+    frames = getattr(image, "n_frames", 1)
+    if frames > 1 and image.format == "GIF":
+        image.seek(frames - 1)  # reads all frames, to detect a truncated file here
+        width, height = _page_size(image, widest)
+        return PreparedImage(width, height, (ImageFile("gif", image.width, data),))
+    origin = image.format or "PNG"
+    bare = _bare(image, data)
+    image.load()
     # Rotated as the camera was held; GPS and camera data are dropped.
-    picture = ImageOps.exif_transpose(picture)
-    width, height = _page_size(picture, widest)
-    dense = picture
-    if picture.width > TOO_DENSE * width:
-        dense = _resized(picture, 2 * width)
+    image = ImageOps.exif_transpose(image)
+    width, height = _page_size(image, widest)
+    dense = image
+    if image.width > TOO_DENSE * width:
+        dense = _resized(image, 2 * width)
     best = _encoded(dense, origin)
     if bare is not None and len(bare) < len(best.data):
-        best = ImageFile(origin.lower(), picture.width, bare)
+        best = ImageFile(origin.lower(), image.width, bare)
     elif best.type == "jpeg" and origin in _PHOTOGRAPHS:
         best = _no_larger(best, dense, len(data))
     if best.pixels < DENSE * width:
         return PreparedImage(width, height, (best,))
-    ordinary = _encoded(_resized(picture, width), origin)
+    ordinary = _encoded(_resized(image, width), origin)
     smaller = len(ordinary.data) < len(best.data)
     return PreparedImage(width, height, (best, ordinary) if smaller else (best,))
 
 
-def _no_larger(best: ImageFile, picture: Pillow.Image, size: int) -> ImageFile:
+def _no_larger(best: ImageFile, image: Pillow.Image, size: int) -> ImageFile:
     """Return a photograph in no more bytes than its original, which had a lower quality."""
     for quality in LOWER:
         if len(best.data) <= size:
             break
-        best = ImageFile("jpeg", picture.width, _jpeg(picture, quality))
+        best = ImageFile("jpeg", image.width, _jpeg(image, quality))
     return best
 
 
-def _page_size(picture: Pillow.Image, widest: int) -> tuple[int, int]:
-    width = min(picture.width, widest)
-    return width, max(round(picture.height * width / picture.width), 1)
+def _page_size(image: Pillow.Image, widest: int) -> tuple[int, int]:
+    width = min(image.width, widest)
+    return width, max(round(image.height * width / image.width), 1)
 
 
-def _resized(picture: Pillow.Image, width: int) -> Pillow.Image:
+def _resized(image: Pillow.Image, width: int) -> Pillow.Image:
     from PIL import Image as Pillow
 
-    drawn = picture.mode in ("1", "P") or (
-        picture.mode in ("L", "RGB") and picture.getcolors(256) is not None
+    drawn = image.mode in ("1", "P") or (
+        image.mode in ("L", "RGB") and image.getcolors(256) is not None
     )
-    if picture.mode not in ("L", "RGB", "RGBA"):
-        picture = picture.convert("RGBA" if _transparent(picture) else "RGB")
-    picture = picture.resize((width, max(round(picture.height * width / picture.width), 1)))
-    if drawn and picture.mode == "RGB":
-        picture = picture.quantize(256, dither=Pillow.Dither.NONE)
-    return picture
+    if image.mode not in ("L", "RGB", "RGBA"):
+        image = image.convert("RGBA" if _transparent(image) else "RGB")
+    image = image.resize((width, max(round(image.height * width / image.width), 1)))
+    if drawn and image.mode == "RGB":
+        image = image.quantize(256, dither=Pillow.Dither.NONE)
+    return image
 
 
 # --- originals that are sent with the same pixels --------------------------------------------------
 
 
-def _bare(picture: Pillow.Image, data: bytes) -> bytes | None:
+def _bare(image: Pillow.Image, data: bytes) -> bytes | None:
     """Return the original without metadata; `None` if mail clients would show it differently."""
-    if picture.format not in ("JPEG", "PNG", "GIF") or picture.mode == "CMYK":
+    if image.format not in ("JPEG", "PNG", "GIF") or image.mode == "CMYK":
         return None
-    if picture.getexif().get(ORIENTATION, 1) != 1:
+    if image.getexif().get(ORIENTATION, 1) != 1:
         return None
-    return data if picture.format == "GIF" else without_metadata(data)
+    return data if image.format == "GIF" else without_metadata(data)
 
 
 # JPEG segments that images need: JFIF, the ICC profile, Adobe's color transform
@@ -154,42 +154,42 @@ def _bare_png(data: bytes) -> bytes:
 # --- formats ---------------------------------------------------------------------------------------
 
 
-def _encoded(picture: Pillow.Image, origin: str) -> ImageFile:
+def _encoded(image: Pillow.Image, origin: str) -> ImageFile:
     """Return an image in the format that shows it best for its bytes."""
-    transparent = _transparent(picture)
+    transparent = _transparent(image)
     if origin in _PHOTOGRAPHS and not transparent:
-        return ImageFile("jpeg", picture.width, _jpeg(picture))
-    png = _png(picture)
-    flat = _flat_png(picture, transparent=transparent)
+        return ImageFile("jpeg", image.width, _jpeg(image))
+    png = _png(image)
+    flat = _flat_png(image, transparent=transparent)
     if flat is not None and len(flat) < len(png):
         png = flat
     if len(png) > PHOTO_BYTES and not transparent:
-        jpeg = _jpeg(picture)
+        jpeg = _jpeg(image)
         # Drawings stay PNG, with sharp edges, unless a JPEG is far smaller.
         if len(jpeg) < len(png) / 2:
-            return ImageFile("jpeg", picture.width, jpeg)
-    return ImageFile("png", picture.width, png)
+            return ImageFile("jpeg", image.width, jpeg)
+    return ImageFile("png", image.width, png)
 
 
-def _transparent(picture: Pillow.Image) -> bool:
-    if picture.mode not in ("RGBA", "LA", "PA") and "transparency" not in picture.info:
+def _transparent(image: Pillow.Image) -> bool:
+    if image.mode not in ("RGBA", "LA", "PA") and "transparency" not in image.info:
         return False
-    lowest = picture.convert("RGBA").getchannel("A").getextrema()[0]
+    lowest = image.convert("RGBA").getchannel("A").getextrema()[0]
     return isinstance(lowest, int | float) and lowest < 255
 
 
-def _png(picture: Pillow.Image) -> bytes:
+def _png(image: Pillow.Image) -> bytes:
     from PIL import Image as Pillow
 
-    if picture.mode not in ("1", "L", "P", "RGB", "RGBA"):
-        picture = picture.convert("RGBA" if _transparent(picture) else "RGB")
-    if picture.mode == "RGB" and (colors := picture.getcolors(256)) is not None:
+    if image.mode not in ("1", "L", "P", "RGB", "RGBA"):
+        image = image.convert("RGBA" if _transparent(image) else "RGB")
+    if image.mode == "RGB" and (colors := image.getcolors(256)) is not None:
         # The same pixels in a third of the bytes.
-        picture = picture.quantize(len(colors), dither=Pillow.Dither.NONE)
-    return _saved(picture)
+        image = image.quantize(len(colors), dither=Pillow.Dither.NONE)
+    return _saved(image)
 
 
-def _flat_png(picture: Pillow.Image, *, transparent: bool) -> bytes | None:
+def _flat_png(image: Pillow.Image, *, transparent: bool) -> bytes | None:
     """Return a drawing with a palette of 256 colors, or `None` if the difference is visible."""
     from PIL import Image as Pillow
     from PIL import ImageChops, ImageStat
@@ -198,19 +198,19 @@ def _flat_png(picture: Pillow.Image, *, transparent: bool) -> bytes | None:
     mode, method = "RGB", Pillow.Quantize.MEDIANCUT
     if transparent:
         mode, method = "RGBA", Pillow.Quantize.FASTOCTREE
-    whole = picture.convert(mode)
+    whole = image.convert(mode)
     small = whole.quantize(256, method=method, dither=Pillow.Dither.NONE)
     errors = ImageStat.Stat(ImageChops.difference(whole, small.convert(mode))).rms
     return _saved(small) if max(errors) <= FLAT_ERROR else None
 
 
-def _saved(picture: Pillow.Image) -> bytes:
+def _saved(image: Pillow.Image) -> bytes:
     buffer = io.BytesIO()
-    picture.save(buffer, "PNG", optimize=True)
+    image.save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
 
 
-def _jpeg(picture: Pillow.Image, quality: int = QUALITY) -> bytes:
+def _jpeg(image: Pillow.Image, quality: int = QUALITY) -> bytes:
     buffer = io.BytesIO()
-    picture.convert("RGB").save(buffer, "JPEG", quality=quality, optimize=True, progressive=True)
+    image.convert("RGB").save(buffer, "JPEG", quality=quality, optimize=True, progressive=True)
     return buffer.getvalue()

@@ -53,7 +53,7 @@ def prepare(
     screens also has an entry for that file. An unusable image is reported at the line that refers
     to it.
     """
-    pictures: dict[str, Image] = {}
+    prepared: dict[str, Image] = {}
     failed: set[str] = set()
     images = [
         node
@@ -62,17 +62,17 @@ def prepare(
         if isinstance(node, InlineImage)
     ]
     for image in images:
-        if image.src in pictures or image.src in failed:
+        if image.src in prepared or image.src in failed:
             continue
         if "://" in image.src:
-            prepared = _remote(image, column, report)
+            files = _remote(image, column, report)
         else:
-            prepared = _local(image, issue, root, column, blobs, report)
-        if prepared is None:
+            files = _local(image, issue, root, column, blobs, report)
+        if files is None:
             failed.add(image.src)
         else:
-            pictures |= prepared
-    return pictures
+            prepared |= files
+    return prepared
 
 
 def _remote(image: InlineImage, column: int, report: Report) -> dict[str, Image] | None:
@@ -212,7 +212,7 @@ def _make(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow warns about large images; our limit is stricter
         try:
-            picture = Pillow.open(io.BytesIO(data), formats=FORMATS)
+            image = Pillow.open(io.BytesIO(data), formats=FORMATS)
         except (
             Pillow.DecompressionBombError
         ) as error:  # above 179 megapixels, Pillow reports only their number
@@ -223,12 +223,12 @@ def _make(
             message = f"Not an image that mail clients show ({', '.join(FORMATS)})"
             report.add(WRONG_IMAGE, where, message, "Export it as PNG or JPEG.")
             return None
-        width, height = picture.size
+        width, height = image.size
         if width * height > MAX_PIXELS:
             _huge(where, width * height, f" ({width:,} × {height:,})", report)
             return None
         try:
-            return prepared_image(picture, data, min(asked or column, column))
+            return prepared_image(image, data, min(asked or column, column))
         except Exception as error:  # noqa: BLE001 - as above
             message = f"Damaged image: {str(error) or type(error).__name__}"
             report.add(BROKEN_IMAGE, where, message, "Export or download it again.")

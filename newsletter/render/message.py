@@ -20,14 +20,14 @@ from newsletter.model import Image, Issue, Publication
 
 
 def message(
-    issue: Issue, publication: Publication, html: str, text: str, pictures: Iterable[Image] = ()
+    issue: Issue, publication: Publication, html: str, text: str, images: Iterable[Image] = ()
 ) -> bytes:
     """Return the message file: text, then HTML (RFC 2046 §5.1.4), as quoted-printable UTF-8.
 
-    `pictures` are embedded, and the message's HTML refers to them instead of remote images
+    `images` are embedded, and the message's HTML refers to them instead of remote images
     (RFC 2392). All ids and dates derive from the issue, so the same issue yields the same bytes.
     """
-    carried = [p for p in pictures if p.data is not None and p.variant_of is None]
+    carried = [p for p in images if p.data is not None and p.variant_of is None]
     html = with_embedded(html, carried, publication, issue.slug)
     digest = hashlib.sha256(f"{issue.slug}\n{html}\n{text}".encode()).hexdigest()
     domain = _domain(publication)
@@ -44,13 +44,13 @@ def message(
         part.set_payload(_quoted_printable(content))
     if carried:
         related = mail.get_payload()[1]  # type: ignore[index]  # the alternative just added
-        for picture in carried:
+        for image in carried:
             related.add_related(  # type: ignore[union-attr]
-                picture.data,
+                image.data,
                 "image",
-                picture.type,
-                cid=f"<{picture.name}>",
-                filename=picture.name,
+                image.type,
+                cid=f"<{image.name}>",
+                filename=image.name,
                 disposition="inline",
             )
     for number, part in enumerate(mail.walk()):
@@ -92,17 +92,17 @@ _SHORT = 200  # bytes
 _short_line = lru_cache(maxsize=4096)(_quoted_line)
 
 
-def with_embedded(html: str, pictures: Iterable[Image], publication: Publication, slug: str) -> str:
+def with_embedded(html: str, images: Iterable[Image], publication: Publication, slug: str) -> str:
     """Return HTML that refers to the embedded images instead of their addresses.
 
     An embedded image has one file: a second one would be received by everyone and seen by few, so
     the files for other screens are no longer named.
     """
-    carried = [p for p in pictures if p.data is not None and p.variant_of is None]
+    carried = [p for p in images if p.data is not None and p.variant_of is None]
     if not carried:
         return html
-    for picture in carried:
-        html = html.replace(publication.image_url(slug, picture.name), f"cid:{picture.name}")
+    for image in carried:
+        html = html.replace(publication.image_url(slug, image.name), f"cid:{image.name}")
     own = re.escape(publication.image_url(slug, ""))
     html = re.sub(rf'<source\b[^>]*\bsrcset="[^"]*(?:{own}|cid:)[^>]*>', "", html)
     return re.sub(rf'(<img\b[^>]*?) srcset="[^"]*(?:{own}|cid:)[^"]*"', r"\1", html)

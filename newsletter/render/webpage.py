@@ -22,7 +22,7 @@ def webpage(
     publication: Publication,
     theme: Theme,
     values: Mapping[str, Any],
-    pictures: Mapping[str, Image],
+    prepared: Mapping[str, Image],
 ) -> str:
     """Return the issue as a page that refers to its `images/` folder."""
     canonical = publication.web_url(issue.slug)
@@ -30,13 +30,13 @@ def webpage(
         **values,
         **look_values(theme, publication, "images/"),
         "medium": "web",
-        "sections": html_sections(issue, theme, values, pictures, "web", "images/"),
+        "sections": html_sections(issue, theme, values, prepared, "web", "images/"),
         "canonical": canonical,
         "image": next(
             (
-                publication.image_url(issue.slug, p.name)
-                for p in pictures.values()
-                if p.data is not None
+                publication.image_url(issue.slug, image.name)
+                for image in prepared.values()
+                if image.data is not None
             ),
             None,
         ),

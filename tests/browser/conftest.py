@@ -99,12 +99,12 @@ class Desk:
             html = email.html if medium == "email" else email.web
             route.fulfill(body=html, content_type="text/html; charset=utf-8")
             return
-        pictures = {picture.name: picture for picture in email.images if picture.data is not None}
-        picture = pictures.get(route.request.url.rpartition("/")[2])
-        if picture is None or picture.data is None or not images:
+        files = {image.name: image for image in email.images if image.data is not None}
+        image = files.get(route.request.url.rpartition("/")[2])
+        if image is None or image.data is None or not images:
             route.abort()
         else:
-            route.fulfill(body=picture.data, content_type=f"image/{picture.type}")
+            route.fulfill(body=image.data, content_type=f"image/{image.type}")
 
 
 @pytest.fixture(scope="module")

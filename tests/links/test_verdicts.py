@@ -21,7 +21,7 @@ from tests.links.case import Case
 from tests.links.cases import CASES, servers
 from tests.links.web import HOME, Certificates, Directory, Web
 
-TIMEOUT = 6.0
+TIMEOUT = 10.0  # seconds; a busy machine needs some for three requests and the pauses between
 NAMES = {
     "intranet.example": ("192.168.1.7",),
     "adverts.example": ("0.0.0.0", "::"),
@@ -60,7 +60,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     settings = LinkOptions(
         default_user_agent("https://letters.example"),
         timeout=TIMEOUT,
-        connect=2.0,
+        connect=3.0,
         body=1.0,
         in_flight=len(CASES),  # nothing waits, so the longest request is measured
         lookup=Directory(NAMES),

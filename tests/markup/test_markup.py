@@ -73,8 +73,8 @@ def as_html(nodes: tuple[Node, ...], language: str) -> str:
         medium="web",
         direction=direction(language),
         partial=partial,
-        picture=lambda src: Image(src, src, 560, 280, "png", b""),
-        picture_url=lambda picture: picture.name,
+        image=lambda src: Image(src, src, 560, 280, "png", b""),
+        image_url=lambda picture: picture.name,
     )
     return "".join(f"{html}\n" for node in nodes if (html := node.html(page)))
 

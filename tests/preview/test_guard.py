@@ -141,14 +141,14 @@ def test_each_response_states_what_the_page_may_do(visit: Visit[Any]) -> None:
     rest = (
         "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
     )
-    pictures = mail.format(f"{OURS}/email/{SLUG}/images/")
+    images = mail.format(f"{OURS}/email/{SLUG}/images/")
     expected = {
         "/": page,
         "/static/index.html": rest,
         "/api/issues": rest,
         f"/api/issues/{SLUG}": rest,
-        f"/email/{SLUG}/light": pictures,
-        f"/email/{SLUG}/web": pictures,
+        f"/email/{SLUG}/light": images,
+        f"/email/{SLUG}/web": images,
         f"/email/{SLUG}/images-off": mail.format("'none'"),
         "/email/2026-03-01 ; script-src */light": mail.format("'none'"),
         "/nothing": rest,

@@ -117,7 +117,7 @@ def outcome(shown: PreviewedIssue | None) -> tuple[object, ...]:
     """Return all that a build yields: the email's files, the errors and what loading reported."""
     assert shown
     files = shown.made.mail.email.files() if shown.made and not shown.errors else {}
-    return files, shown.errors, shown.draft.findings, shown.draft.issue, shown.draft.pictures
+    return files, shown.errors, shown.draft.findings, shown.draft.issue, shown.draft.images
 
 
 def fresh(desk: Desk) -> tuple[object, ...]:

@@ -89,13 +89,13 @@ def test_an_image_is_found_or_the_reason_is_reported(desk: Desk, address: str) -
     expected = ADDRESSES[address]
     if expected is None:
         assert findings == []
-        assert [image.src for image in loaded.pictures.values()] == [address]
+        assert [image.src for image in loaded.images.values()] == [address]
         return
     (finding,) = findings
     assert finding.message.startswith(expected[0])
     assert finding.hint == expected[1]
     assert finding.where.line == 6
-    assert not loaded.pictures
+    assert not loaded.images
 
 
 def test_without_images_the_hint_names_the_folder(desk: Desk) -> None:
