@@ -7,15 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pytest
-from msgspec.structs import replace
-
 from newsletter.importers import read_drafts
-from newsletter.importers.draft import Draft
 from newsletter.importers.issue.assembly import KnownNames, assemble_issue
 from newsletter.importers.issue.imported_issue import ImportedIssue, ImportedSection, Reference
-from newsletter.importers.markdown.block_writer import BlockPlace, paragraph
-from newsletter.importers.markdown.spans import TextSpan
 from newsletter.importers.structure import detect_outline
 from newsletter.importers.structure.outline_file import parse_outline
 from newsletter.importers.structure.split import split_blocks
@@ -40,42 +34,6 @@ def issue_of(case: Case) -> str:
     if edited:
         outline = parse_outline(edited, draft, KINDS, "outline.txt") or outline
     return "\n".join(shown(assemble_issue(draft, outline, KNOWN)))
-
-
-PROPERTIES = {
-    "the author is in the masthead": ({"creator": "mira ODUYA"}, ("Mira Oduya",), []),
-    "one of two authors is": (
-        {"creator": "Ana Reis; Mira Oduya", "sender": "Tomás Leal"},
-        ("Mira Oduya",),
-        ["creator of the draft, not in the masthead: Ana Reis"],
-    ),
-    "a program is the author": (
-        {"creator": "Microsoft Office User", "sender": "Tomás Leal"},
-        ("Tomás Leal",),
-        ["creator of the draft, entered by a program: Microsoft Office User"],
-    ),
-    "an author that is no name": (
-        {"creator": " draft for jo, 2nd "},
-        (),
-        ["creator of the draft, not in the masthead: draft for jo, 2nd"],
-    ),
-    "the author of the front matter comes first": (
-        {"creator": "Mira Oduya", "author": " Ana Reis "},
-        ("Ana Reis",),
-        [],
-    ),
-}
-
-
-@pytest.mark.parametrize(("meta", "by", "notes"), PROPERTIES.values(), ids=PROPERTIES)
-def test_the_author_in_a_files_properties(
-    meta: dict[str, str], by: tuple[str, ...], notes: list[str]
-) -> None:
-    draft = Draft("a.docx", "docx", (paragraph([TextSpan("Nothing moves.")], BlockPlace(1)),))
-    draft = replace(draft, meta=meta)
-    issue = assemble_issue(draft, detect_outline(draft), KNOWN)
-    assert issue.sections[0].by == by
-    assert [f"{note.message}: {note.words}" for note in issue.notes] == notes
 
 
 def shown(issue: ImportedIssue) -> Iterator[str]:

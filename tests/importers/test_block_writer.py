@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
 from newsletter.importers.draft import DraftBlock
 from newsletter.importers.markdown import block_writer as make
 from newsletter.importers.markdown.block_writer import BlockPlace
@@ -223,23 +221,23 @@ def test_blocks_have_these_values() -> None:
     assert made == {name: expected for name, (_, expected) in BLOCKS.items()}
 
 
-@pytest.mark.parametrize(
-    ("label", "value"),
-    [
-        ("Join us", "Join us"),
-        ("Join (us), J. O’Neill/Co – now", "Join (us), J. O’Neill/Co – now"),
-        ("a", "a"),
-        ("null", '"null"'),
-        ("True", '"True"'),
-        ("false", '"false"'),
-        ("nullify", "nullify"),
-        ("1 link", '"1 link"'),
-        ("É", '"É"'),
-        ("a: b", '"a: b"'),
-        ('say "hi"', '"say \\"hi\\""'),
-        ("a\x7fb", '"a\\x7fb"'),
-        ("", '""'),
-    ],
-)
-def test_a_value_is_quoted_where_yaml_would_read_another(label: str, value: str) -> None:
-    assert make.button(label, A, 1).markdown == f'::: button\nlabel: {value}\nurl: "{A}"\n:::'
+VALUES = [
+    ("Join us", "Join us"),
+    ("Join (us), J. O’Neill/Co – now", "Join (us), J. O’Neill/Co – now"),
+    ("a", "a"),
+    ("null", '"null"'),
+    ("True", '"True"'),
+    ("false", '"false"'),
+    ("nullify", "nullify"),
+    ("1 link", '"1 link"'),
+    ("É", '"É"'),
+    ("a: b", '"a: b"'),
+    ('say "hi"', '"say \\"hi\\""'),
+    ("a\x7fb", '"a\\x7fb"'),
+    ("", '""'),
+]
+
+
+def test_a_value_is_quoted_where_yaml_would_read_another() -> None:
+    written = [(label, make.button(label, A, 1).markdown.split("\n")[1]) for label, _ in VALUES]
+    assert written == [(label, f"label: {value}") for label, value in VALUES]

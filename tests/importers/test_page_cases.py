@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from newsletter.importers import read_drafts
 from tests.importers.case_files import Case, check_cases
 from tests.importers.reading import outline, parsed, section
@@ -17,12 +15,3 @@ def blocks_of(case: Case) -> str:
     (draft,) = read_drafts(f"<!doctype html>\n{case.text}".encode(), "page.html")
     assert not parsed(section(draft))[1]
     return outline(draft)
-
-
-@pytest.mark.parametrize(("depth", "read"), [(119, "Deep **words**"), (120, "Deep words")])
-def test_elements_nested_deeper_than_any_text_are_read_without_styles(
-    depth: int, read: str
-) -> None:
-    page = f"<p>{'<span>' * depth}Deep <b>words</b>{'</span>' * depth}</p>"
-    (draft,) = read_drafts(page.encode(), "page.html")
-    assert section(draft) == f"{read}\n"
