@@ -37,7 +37,14 @@ _DIVIDER = " · "
 class BrevoSettings(ServiceSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[targets.NAME]` with `type = "brevo"`."""
 
-    lists: Annotated[list[Number], Meta(min_length=1, description="Ids of the lists.")]
+    lists: Annotated[
+        list[Number],
+        Meta(
+            min_length=1,
+            description="Ids of the lists.",
+            extra={"expected": "the id of at least one list"},
+        ),
+    ]
     api: Annotated[HttpUrl, Meta(description="Address of the API.")] = "https://api.brevo.com/v3"
 
 

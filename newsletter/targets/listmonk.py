@@ -38,7 +38,14 @@ class ListmonkSettings(ServiceSettings, frozen=True, kw_only=True, forbid_unknow
 
     url: Annotated[HttpUrl, Meta(description="Address of listmonk.")]
     user: Annotated[Text, Meta(description="The API user.")]
-    lists: Annotated[list[Number], Meta(min_length=1, description="Ids of the lists.")]
+    lists: Annotated[
+        list[Number],
+        Meta(
+            min_length=1,
+            description="Ids of the lists.",
+            extra={"expected": "the id of at least one list"},
+        ),
+    ]
     template: Annotated[
         Number | None, Meta(description="Id of a template; the default one if omitted.")
     ] = None
