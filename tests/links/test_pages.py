@@ -266,6 +266,9 @@ def test_permanent_redirects_are_classified(expected: str, goal: str) -> None:
         ("https://docs.example/tags/a", "https://docs.example/topics/b", "moved", True),
         ("https://docs.example/weblog", "https://docs.example/blog", "moved", True),
         ("https://m.docs.example/a", "https://docs.example/a", "moved", True),
+        ("https://docs.example/a/c/d", "https://docs.example/a/b/index.html", "moved", True),
+        ("https://docs.example/a/c/d", "https://docs.example/a/c/index.html", "suspect", True),
+        ("https://docs.example/a/c", "https://docs.example/a/c/index.html", "moved", True),
     ],
 )
 def test_fixes_are_those_of_a_careful_editor(
