@@ -261,6 +261,9 @@ TYPED: list[tuple[str | None, str, str]] = [
     (".", f"issues/{B}", B),
     ("quay", ".", f"'quay' matches 2 issues: {A}, {C}"),
     ("peir", ".", "No issue matches 'peir'"),
+    ("templates", ".", "No issue matches 'templates'"),
+    ("issues/none", ".", "No issue matches 'issues/none'"),
+    ("", ".", f"'' matches 3 issues: {A}, {B}, {C}"),
     ("issues/draft", ".", "Not an issue folder: issues/draft"),
 ]
 
@@ -270,6 +273,7 @@ def test_an_issue_is_found_by_what_is_typed(
     tmp_path: Path, name: str | None, here: str, expected: str
 ) -> None:
     found = opened(tmp_path, folders=(A, B, C, "draft", f"{A}/images"))
+    (found.root / "templates").mkdir()
     if expected in (A, B, C):
         assert select(found, name, found.root / here).name == expected
         return
