@@ -135,9 +135,8 @@ class DraftCollector:
         return None
 
     def _name(self, src: str, data: bytes | None, wish: str) -> str:
-        path = (
-            "" if src.startswith(("data:", "cid:")) else urlsplit(re.sub(r"[\[\]]", "", src)).path
-        )
+        inside = src[:5].lower().startswith(("data:", "cid:"))
+        path = "" if inside else urlsplit(re.sub(r"[\[\]]", "", src)).path
         stem, ending = posixpath.splitext(posixpath.basename(unquote(wish or path)))
         ending = (_ending(data) if data is not None else "") or _safe(ending).lower().replace(
             "jpeg", "jpg"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct
 
@@ -74,8 +73,7 @@ class Brevo(Struct, frozen=True):
         return ServiceTarget(name, cls(name, workspace, settings), workspace)
 
     def connection(self, *, test: bool = False) -> Connection:
-        host = urlsplit(self.settings.api).hostname or ""
-        token = service_token(self.name, self.settings, "BREVO_API_KEY", host)
+        token = service_token(self.name, self.settings, "BREVO_API_KEY", self.settings.api)
         headers = {"api-key": token.reveal()}
         tests = ("POST /emailCampaigns/*/sendTest",)
         return Connection(

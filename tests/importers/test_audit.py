@@ -75,3 +75,62 @@ def test_text_outside_the_elements_of_a_page_is_listed() -> None:
     (draft,) = read_drafts(page.encode(), "a.html")
     assert ("omitted", "S tray words.") in [(note.kind, note.words) for note in draft.notes]
     assert "text lost in conversion" not in [note.message for note in draft.notes]
+
+
+LINES: dict[str, tuple[list[list[str]], list[tuple[str, int]], list[tuple[str, int]]]] = {
+    "the line of the text before it": (
+        [["One here, two there."], ["Lost."], ["Three here, four there."], ["Lost too."]],
+        [("One here, two there.", 3), ("Three here, four there.", 7)],
+        [("Lost.", 3), ("Lost too.", 7)],
+    ),
+    "above the first text": ([["Lost."], ["One here, two there."]], [("One here, two there.", 3)],
+                             [("Lost.", 3)]),
+    "nothing read": ([["Lost", " words."]], [], [("Lost", 0), ("words.", 0)]),
+    "a sentence of a node": (
+        [["One here. Lost. Two there."]], [("One here. Two there.", 3)], [("Lost.", 3)],
+    ),
+    "a line of a node": ([["One here\nLost\nTwo there"]], [("One here Two there", 3)], [("Lost", 3)]),
+    "a node of a paragraph": ([["One ", "lost", " here"]], [("One here", 3)], [("lost", 3)]),
+    "sentences of a node of a paragraph": (
+        [["One here.", "Lost. Two there.", "Three."]], [("One here. Two there. Three.", 3)],
+        [("Lost.", 3)],
+    ),
+    "a space inside a word": ([["he re"], ["the"]], [("here the", 3)], []),
+    "twelve letters inside a word": ([["abcdefghijkl"]], [("xabcdefghijklx", 3)], []),
+    "eleven letters inside a word": (
+        [["abcdefghijk"]], [("xabcdefghijkx", 3)], [("abcdefghijk", 3)],
+    ),
+    "a script without spaces": ([["港の"]], [("起重機港の六時", 3)], []),
+    "signs and spaces": ([["“One”—here…", "\n\n", "!"]], [("'One' - here", 3)], []),
+    "a short one does not take from a longer one": (
+        [["the crane"], ["the crane stands still"]], [("the crane stands still", 3), ("the crane", 4)],
+        [],
+    ),
+    "an address without its tracking": (
+        [["See https://e.org/?utm_source=x&id=1 now."]], [("See https://e.org/?id=1 now.", 3)], [],
+    ),
+}  # fmt: skip
+
+
+def test_what_is_lost_is_reported_at_the_line_of_the_text_before_it() -> None:
+    found = {
+        name: [
+            (note.words, note.line)
+            for note in missing_text(source, [block(*text) for text in read], [])
+        ]
+        for name, (source, read, _) in LINES.items()
+    }
+    assert found == {name: lost for name, (_, _, lost) in LINES.items()}
+
+
+def test_an_address_of_a_link_counts_as_read() -> None:
+    linked = DraftBlock("paragraph", "[it](https://e.org/a)", "it", 1, links=("https://e.org/a",))
+    (lost,) = missing_text([["https://e.org/a"], ["https://e.org/a"]], [linked], [])
+    assert lost == ImportNote("omitted", "text lost in conversion", "https://e.org/a", 1)
+
+
+def test_each_word_is_found_in_a_long_text_and_in_any_order() -> None:
+    words = [f"word{number}" for number in range(6000)]
+    assert missing_text([[" ".join(words)]], [block(" ".join(words))], []) == []
+    reversed_words = [[word] for word in reversed(words[:300])]
+    assert missing_text(reversed_words, [block(" ".join(words))], []) == []

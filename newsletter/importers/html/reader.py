@@ -305,8 +305,8 @@ class HtmlReader:
     def flush(self) -> None:
         """End the block whose spans have been collected."""
         line, self.line = normalize_spans(self.line), []
-        if not line:
-            return
+        if not any(span.what in ("image", "note") or span.words.strip() for span in line):
+            return  # also a non-breaking space, with which many programs write an empty line
         line = tuple(
             with_links(line, lambda address: self.collector.address(address, self.location.line))
         )

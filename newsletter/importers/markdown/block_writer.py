@@ -188,9 +188,9 @@ def button(label: str, url: str, line: int) -> DraftBlock:
 
 def comment(words: str, line: int) -> DraftBlock:
     """Return a comment for colleagues."""
-    return DraftBlock(
-        "comment", f"<!-- {words.replace('--', '- -').strip()} -->", words.strip(), line
-    )
+    words = words.strip()
+    inside = re.sub("-(?=-)", "- ", words)  # two dashes could end it
+    return DraftBlock("comment", f"<!-- {inside} -->", words, line)
 
 
 def _yaml(value: str) -> str:

@@ -95,6 +95,7 @@ def _title(draft: Draft, order: list[int]) -> Found | None:
     if (
         not is_line(first.words)
         or first.kind not in ("heading", "paragraph")
+        or _is_own_line(first)
         or _is_section(first, after)
     ):
         return None
@@ -119,6 +120,11 @@ def _is_own_title(first: DraftBlock) -> bool:
         return True
     words = first.words.strip()
     return not _GREETING.match(words) and outline_words(words) > 1 and in_title_case(words)
+
+
+def _is_own_line(first: DraftBlock) -> bool:
+    """Return whether the first line says what it is: a deck by its label, a byline, tags."""
+    return bool(head_label(first.words)) or (first.kind == "paragraph" and bool(role_of(first)))
 
 
 def _is_section(first: DraftBlock, after: list[DraftBlock]) -> bool:

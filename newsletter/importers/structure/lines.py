@@ -123,7 +123,7 @@ def parse_byline(words: str) -> tuple[str, ...] | None:
 # --- lines of a digest ----------------------------------------------------------------------------
 
 _REFERENCE = re.compile(
-    r"\[?\s*(?:references?|source|via)\s*:\s*(.+?)\s*\]?", re.IGNORECASE | re.DOTALL
+    r"\[?\s*(?:references?|source|via)\s*:\s*([^\s\]].*?)\s*\]?", re.IGNORECASE | re.DOTALL
 )
 _ADDRESS = re.compile(r"<?(https?://[^\s<>\]]+)>?")
 _MORE = re.compile(

@@ -63,10 +63,15 @@ def unglued(block: DraftBlock) -> list[DraftBlock]:
             block,
             markdown=text.strip(),
             words=words.strip(),
-            links=tuple(link for link in block.links if link in text),
+            links=_links_in(text, block.links),
         )
         for words, text in zip(parts, written, strict=True)
     ]
+
+
+def _links_in(markdown: str, links: Iterable[str]) -> tuple[str, ...]:
+    """Return the links that a piece of a paragraph has; one may be the beginning of another."""
+    return tuple(link for link in links if re.search(rf"[(<]{re.escape(link)}[)> ]", markdown))
 
 
 def _cut(text: str) -> list[str]:
@@ -116,7 +121,7 @@ def _split(block: DraftBlock, *, lines: bool) -> Iterator[DraftBlock]:
             words="\n".join(words[first : last + 1]),
             line=block.line + first * lines,
             end=block.line + last * lines if lines else block.end,
-            links=tuple(link for link in block.links if link in text),
+            links=_links_in(text, block.links),
             notes=tuple(label for label in block.notes if f"[^{label}]" in text),
         )
 

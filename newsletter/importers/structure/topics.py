@@ -7,6 +7,7 @@ from collections.abc import Collection
 from functools import lru_cache
 
 _SEPARATED = re.compile(r"\s*[,|;·•]\s*|\s+#|\s/\s")
+_JOINED = frozenset("& + and und et y e".split())  # between two topics
 _CAPITAL = re.compile(r"(?<=[^\s&-])\s+(?=[A-Z0-9])")
 
 
@@ -45,7 +46,7 @@ def _topics(part: str, known: tuple[str, ...], *, separated: bool) -> list[str]:
 def _between(rest: str) -> list[str]:
     """Return the topics in text between known ones."""
     rest = rest.strip(" #-–—")
-    return _CAPITAL.split(rest) if rest else []
+    return [] if not rest or rest.casefold() in _JOINED else _CAPITAL.split(rest)
 
 
 @lru_cache(maxsize=8)
@@ -55,5 +56,6 @@ def _pattern(known: tuple[str, ...]) -> re.Pattern[str] | None:
         return None
     names = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
     return re.compile(
-        rf"(?:(?<![^\W_])|(?<=[a-z0-9])(?=[A-Z]))(?i:{names})(?:(?![^\W_])|(?<=[a-z0-9])(?=[A-Z]))"
+        rf"(?:(?<![^\W_])(?<!\w-)|(?<=[a-z0-9])(?=[A-Z]))(?i:{names})"
+        r"(?:(?!-?[^\W_])|(?<=[a-z0-9])(?=[A-Z]))"
     )

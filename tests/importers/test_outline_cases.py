@@ -1,0 +1,23 @@
+"""Which parts a draft has, what kind each is, and why: one draft for each rule of the outline."""
+
+from __future__ import annotations
+
+from newsletter.importers import read_drafts
+from newsletter.importers.structure import detect_outline
+from newsletter.importers.structure.outline_file import format_outline
+from newsletter.importers.structure.split import split_blocks
+from tests.importers.case_files import Case, check_cases
+
+LABELS = ("Essay", "Data", "Postscript")
+PEOPLE = ("Mira Oduya", "Tomás Leal")
+
+
+def test_drafts_have_these_parts(rewrite_expected: bool) -> None:
+    for file in ("heads.txt", "parts.txt", "credits.txt"):
+        check_cases(file, parts_of, rewrite=rewrite_expected)
+
+
+def parts_of(case: Case) -> str:
+    draft = split_blocks(read_drafts(case.text.encode(), case.path)[0])
+    outline = detect_outline(draft, LABELS, PEOPLE)
+    return format_outline(outline, draft, ()).partition("begin with #.\n\n")[2]

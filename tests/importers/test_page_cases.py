@@ -1,0 +1,17 @@
+"""What is read from a page: its blocks with their styles, its images, and what was left out."""
+
+from __future__ import annotations
+
+from newsletter.importers import read_drafts
+from tests.importers.case_files import Case, check_cases
+from tests.importers.reading import outline, parsed, section
+
+
+def test_pages_are_read_as_these_blocks(rewrite_expected: bool) -> None:
+    check_cases("pages.txt", blocks_of, rewrite=rewrite_expected)
+
+
+def blocks_of(case: Case) -> str:
+    (draft,) = read_drafts(f"<!doctype html>\n{case.text}".encode(), "page.html")
+    assert not parsed(section(draft))[1]
+    return outline(draft)
