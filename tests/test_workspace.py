@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -104,7 +104,49 @@ type = "folder"
     assert opened(tmp_path, HEAD + '[theme]\naccent = "#004466"\n').has_look_settings
 
 
+# A setting of each table -> how the workspace says it.
+TABLES: dict[str, Callable[[Workspace], object]] = {
+    'check.ignore = ["NL2"]': lambda found: found.check.ignore == ["NL2"],
+    "links.timeout = 7.5": lambda found: found.links.timeout == 7.5,
+    'preview.allow_hosts = ["desk.example"]': lambda f: f.preview.allow_hosts == ["desk.example"],
+    'lists.weekly = { title = "Weekly" }': lambda found: "weekly" in found.lists,
+    "send.connections = 3": lambda found: found.send.connections == 3,
+    'charts.fonts = ["a.ttf"]': lambda found: found.charts.fonts == ["a.ttf"],
+    'approval.required = ["editor"]': lambda found: found.approval.required == ["editor"],
+    'sent.keep = "revision"': lambda found: found.sent.keep == "revision",
+    'smtp.host = "mail.quay.example"': lambda found: found.smtp.host == "mail.quay.example",
+    'archive.out = "public"': lambda found: found.archive.out == "public",
+    'theme.accent = "#004466"': lambda found: found.look.accent == "#004466",
+    'sender.name = "Desk"': lambda found: found.publication.sender_name == "Desk",
+    'merge.style = "brevo"': lambda found: found.publication.merge == "brevo",
+    'language = "pt"': lambda found: found.publication.language == "pt",
+    'images.url = "https://cdn.example/X/"': (
+        lambda found: found.publication.images_url == "https://cdn.example/X"
+    ),
+}
+
+
+@pytest.mark.parametrize("line", TABLES)
+def test_each_table_of_the_settings_arrives(tmp_path: Path, line: str) -> None:
+    assert not TABLES[line](opened(tmp_path))
+    assert TABLES[line](opened(tmp_path, f"{HEAD}{line}\n"))
+
+
+def test_the_settings_of_the_theme_have_positions(tmp_path: Path) -> None:
+    found = opened(tmp_path, HEAD + '\n[theme]\nname = "signal"\naccent = "#004466"\n')
+    assert found.look_places.key("accent") == ("newsletter.toml", 6, 1)
+    assert found.look_places.key("missing") == ("newsletter.toml", 4, 2)
+    (found.root / SETTINGS).unlink()
+    project = found.root / "pyproject.toml"
+    project.write_text(f"[tool.newsletter]\n{HEAD}theme.accent = '#004466'\n")
+    assert find(found.root).look_places.key("accent") == ("pyproject.toml", 4, 1)
+
+
 WRONG = {
+    'sender = { email = "desk@quay.example\\n" }': [
+        "3:12 email: line break or control character in an email header",
+        "3:12 email: expected an email address, found 'desk@quay.example\\n'",
+    ],
     'list_id = "weekly"': ["3:1 list_id: expected a domain-like id, found 'weekly'"],
     'list_id = "<weekly.quay.example>"': [
         "3:1 list_id: expected a domain-like id, found '<weekly.quay.example>'"
@@ -209,6 +251,16 @@ def test_a_wrong_address_of_the_site_is_named(tmp_path: Path) -> None:
         "1:1 name: line break or control character in an email header",
         "2:1 url: expected a web address, found 'ftp://quay.example'",
     ]
+
+
+@pytest.mark.parametrize("line", ["list_id", "unsubscribe_url", "url", "name"])
+def test_a_control_character_is_named_at_its_key(tmp_path: Path, line: str) -> None:
+    settings = {"language": "en", "name": "The Quay", "url": "https://quay.example"}
+    settings |= {line: "https://quay.example/\\u0007"}
+    text = "".join(f'{key} = "{value}"\n' for key, value in settings.items())
+    number = list(settings).index(line) + 1
+    message = f"{number}:1 {line}: line break or control character in an email header"
+    assert message in findings(tmp_path, text)
 
 
 RIGHT = (
