@@ -143,6 +143,9 @@ def test_the_settings_of_the_theme_have_positions(tmp_path: Path) -> None:
 
 
 WRONG = {
+    'targets.desk = { type = "ghost", deep = [{ a = 1 }, { api_key = "x" }] }': [
+        "3:55 Secret in the settings file: targets.desk.deep.api_key"
+    ],
     'sender = { email = "desk@quay.example\\n" }': [
         "3:12 email: line break or control character in an email header",
         "3:12 email: expected an email address, found 'desk@quay.example\\n'",
@@ -287,6 +290,8 @@ def test_folders_are_where_the_documentation_says(tmp_path: Path) -> None:
     assert (found.masthead, found.lexicon) == (root / "credits.yaml", root / "lexicon.yaml")
     assert found.state == root / ".newsletter"
     assert found.display_path(root / "issues" / A) == f"issues/{A}"
+    assert found.display_path(root) == "."
+    assert found.display_path(root.parent / f"{root.name}-2") == f"{root}-2"
     assert found.display_path(Path("/elsewhere/x")) == "/elsewhere/x"
     assert str(found.place(root / "credits.yaml")) == "credits.yaml"
 
