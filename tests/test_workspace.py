@@ -300,6 +300,7 @@ def test_an_issue_is_a_folder_with_a_date_and_a_topic(tmp_path: Path) -> None:
     wrong = ("2026-03-01", "2026-3-1-quay", "2026-03-01-Quay", "quay", "2026-03-01-quay_x")
     found = opened(tmp_path, folders=(B, A, *wrong, ".hidden"))
     (found.issues / "2026-04-01-file").touch()
+    (found.issues / "notes.txt").touch()
     assert [path.name for path in found.folders()] == [A, B]
     assert [path.name for path in module.misnamed(found)] == sorted(wrong)
 

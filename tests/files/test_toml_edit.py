@@ -78,6 +78,11 @@ def test_values_are_set_wherever_a_table_stands(before: str) -> None:
     assert again == after, "what is set is not set again"
 
 
+def test_the_tables_above_may_be_missing_too() -> None:
+    after = with_table_values("x = 1\n", ("a", "b", "c"), {"d": 1, "e": None}, short="n")
+    assert after == "x = 1\n\n[a.b.c]\nd = 1\n"
+
+
 def test_a_value_may_be_of_any_type() -> None:
     values = {"b": True, "c": ["x", 1], "d": 1.5}
     after = with_table_values("[a]\nb = 1\n", ("a",), values, short="n")
