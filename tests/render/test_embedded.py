@@ -47,6 +47,10 @@ FILES: dict[str, tuple[bytes, dict[str, str]]] = {
         {"credit": "A <B"},
     ),
     "lists": (jpeg(START + b">" + CREATOR + RIGHTS + END), {"creator": "Mira Oduya", "rights": "© Quay"}),
+    "XMP of another alphabet": (
+        jpeg(START + b'photoshop:Credit="Tom\xe1s">' + END),
+        {"credit": "Tom\ufffds"},
+    ),
     "outside the packet": (jpeg(b'photoshop:Credit="A"' + START + b">" + END), {}),
     "no packet": (jpeg(b'photoshop:Credit="A"'), {}),
     "empty": (jpeg(START + b'photoshop:Credit="  ">' + END, artist="Ines"), {"creator": "Ines"}),
