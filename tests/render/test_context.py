@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
+import re
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from newsletter.errors import NewsletterError
 from newsletter.model import Email, Issue
@@ -41,7 +44,7 @@ title: Ships at the quay
 by: [tomas, {name: Ines}]
 date: 2026-02-28
 tags: [tide]
-sources:
+source:
   - {title: Log, publisher: Port Office, date: 2026-02-01, url: "https://quay.example/log"}
   - {title: Harbor book}
 ---
@@ -149,6 +152,59 @@ def test_the_manifest_says_what_templates_say(desk: Desk) -> None:
 
 def built(desk: Desk) -> Email:
     return build_email(open_workspace(desk.root), SLUG)
+
+
+def test_search_engines_read_everything_of_an_issue(desk: Desk) -> None:
+    written(desk)
+    web = built(desk).web
+    start = '<script type="application/ld+json">'
+    address = f"https://quay.example/{SLUG}/"
+    assert json.loads(web.partition(start)[2].partition("</script>")[0]) == {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": "The Quay",
+        "description": "One ship came in.",
+        "datePublished": "2026-03-01",
+        "inLanguage": "en",
+        "url": address,
+        "mainEntityOfPage": address,
+        "wordCount": 8,
+        "keywords": ["ports", "ships"],
+        "author": [
+            {"@type": "Person", "name": "Tomás"},
+            {"@type": "Person", "name": "Ines"},
+            {"@type": "Person", "name": "Mira & Co", "url": "https://mira.example/?a&b"},
+            {"@type": "Organization", "name": "The Desk"},
+        ],
+        "publisher": {
+            "@type": "Organization", "name": "The Quay", "url": "https://quay.example",
+        },
+    }  # fmt: skip
+    assert f'<link rel="canonical" href="{address}">' in web
+    assert web.startswith("<!DOCTYPE html>")
+    assert web.endswith("</html>\n")
+    assert "Tomás" in web, "letters are written as they are"
+
+
+FAR = "::: figure\nsrc: https://cdn.example/a.png\nalt: A crane\nwidth: 300\n:::\n"
+
+
+@pytest.mark.parametrize("near", [True, False])
+def test_the_picture_of_a_page_is_its_first_own_image(desk: Desk, near: bool) -> None:
+    buffer = io.BytesIO()
+    Image.radial_gradient("L").save(buffer, "PNG")
+    desk.write(f"issues/{SLUG}/images/quay.png", buffer.getvalue())
+    text = FAR + "\n![A quay](images/quay.png)\n" * near
+    desk.write(f"issues/{SLUG}/10-essay.md", f"---\nkind: essay\n---\n{text}")
+    email = built(desk)
+    pictures = re.findall(r'<meta property="og:image" content="(.*?)">', email.web)
+    assert pictures == [
+        f"https://quay.example/{SLUG}/images/{image.name}" for image in email.images if image.data
+    ]
+    assert len(pictures) == near
+    sources = re.findall(r'<img [^>]*?src="(.*?)"', email.web)
+    names = [f"images/{image.name}" for image in email.images if image.data]
+    assert sources == ["https://cdn.example/a.png", *names]
 
 
 def test_a_kind_may_have_smaller_headings(desk: Desk) -> None:
