@@ -205,8 +205,8 @@ LINK = "remote image imported as a link; --fetch downloads it"
 CAPTION = text("A *caption*", 8)
 IMAGES: dict[str, tuple[DraftBlock, str, list[tuple[str, str, str]], list[str]]] = {
     "of the draft": (
-        make.image("a.png", 'A "crane"', 7),
-        '::: figure\nsrc: images/a.png\nalt: "A \\"crane\\""\n:::', [], ["images/a.png"],
+        make.image("a.png", 'A "grúa"', 7),
+        '::: figure\nsrc: images/a.png\nalt: "A \\"grúa\\""\n:::', [], ["images/a.png"],
     ),
     "of the draft, with a caption": (
         make.image("a.png", "A", 7, caption=CAPTION, link="https://e.org/"),
