@@ -263,6 +263,16 @@ IMAGES: dict[str, tuple[DraftBlock, str, list[tuple[str, str, str]], list[str]]]
         [("review", LINK, "https://e.org/a(b).png"), ("review", LINK, "https://e.org/far.png")],
         ["images/a.png"],
     ),
+    "inside a link, between words": (
+        DraftBlock("paragraph", "a] \\[ [b ![Far](images/far.png) c](https://e.org/)", "b Far c", 7),
+        "a] \\[ [b Far c](https://e.org/)",
+        [("omitted", "remote image inside a link", "https://e.org/far.png")], [],
+    ),
+    "below a link and beside brackets": (
+        DraftBlock("paragraph", "[a](https://e.org/)[^1] \\[ ![Far](images/far.png)", "a", 7),
+        "[a](https://e.org/)[^1] \\[ [Far](https://e.org/far.png)",
+        [("review", LINK, "https://e.org/far.png")], [],
+    ),
     "inside a link": (
         DraftBlock("paragraph", "[![Far](images/far.png)](https://e.org/)", "Far", 7),
         "[Far](https://e.org/)",
