@@ -22,7 +22,7 @@ from newsletter.load import load
 from newsletter.render import html as render
 from newsletter.render.assemble import assemble
 from newsletter.render.context import shared
-from newsletter.render.inliner import SETTINGS
+from newsletter.render.inliner import SETTINGS, inline
 from newsletter.render.plaintext import plaintext
 from newsletter.workspace import find
 
@@ -45,7 +45,7 @@ class Way:
         values = shared(issue, self.workspace.publication, theme)
         mjml = assemble(issue, self.workspace.publication, theme, values, {})
         started = now()
-        inlined = render.inline(render.marked(render.to_html(mjml)), self.blobs)
+        inlined = inline(render.marked(render.to_html(mjml)), self.blobs)
         engines = now() - started
         return (
             render.finish(inlined, issue.direction),

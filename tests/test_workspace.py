@@ -24,10 +24,15 @@ def opened(root: Path, settings: str = HEAD, folders: Iterable[str] = ()) -> Wor
     return find(root)
 
 
-def findings(root: Path, settings: str) -> list[str]:
+def rejected(root: Path, settings: str) -> IssueRejected:
     with pytest.raises(IssueRejected) as caught:
         opened(root, settings)
-    return [f"{f.where.line}:{f.where.column} {f.message}" for f in caught.value.findings]
+    return caught.value
+
+
+def findings(root: Path, settings: str) -> list[str]:
+    found = rejected(root, settings).findings
+    return [f"{f.where.line}:{f.where.column} {f.message}" for f in found]
 
 
 def test_a_workspace_is_found_from_below(tmp_path: Path) -> None:
@@ -81,6 +86,7 @@ view_in_browser = "archive"
 type = "folder"
 """,
     ).publication
+    assert found.merge_sample == {"name": "Ada"}
     assert (found.name, found.url, found.language) == ("The Quay", "https://quay.example", "pt")
     assert (found.sender_name, found.sender_email) == ("Desk", "desk@quay.example")
     assert (found.list_id, found.postal_address) == ("weekly.quay.example", "Doca 4")
@@ -141,6 +147,61 @@ WRONG = {
 @pytest.mark.parametrize("line", WRONG)
 def test_a_wrong_setting_is_named_at_its_key(tmp_path: Path, line: str) -> None:
     assert findings(tmp_path, f"{HEAD}{line}\n") == WRONG[line]
+
+
+# What a message says -> what to do.
+HINTS = {
+    "line break or control character": "Write it on one line.",
+    "expected a domain-like id": (
+        "Write it without brackets, such as weekly.example.org (RFC 2919)."
+    ),
+    "expected a web or email address": "Write https://… or mailto:…",
+    "expected an email address": "Write the address alone, such as letter@example.org",
+    "expected a web address": "Write the full address, such as https://letters.example.org",
+    "Secret in the settings file": (
+        "Remove it, revoke it at the service, and keep the new one in the environment, "
+        "in ~/.netrc or in the keyring."
+    ),
+}
+
+
+def test_a_wrong_setting_has_a_hint(tmp_path: Path) -> None:
+    hints = set()
+    for line in WRONG:
+        error = rejected(tmp_path, f"{HEAD}{line}\n")
+        assert error.message.startswith(SETTINGS)
+        for finding in error.findings:
+            assert (finding.code, finding.where.path) == ("NL005", SETTINGS)
+            (text,) = (text for text in HINTS if text in finding.message)
+            assert finding.hint == HINTS[text]
+            hints.add(text)
+    assert hints == set(HINTS)
+
+
+def test_settings_in_a_project_file_have_its_lines(tmp_path: Path) -> None:
+    project = tmp_path / "pyproject.toml"
+    project.write_text('[project]\nname = "x"\n\n[tool.newsletter]\n' + HEAD)
+    assert find(tmp_path).publication.name == "The Quay"
+    project.write_text('[project]\nname = "x"\n\n[tool.newsletter]\n' + HEAD + 'list_id = "x"\n')
+    with pytest.raises(IssueRejected) as caught:
+        find(tmp_path)
+    (finding,) = caught.value.findings
+    assert str(finding.where) == "pyproject.toml:7:1"
+    project.write_text("[tool.newsletter\n")
+    with pytest.raises(IssueRejected) as caught:
+        find(tmp_path)
+    assert [f.code for f in caught.value.findings] == ["NL010"]
+
+
+def test_other_errors_are_reported_besides_a_secret(tmp_path: Path) -> None:
+    assert findings(
+        tmp_path, f'{HEAD}zzz = 1\nchecks = {{ ignore = [["NL1"]] }}\napi_key = "x"\n'
+    ) == [
+        "5:1 Secret in the settings file: api_key",
+        "3:1 Unknown key 'zzz'",
+        "4:1 Unknown key 'checks'",
+        "4:22 ignore: expected text, got a list",
+    ]
 
 
 def test_a_wrong_address_of_the_site_is_named(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def cases() -> Iterator[tuple[str, ChartPlan]]:
 def main() -> None:
     """Write an image next to each block."""
     for name, plan in cases():
-        (HERE / f"{name}.png").write_bytes(chart_png(plan, look(), "wide", alone=True))
+        (HERE / f"{name}.png").write_bytes(chart_png(plan, look(), "wide", standalone=True))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from newsletter.archive import search_index
-from newsletter.archive.issue_parts import MadeParts
+from newsletter.archive.issue_parts import IssueParts
 from newsletter.archive.moved_pages import all_redirects
 from newsletter.archive.own_pages import read_own_pages
 from newsletter.archive.page_frame import SiteContext
@@ -75,7 +75,7 @@ class SiteResult(Struct, frozen=True):
 def build_site(
     workspace: Workspace,
     options: SiteOptions,
-    on_done: Callable[[MadeParts], None] = lambda made: None,
+    on_done: Callable[[IssueParts], None] = lambda parts: None,
 ) -> SiteResult:
     """Build the public archive and replace the old one as a whole, reusing unchanged files.
 
@@ -83,8 +83,8 @@ def build_site(
     and `NewsletterError` if the output folder was not created by newsletter. The existing site is
     left untouched in both cases.
     """
-    there = scan(options.out)
-    earlier = own_files(options.out, there)
+    existing = scan(options.out)
+    earlier = own_files(options.out, existing)
     report = Report()
     theme = open_theme(workspace, workspace.publication.theme)
     own = read_own_pages(workspace, theme, report)
@@ -106,7 +106,7 @@ def build_site(
         raise IssueRejected("the archive", tuple(dict.fromkeys(report.findings)))
     plans = list(planner.plans(redirects))
     refuse_collisions(plans, own.files)
-    pages, changed, removed = write_site(site, plans, record.pages, options.out, there)
+    pages, changed, removed = write_site(site, plans, record.pages, options.out, existing)
     if changed or removed:
         write_record(record_path, SiteRecord(site.shared, issues, pages))
     return SiteResult(

@@ -22,7 +22,7 @@ from msgspec.structs import replace
 from newsletter.archive.card import CardText, draw_card, needs_shaping
 from newsletter.archive.json_ld import issue_article, script_json, section_article
 from newsletter.archive.markdown_twin import escape_markdown, html_to_markdown
-from newsletter.archive.page_frame import AROUND, Card, SiteContext, frame, raised
+from newsletter.archive.page_frame import NEIGHBOR_LINKS, Card, SiteContext, frame, raised
 from newsletter.archive.permalinks import absolute, page_path
 from newsletter.archive.summary import (
     IssueSummary,
@@ -54,7 +54,7 @@ TEASER_WORDS = 60
 CARD = "card.png"
 
 
-class MadeParts(Struct, frozen=True):
+class IssueParts(Struct, frozen=True):
     """The result for one issue: its summary, or why there is none."""
 
     slug: str
@@ -75,17 +75,17 @@ class ArticleView(Struct, frozen=True):
     date: str | None
 
 
-def make_parts(site: SiteContext, folder: Path, *, draft: bool) -> MadeParts:
+def make_parts(site: SiteContext, folder: Path, *, draft: bool) -> IssueParts:
     """Read an issue and write its parts; an issue with errors returns its findings instead."""
     try:
         loaded = read(site.workspace, folder, BuildCache(site.workspace.state / "cache"))
         if loaded.issue is None or loaded.theme is None or not loaded.sound:
-            return MadeParts(folder.name, findings=loaded.findings)
+            return IssueParts(folder.name, findings=loaded.findings)
         summary, files, findings = render_parts(site, loaded, draft=draft)
         write_parts(site.parts / folder.name, files)
     except NewsletterError as error:
-        return MadeParts(folder.name, error=error)
-    return MadeParts(folder.name, summary, findings)
+        return IssueParts(folder.name, error=error)
+    return IssueParts(folder.name, summary, findings)
 
 
 def render_parts(
@@ -219,7 +219,7 @@ class _Writer:
             corrections=self.corrections,
             modified=self.summary.updated.isoformat() if self.corrections else None,
             credits=[Markup(self._credit(line)) for line in lines_of(self.issue, self.theme)],
-            around=Markup(AROUND),
+            around=Markup(NEIGHBOR_LINKS),
             twin=None if self.summary.unlisted else "index.md",
             on_issue=True,
         )

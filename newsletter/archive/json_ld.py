@@ -34,7 +34,7 @@ def organization(publication: Publication) -> dict[str, Any]:
 
 
 def periodical(publication: Publication) -> dict[str, Any]:
-    """Return the publication as the whole that issues are part of."""
+    """Return the publication as the periodical that issues belong to."""
     return {
         "@type": "Periodical",
         "@id": f"{publication.url}/#periodical",
@@ -68,14 +68,14 @@ def section_article(
 ) -> dict[str, Any]:
     """Return the NewsArticle of an article's own page: part of the issue and of the publication."""
     url = absolute(publication, page_path(issue.slug, section.slug or ""))
-    whole = {
+    periodical_issue = {
         "@type": "PublicationIssue",
         "name": issue.title,
         "url": absolute(publication, page_path(issue.slug)),
         "isPartOf": periodical(publication),
     }
     if issue.number is not None:
-        whole["issueNumber"] = str(issue.number)
+        periodical_issue["issueNumber"] = str(issue.number)
     published = section.date or issue.date
     return _article(issue, publication, url, section.title, section.teaser, card) | {
         "datePublished": day(published),
@@ -84,7 +84,7 @@ def section_article(
         "author": author_objects(issue, publication, section.by),
         "keywords": [topic.label for topic in section.topics],
         "citation": [citation(source) for source in sources],
-        "isPartOf": whole,
+        "isPartOf": periodical_issue,
     }
 
 

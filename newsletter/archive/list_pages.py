@@ -60,10 +60,10 @@ class ListPages:
 
     # --- pages ---
 
-    def front(self, whole: str | None) -> bytes:
-        """Return the front page; `whole` is the latest issue's body, if the settings include it."""
+    def front(self, body: str | None) -> bytes:
+        """Return the front page; `body` is the latest issue's body, if the settings include it."""
         listed = self.model.listed
-        latest = self._latest(listed[0], whole) if listed else None
+        latest = self._latest(listed[0], body) if listed else None
         json_ld = {
             "@context": "https://schema.org",
             **periodical(self.publication),
@@ -215,7 +215,7 @@ class ListPages:
             links = links.replace(f'href="{root_of(path)}', f'href="{in_root}')
         return (html.replace(NAVIGATION, links).strip() + "\n").encode()
 
-    def _latest(self, issue: IssueSummary, whole: str | None) -> dict[str, Any]:
+    def _latest(self, issue: IssueSummary, body: str | None) -> dict[str, Any]:
         titled = [section for section in issue.sections if section.title]
         return {
             "title": issue.title,
@@ -227,7 +227,7 @@ class ListPages:
             "minutes": issue.minutes,
             "lang": issue.language,
             "dir": issue.direction,
-            "body": Markup(whole) if whole else None,
+            "body": Markup(body) if body else None,
             "contents": [(section.title, _section_path(issue, section)) for section in titled],
         }
 
@@ -361,7 +361,7 @@ def split_by_year(
 
 def role_counts(page: ContributorPage) -> Counter[str]:
     """Return the number of issues in which a person held each role."""
-    return Counter(role for given in page.contributions for role in given.roles)
+    return Counter(role for contribution in page.contributions for role in contribution.roles)
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,8 @@ _BLOCKS = frozenset(
     "p h1 h2 h3 h4 h5 h6 ul ol li blockquote pre figure figcaption table caption section div hr".split()
 )
 _MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*", "s": "~~", "del": "~~"}
-_KEPT = frozenset(("sup", "sub"))  # Markdown has no syntax for these, and 10<sup>3</sup> is not 103
+# Markdown has no syntax for these, and 10<sup>3</sup> is not 103.
+_HTML_ONLY = frozenset(("sup", "sub"))
 # Characters that start a heading, list or quotation at the beginning of a line.
 _AT_START = re.compile(r"^(\d{1,9})([.)])(?=\s|$)|^([#+\-=~])")
 _SPECIAL = re.compile(r"([\\`*_\[\]<>])")
@@ -66,14 +67,14 @@ class _Reader(HTMLParser):
             self.lines.append("".join(self.prefix).rstrip())
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
+        attributes = {name: value or "" for name, value in attrs}
         if self.in_table and tag in ("th", "td", "tr", "thead", "tbody"):
             return
         if tag in _BLOCKS and not self.in_table:
             self._flush(blank=tag != "li" or not self.lists)
-        self._open(tag, given)
+        self._open(tag, attributes)
 
-    def _open(self, tag: str, given: dict[str, str]) -> None:
+    def _open(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "table":
             self.in_table, self.rows, self.row = True, 0, []
         elif tag[0] == "h" and tag[1:].isdigit():
@@ -96,11 +97,13 @@ class _Reader(HTMLParser):
         elif tag in _MARKS:
             self.line += _MARKS[tag]
         elif tag == "a":
-            self.links.append(given.get("href"))
+            self.links.append(attributes.get("href"))
             self.line += "["
         elif tag == "img":
-            self.line += f"![{escape_markdown(given.get('alt', ''))}]({given.get('src', '')})"
-        elif tag in _KEPT:
+            self.line += (
+                f"![{escape_markdown(attributes.get('alt', ''))}]({attributes.get('src', '')})"
+            )
+        elif tag in _HTML_ONLY:
             self.line += f"<{tag}>"
         elif tag == "br":
             self.line += " " if self.in_table else "\\\n"
@@ -159,7 +162,7 @@ class _Reader(HTMLParser):
             self._end_inline(tag)
 
     def _end_inline(self, tag: str) -> None:
-        if tag in _KEPT:
+        if tag in _HTML_ONLY:
             self.line += f"</{tag}>"
         elif tag == "code" and self.code:
             self.code = False

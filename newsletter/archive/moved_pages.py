@@ -28,7 +28,7 @@ def all_redirects(
     `pages` are the paths of the site. Each redirect becomes a line of `_redirects` and a page with
     a refresh.
     """
-    wanted = {}
+    redirects = {}
     for old, new, where in _all(workspace, model, places):
         path = _old_path(old, workspace)
         if path is None:
@@ -48,11 +48,11 @@ def all_redirects(
                 hint,
             )
         else:
-            wanted[path] = (_new_path(new, workspace), where)
+            redirects[path] = (_new_path(new, workspace), where)
     return {
         old: target
-        for old, (_, where) in sorted(wanted.items())
-        if (target := _resolved(old, wanted, where, pages, report)) is not None
+        for old, (_, where) in sorted(redirects.items())
+        if (target := _resolved(old, redirects, where, pages, report)) is not None
     }
 
 
@@ -109,19 +109,19 @@ def _new_path(new: str, workspace: Workspace) -> str:
 
 def _resolved(
     old: str,
-    wanted: Mapping[str, tuple[str, Location]],
+    redirects: Mapping[str, tuple[str, Location]],
     where: Location,
     pages: Collection[str],
     report: Report,
 ) -> str | None:
-    seen, target = {old}, wanted[old][0]
-    while target in wanted:
+    seen, target = {old}, redirects[old][0]
+    while target in redirects:
         if target in seen:
             hint = "Point one of them at a page."
             report.add(BROKEN_REDIRECT, where, f"Redirect loop: {old!r}", hint)
             return None
         seen.add(target)
-        target = wanted[target][0]
+        target = redirects[target][0]
     if "://" in target:
         if re.match(r"https?://[\w.-]+", target):
             return target

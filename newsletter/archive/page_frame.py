@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # Placeholders filled in when all issues are known; control characters cannot occur in authors'
 # text.
 NAVIGATION = "\x1anavigation\x1a"
-AROUND = "\x1aaround\x1a"
+NEIGHBOR_LINKS = "\x1aaround\x1a"
 STATIC = Path(__file__).parent / "static"
 FEEDS = (
     ("Atom", "atom.xml", "application/atom+xml"),
@@ -139,11 +139,11 @@ def feed_links(site: SiteContext, title: str, folder: str, root: str) -> tuple[F
 def raised(html: str) -> str:
     """Return a body for a page whose title is its h1, with sub-headings raised one level."""
 
-    def one(match: re.Match[str]) -> str:
+    def heading(match: re.Match[str]) -> str:
         tag = f"h{int(match[2]) - 1}"
         return f"</{tag}>" if match[1] else f'<{tag} class="sub">'
 
-    return re.sub(r"<(/?)h([3-6])>", one, html)
+    return re.sub(r"<(/?)h([3-6])>", heading, html)
 
 
 def navigation(theme: Theme, items: Sequence[NavItem], path: str, language: str) -> str:
@@ -159,7 +159,7 @@ def navigation(theme: Theme, items: Sequence[NavItem], path: str, language: str)
     return theme.render("archive/navigation.html.j2", values).strip()
 
 
-def around(
+def neighbor_links(
     theme: Theme, path: str, language: str, previous: object | None, following: object | None
 ) -> str:
     """Return the links from an issue's page to its neighbors."""

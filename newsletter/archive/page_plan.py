@@ -17,12 +17,12 @@ from newsletter.archive.issue_parts import CARD
 from newsletter.archive.list_pages import ON_LIST, ListPages, role_counts, split_by_year
 from newsletter.archive.own_pages import OwnFiles
 from newsletter.archive.page_frame import (
-    AROUND,
     NAVIGATION,
+    NEIGHBOR_LINKS,
     NavItem,
     SiteContext,
-    around,
     navigation,
+    neighbor_links,
     script_element,
     stylesheet,
 )
@@ -121,7 +121,9 @@ class Planner:
         theme = self._theme(issue.theme)
         html = (parts / "page.html").read_text("utf-8")
         html = html.replace(NAVIGATION, self._navigation(theme, path, issue.language))
-        html = html.replace(AROUND, around(theme, path, issue.language, previous, following))
+        html = html.replace(
+            NEIGHBOR_LINKS, neighbor_links(theme, path, issue.language, previous, following)
+        )
         files: dict[str, bytes | Path] = {
             f"{path}index.html": html.encode(),
             f"{path}{CARD}": parts / CARD,
@@ -181,9 +183,9 @@ class Planner:
         yield PagePlan("people", key, _pages(self.lists.index, "people"))
         for page in self.model.people:
             members = [names.get(member, "") for member in page.contributor.members]
-            who = (page.contributor, members, sorted(role_counts(page).items()))
+            profile = (page.contributor, members, sorted(role_counts(page).items()))
             path = page_path("people", page.key)
-            about = msgspec.json.encode(who).decode()
+            about = msgspec.json.encode(profile).decode()
             render = partial(self.lists.person, page)
             yield from self._list(f"person:{page.key}", path, page.issues, about, render)
             title = f"{self.publication.name}: {page.contributor.name}"
@@ -212,18 +214,18 @@ class Planner:
     def _front(self) -> Iterator[PagePlan]:
         listed = self.model.listed
         rows = [issue.row for issue in listed]
-        whole = self.settings.front == "whole" and bool(listed)
-        key = _key(self.chrome, *rows, listed[0].digest if whole else "")
+        show_body = self.settings.front == "whole" and bool(listed)
+        key = _key(self.chrome, *rows, listed[0].digest if show_body else "")
 
         def front() -> Files:
-            body = self._whole(listed[0].slug) if whole else None
+            body = self._front_body(listed[0].slug) if show_body else None
             return {"index.html": self.lists.front(body)}
 
         yield PagePlan("front", key, front)
         yield self._feed(self.publication.name, "", listed)
         yield PagePlan("search", _key(self.chrome, *rows), _page("search/", self.lists.search))
 
-    def _whole(self, slug: str) -> str:
+    def _front_body(self, slug: str) -> str:
         """Return an issue's body for the front page: the feed's, one heading level down."""
         return (
             self._content(slug)
@@ -346,12 +348,12 @@ def _cached_navigation(
     return navigation(theme.theme, nav, "-/" * depth, language)
 
 
-def _page(path: str, render: Callable[..., bytes], *given: object) -> Callable[[], Files]:
-    return lambda: {f"{path}index.html": render(*given)}
+def _page(path: str, render: Callable[..., bytes], *arguments: object) -> Callable[[], Files]:
+    return lambda: {f"{path}index.html": render(*arguments)}
 
 
-def _pages(render: Callable[..., Mapping[str, bytes]], *given: object) -> Callable[[], Files]:
-    return lambda: {f"{path}index.html": html for path, html in render(*given).items()}
+def _pages(render: Callable[..., Mapping[str, bytes]], *arguments: object) -> Callable[[], Files]:
+    return lambda: {f"{path}index.html": html for path, html in render(*arguments).items()}
 
 
 def _key(*parts: str | bytes) -> str:

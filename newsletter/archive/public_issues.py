@@ -49,15 +49,15 @@ def future_issues(
     summaries: Iterable[IssueSummary], now: dt.date
 ) -> tuple[tuple[IssueSummary, ...], tuple[Finding, ...]]:
     """Return summaries dated today or earlier, and findings for those in the future."""
-    kept, findings = [], []
+    current, findings = [], []
     for summary in summaries:
         if summary.draft or summary.date <= now:
-            kept.append(summary)
+            current.append(summary)
             continue
         message = f"Date in the future: {summary.date}; the issue is left out"
         hint = "Correct the date, or build the archive again on that day."
         findings.append(FUTURE_DATE.finding(place_of(summary), message, hint))
-    return tuple(kept), tuple(findings)
+    return tuple(current), tuple(findings)
 
 
 def approval_error(workspace: Workspace, folder: Path) -> NewsletterError | None:

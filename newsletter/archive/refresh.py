@@ -9,7 +9,7 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from newsletter.archive.issue_parts import MadeParts, make_parts
+from newsletter.archive.issue_parts import IssueParts, make_parts
 from newsletter.archive.page_frame import SiteContext
 from newsletter.archive.public_issues import PublishedState, approval_error, published_state
 from newsletter.archive.site_findings import same_addresses
@@ -27,7 +27,7 @@ def refresh(
     issues: dict[str, KnownIssue],
     jobs: int | None,
     report: Report,
-    on_done: Callable[[MadeParts], None],
+    on_done: Callable[[IssueParts], None],
 ) -> int:
     """Update the issue records and return how many issues were read."""
     workspace = site.workspace
@@ -35,13 +35,13 @@ def refresh(
     states = list(_visible(site, report))
     for slug in issues.keys() - {state.folder.name for state in states}:
         del issues[slug]
-    made = {path.name for path in site.parts.iterdir()} if site.parts.is_dir() else set()
+    rendered = {path.name for path in site.parts.iterdir()} if site.parts.is_dir() else set()
     stale, stamps = [], {}
     for state in states:
         slug = state.folder.name
         stamps[slug] = (cache.fingerprint(state.folder), time.time_ns())
         known = issues.get(slug)
-        if known and slug in made and known.draft != state.published:
+        if known and slug in rendered and known.draft != state.published:
             known = _reviewed(site, known, state, stamps[slug])
         else:
             known = None
@@ -50,10 +50,10 @@ def refresh(
         else:
             stale.append(state)
     by_slug = {state.folder.name: state for state in stale}
-    for made_parts in _run(site, stale, jobs):
-        on_done(made_parts)
-        slug = made_parts.slug
-        _take(made_parts, by_slug[slug], stamps[slug], issues, report, site)
+    for parts in _run(site, stale, jobs):
+        on_done(parts)
+        slug = parts.slug
+        _record(parts, by_slug[slug], stamps[slug], issues, report, site)
     return len(stale)
 
 
@@ -95,17 +95,17 @@ def _visible(site: SiteContext, report: Report) -> Iterator[PublishedState]:
 
 def _run(
     site: SiteContext, stale: Sequence[PublishedState], jobs: int | None
-) -> Iterator[MadeParts]:
+) -> Iterator[IssueParts]:
     most = 1 if len(stale) <= FEW else jobs or os.cpu_count() or 1
-    return map_parallel(partial(_made, site), stale, most, prepare=_import_early)
+    return map_parallel(partial(_make_parts, site), stale, most, prepare=_import_early)
 
 
-def _made(site: SiteContext, state: PublishedState) -> MadeParts:
+def _make_parts(site: SiteContext, state: PublishedState) -> IssueParts:
     draft = not state.published
     if not draft and not site.drafts and state.receipts:
         error = approval_error(site.workspace, state.folder)
         if error is not None:
-            return MadeParts(state.folder.name, error=error)
+            return IssueParts(state.folder.name, error=error)
     content = cache.content_key(state.folder, site.shared)
     return replace(make_parts(site, state.folder, draft=draft), content=content)
 
@@ -116,26 +116,26 @@ def _import_early() -> None:
     import resvg_py  # noqa: F401
 
 
-def _take(
-    made: MadeParts,
+def _record(
+    parts: IssueParts,
     state: PublishedState,
     stamp: tuple[cache.Fingerprint, int],
     issues: dict[str, KnownIssue],
     report: Report,
     site: SiteContext,
 ) -> None:
-    issues.pop(made.slug, None)
-    if made.summary is not None:
-        summary = replace(made.summary, receipts=state.receipts)
+    issues.pop(parts.slug, None)
+    if parts.summary is not None:
+        summary = replace(parts.summary, receipts=state.receipts)
         inputs, when = stamp
-        issues[made.slug] = KnownIssue(
-            inputs, when, made.content, not state.published, summary, made.findings
+        issues[parts.slug] = KnownIssue(
+            inputs, when, parts.content, not state.published, summary, parts.findings
         )
         return
-    findings = list(made.findings)
-    if made.error is not None:
-        where = made.error.where or site.workspace.place(state.folder)
-        findings.append(NOT_ARCHIVED.finding(where, made.error.message, made.error.hint))
+    findings = list(parts.findings)
+    if parts.error is not None:
+        where = parts.error.where or site.workspace.place(state.folder)
+        findings.append(NOT_ARCHIVED.finding(where, parts.error.message, parts.error.hint))
     if state.published:
         report.findings.extend(findings)
     else:  # a draft that cannot be rendered yet does not block the preview

@@ -26,8 +26,8 @@ from newsletter.model import Finding
 from newsletter.workspace import Workspace
 
 MANY = 300  # topics of a site
-ONCE = 0.8  # share of them with one issue
-MOST_GONE = 20  # pages reported individually
+SINGLE_SHARE = 0.8  # share of them with one issue
+MOST_MISSING = 20  # pages reported individually
 
 
 def same_addresses(workspace: Workspace) -> Iterator[Finding]:
@@ -51,9 +51,9 @@ def doubtful_topics(model: SiteModel) -> Iterator[Finding]:
     Also yields a warning for too many topics.
     """
     topics = model.topics
-    once = sum(len(topic.issues) == 1 for topic in topics)
-    if len(topics) > MANY and once > len(topics) * ONCE and model.listed:
-        message = f"{len(topics):,} topics, {once:,} of them with one issue"
+    single = sum(len(topic.issues) == 1 for topic in topics)
+    if len(topics) > MANY and single > len(topics) * SINGLE_SHARE and model.listed:
+        message = f"{len(topics):,} topics, {single:,} of them with one issue"
         hint = "Use fewer, broader topics; [archive.topics] maps a narrow one to a broad one."
         most = max(model.listed, key=lambda issue: len(issue.topics))
         yield MANY_TOPICS.finding(place_of(most), message, hint)
@@ -93,9 +93,9 @@ def doubtful_people(model: SiteModel) -> Iterator[Finding]:
             (model.people[index] for index in group), key=lambda page: -len(page.issues)
         )
         for other in others:
-            one, two = other.contributor, first.contributor
-            message = f"Person spelled two ways: {one.name!r} and {two.name!r}"
-            hint = f"Credit both with one masthead id: {two.key}."
+            name, usual = other.contributor.name, first.contributor
+            message = f"Person spelled two ways: {name!r} and {usual.name!r}"
+            hint = f"Credit both with one masthead id: {usual.key}."
             yield PERSON_SPELLED_TWICE.finding(place_of(other.issues[0]), message, hint)
 
 
@@ -142,18 +142,20 @@ def pages_gone(
     pages = sorted(
         {path.removesuffix("index.html") for path in earlier if path.endswith("/index.html")}
     )
-    kept = set(now)
+    present = set(now)
     parts = re.compile(r"pagefind/|(?:topics|people)/index-")  # not worth a redirect
-    missing = [path for path in pages if path not in kept and not parts.match(path)]
+    missing = [path for path in pages if path not in present and not parts.match(path)]
     where = places.value("archive")
-    for path in missing[:MOST_GONE]:
+    for path in missing[:MOST_MISSING]:
         folder = path.rstrip("/").rpartition("/")[0]
-        rivals: Sequence[str] = [page for page in kept if page.startswith(folder) and page != path]
+        rivals: Sequence[str] = [
+            page for page in present if page.startswith(folder) and page != path
+        ]
         close = nearest(path, rivals[:2000], cutoff=0.5) or "…"
         hint = f'If it moved, write under [archive.redirects]: "{path.rstrip("/")}" = "{close.rstrip("/")}"'
         yield PAGE_GONE.finding(where, f"Page no longer on the site: {path}", hint)
-    if len(missing) > MOST_GONE:
-        message = f"{len(missing) - MOST_GONE} more pages no longer on the site"
+    if len(missing) > MOST_MISSING:
+        message = f"{len(missing) - MOST_MISSING} more pages no longer on the site"
         yield PAGE_GONE.finding(
             where, message, "Redirect those that moved under [archive.redirects]."
         )

@@ -51,12 +51,12 @@ def _entries(folder: str, prefix: str) -> Iterator[tuple[str, FileState]]:
             yield name, (status.st_size, status.st_mtime_ns)
 
 
-def own_files(out: Path, there: Mapping[str, FileState]) -> frozenset[str]:
+def own_files(out: Path, existing: Mapping[str, FileState]) -> frozenset[str]:
     """Return the files of the site in a folder.
 
     Raises `NewsletterError` if the folder contains anything else, which must never be replaced.
     """
-    if not there and not (out.exists() and not out.is_dir()):
+    if not existing and not (out.exists() and not out.is_dir()):
         return frozenset()
     try:
         listed = frozenset(json.loads((out / LISTING).read_bytes())["files"])
@@ -64,7 +64,7 @@ def own_files(out: Path, there: Mapping[str, FileState]) -> frozenset[str]:
         message = f"{out} contains files but is not a complete site made by newsletter archive"
         hint = "Choose another folder with --out, or empty this one."
         raise NewsletterError(message, hint=hint) from None
-    strange = sorted(name for name in there if name not in listed and name != LISTING)
+    strange = sorted(name for name in existing if name not in listed and name != LISTING)
     if strange:
         message = (
             f"{out} contains {strange[0]}, which newsletter did not create; refusing to replace it"
@@ -77,13 +77,13 @@ def own_files(out: Path, there: Mapping[str, FileState]) -> frozenset[str]:
 class Staging:
     """The new site while it is assembled next to the old one.
 
-    It may start as the site before the old one (`there`), so that only differences are written.
+    It may start as the site before the old one (`existing`), so that only differences are written.
     Files are shared between sites as hard links, so none is ever modified in place.
     """
 
-    def __init__(self, out: Path, folder: Path, there: Mapping[str, FileState]) -> None:
-        self.out, self.folder, self.there = out, folder, dict(there)
-        self.folders = {path.rpartition("/")[0] for path in there}
+    def __init__(self, out: Path, folder: Path, existing: Mapping[str, FileState]) -> None:
+        self.out, self.folder, self.existing = out, folder, dict(existing)
+        self.folders = {path.rpartition("/")[0] for path in existing}
         self.files: list[str] = []
 
     def write(self, path: str, data: bytes) -> WrittenFile:
@@ -95,7 +95,7 @@ class Staging:
 
     def keep(self, file: WrittenFile) -> None:
         """Reuse a file of the old site."""
-        if self.there.get(file.path) == (file.size, file.modified):
+        if self.existing.get(file.path) == (file.size, file.modified):
             self.files.append(file.path)
             return
         _link(self.out / file.path, self._target(file.path))
@@ -103,15 +103,17 @@ class Staging:
     def clear(self, folder: str) -> None:
         """Empty a folder that another program writes to."""
         shutil.rmtree(self.folder / folder, ignore_errors=True)
-        self.there = {
-            path: state for path, state in self.there.items() if not path.startswith(f"{folder}/")
+        self.existing = {
+            path: state
+            for path, state in self.existing.items()
+            if not path.startswith(f"{folder}/")
         }
 
     def remove_rest(self) -> None:
         """Remove files the new site does not have."""
-        kept = set(self.files)
-        obsolete = [path for path in self.there if path not in kept]
-        self.there = {path: state for path, state in self.there.items() if path in kept}
+        paths = set(self.files)
+        obsolete = [path for path in self.existing if path not in paths]
+        self.existing = {path: state for path, state in self.existing.items() if path in paths}
         for path in obsolete:
             target = self.folder / path
             with contextlib.suppress(OSError):  # ends at the first folder that still holds a file
@@ -128,7 +130,7 @@ class Staging:
             if not target.parent.is_dir():  # a file of the previous site, now a folder
                 self._clear_way(target.parent)
             self.folders.add(parent)
-        if path in self.there:
+        if path in self.existing:
             target.unlink(missing_ok=True)
         elif target.is_dir():
             shutil.rmtree(target)
@@ -185,6 +187,6 @@ class Exchange:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def intact(files: Iterable[WrittenFile], there: Mapping[str, FileState]) -> bool:
+def intact(files: Iterable[WrittenFile], existing: Mapping[str, FileState]) -> bool:
     """Return whether files are unchanged since they were written."""
-    return all(there.get(file.path) == (file.size, file.modified) for file in files)
+    return all(existing.get(file.path) == (file.size, file.modified) for file in files)

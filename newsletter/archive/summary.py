@@ -258,10 +258,12 @@ def _contributions(issue: Issue, phrases: dict[str, str]) -> Iterator[Contributi
 
     def add(holder: Holder, *, title: str = "", role: str = "") -> None:
         key = person_key(holder, issue)
-        given = done.get(key, Contribution(key))
-        titles = given.titles + ((title,) if title and title not in given.titles else ())
-        roles = given.roles + ((role,) if role and role not in given.roles else ())
-        done[key] = replace(given, titles=titles, roles=roles)
+        contribution = done.get(key, Contribution(key))
+        titles = contribution.titles + (
+            (title,) if title and title not in contribution.titles else ()
+        )
+        roles = contribution.roles + ((role,) if role and role not in contribution.roles else ())
+        done[key] = replace(contribution, titles=titles, roles=roles)
 
     for section in issue.sections:
         for holder in section.by:

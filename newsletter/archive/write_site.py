@@ -33,30 +33,30 @@ def write_site(
     plans: Sequence[PagePlan],
     known: Mapping[str, KnownPage],
     out: Path,
-    there: Mapping[str, FileState],
+    existing: Mapping[str, FileState],
 ) -> tuple[dict[str, KnownPage], int, int]:
     """Write changed files; return the files per plan and the numbers written and removed."""
-    kept: dict[str, KnownPage] = {}
+    unchanged: dict[str, KnownPage] = {}
     todo: list[PagePlan] = []
     for plan in plans:
         page = known.get(plan.unit)
-        if page is not None and page.key == plan.key and intact(page.files, there):
-            kept[plan.unit] = page
+        if page is not None and page.key == plan.key and intact(page.files, existing):
+            unchanged[plan.unit] = page
         else:
             todo.append(plan)
     index_key = _index_key(plans) if site.searchable else ""
     index = known.get("pagefind")
     reindex = site.searchable and not (
-        index and index.key == index_key and intact(index.files, there)
+        index and index.key == index_key and intact(index.files, existing)
     )
     if site.searchable and index and not reindex:
-        kept["pagefind"] = index
-    listed = {file.path for page in kept.values() for file in page.files}
-    if not todo and not reindex and there.keys() == listed | {LISTING}:
-        return kept, 0, 0
+        unchanged["pagefind"] = index
+    listed = {file.path for page in unchanged.values() for file in page.files}
+    if not todo and not reindex and existing.keys() == listed | {LISTING}:
+        return unchanged, 0, 0
     exchange = Exchange(out, site.parts.parent / "spare")
     with os_errors_explained(out), exchange as staging:
-        pages = _stage(staging, kept, todo)
+        pages = _stage(staging, unchanged, todo)
         if reindex:
             staging.clear(search_index.FOLDER)
             staging.remove_rest()  # removed pages must not be searchable
@@ -66,14 +66,14 @@ def write_site(
         exchange.finish()
     written = {file.path for page in pages.values() for file in page.files}
     changed = sum(len(pages[plan.unit].files) for plan in todo)
-    return pages, changed, len(there.keys() - written - {LISTING})
+    return pages, changed, len(existing.keys() - written - {LISTING})
 
 
 def _stage(
-    staging: Staging, kept: Mapping[str, KnownPage], todo: Sequence[PagePlan]
+    staging: Staging, unchanged: Mapping[str, KnownPage], todo: Sequence[PagePlan]
 ) -> dict[str, KnownPage]:
-    pages = dict(kept)
-    for page in kept.values():
+    pages = dict(unchanged)
+    for page in unchanged.values():
         for file in page.files:
             staging.keep(file)
     for plan in todo:

@@ -16,7 +16,7 @@ def place_annotations(
     request: ChartRequest, plan: ChartPlan, table: DataTable
 ) -> tuple[ChartAnnotation, ...]:
     """Return the annotations of a chart. Raises `DataError` for one that is outside the axes."""
-    made = []
+    annotations = []
     for annotation in request.annotations:
         start = _on_axis(annotation.at, plan)
         end = _on_axis(annotation.until, plan)
@@ -28,11 +28,11 @@ def place_annotations(
             raise DataError(where, message, hint)
         if isinstance(start, Decimal):
             until = end if isinstance(end, Decimal) else None
-            made.append(ChartAnnotation(annotation.label, value=start, until=until))
+            annotations.append(ChartAnnotation(annotation.label, value=start, until=until))
         else:
             last = end if isinstance(end, int) else None
-            made.append(ChartAnnotation(annotation.label, place=start, until_place=last))
-    return tuple(made)
+            annotations.append(ChartAnnotation(annotation.label, place=start, until_place=last))
+    return tuple(annotations)
 
 
 def _on_axis(typed: str | None, plan: ChartPlan) -> Decimal | int | None:
@@ -42,12 +42,12 @@ def _on_axis(typed: str | None, plan: ChartPlan) -> Decimal | int | None:
     """
     if typed is None:
         return None
-    how, _, bare = typed.partition(":")
+    how, _, value = typed.partition(":")
     if how == "date":
-        return _place(bare, plan)
+        return _place(value, plan)
     if how == "span":
-        typed = bare
-        if plan.axis.is_time and (place := _place(bare, plan)) is not None:
+        typed = value
+        if plan.axis.is_time and (place := _place(value, plan)) is not None:
             return place
     column = read_numbers([typed])
     return column.values[0]

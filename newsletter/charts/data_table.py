@@ -125,8 +125,8 @@ def of_cells(
     Raises `DataError`.
     """
     rows = [tuple(cell.strip() for cell in row) for row in cells]
-    kept = [(first + index, row) for index, row in enumerate(rows) if any(row)]
-    table = _table(path, [row for _, row in kept], [line for line, _ in kept], "", "")
+    filled = [(first + index, row) for index, row in enumerate(rows) if any(row)]
+    table = _table(path, [row for _, row in filled], [line for line, _ in filled], "", "")
     return replace(table, first_column=first_column)
 
 

@@ -32,9 +32,14 @@ class ChartLook(Struct, frozen=True):
 
 
 def draw_chart(
-    plan: ChartPlan, look: ChartLook, size: Size, scheme: Scheme = "light", *, alone: bool = False
+    plan: ChartPlan,
+    look: ChartLook,
+    size: Size,
+    scheme: Scheme = "light",
+    *,
+    standalone: bool = False,
 ) -> Drawing:
-    """Return a chart's drawing; `alone` adds title, deck and source for use outside an issue."""
+    """Return a chart's drawing; `standalone` adds title, deck and source for use outside an issue."""
     colors = palette(look.tokens, scheme)
     frame = (
         wide_frame(look.fonts, colors, look.width)
@@ -42,7 +47,7 @@ def draw_chart(
         else phone_frame(look.fonts, colors)
     )
     group = _panels(plan, frame) if plan.multiples else draw_kind(plan, frame)
-    if alone:
+    if standalone:
         group = _with_words(plan, frame, group)
     marks = mirrored(group.marks, frame.width) if plan.direction == "rtl" else group.marks
     marks = moved(marks, frame.padding, frame.padding)
@@ -58,10 +63,10 @@ def chart_png(
     scheme: Scheme = "light",
     *,
     density: int = 2,
-    alone: bool = False,
+    standalone: bool = False,
 ) -> bytes:
     """Return a chart as a PNG with `density` pixels per page pixel."""
-    drawing = draw_chart(plan, look, size, scheme, alone=alone)
+    drawing = draw_chart(plan, look, size, scheme, standalone=standalone)
     svg = picture_svg(drawing, palette(look.tokens, scheme))
     return svg_to_png(svg, scale=density, fonts=look.fonts.paths)
 

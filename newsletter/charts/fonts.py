@@ -157,9 +157,9 @@ def _family(name: bytes) -> Iterator[str]:
     """Yield family names, the typographic family (id 16) first."""
     count, storage = struct.unpack_from(">HH", name, 2)
     records = [struct.unpack_from(">6H", name, 6 + 12 * index) for index in range(count)]
-    for wanted in (16, 1):
+    for name_id in (16, 1):
         for platform, _, _, id_, size, start in records:
-            if id_ == wanted and platform in (0, 3):
+            if id_ == name_id and platform in (0, 3):
                 yield name[storage + start : storage + start + size].decode("utf-16-be")
 
 

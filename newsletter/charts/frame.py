@@ -141,10 +141,10 @@ def spread(
     for index, offset in zip(order, offsets, strict=True):
         pools.append((places[index] - offset, 1))
         while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
-            (one, count), (other, more) = pools[-2], pools[-1]
-            pools[-2:] = [((one * count + other * more) / (count + more), count + more)]
-    wanted = [mean for mean, count in pools for _ in range(count)]
+            (mean, count), (following, more) = pools[-2], pools[-1]
+            pools[-2:] = [((mean * count + following * more) / (count + more), count + more)]
+    targets = [mean for mean, count in pools for _ in range(count)]
     result = [0.0] * len(places)
-    for index, want, offset in zip(order, wanted, offsets, strict=True):
-        result[index] = max(min(want, bottom - offsets[-1]), top - offsets[0]) + offset
+    for index, target, offset in zip(order, targets, offsets, strict=True):
+        result[index] = max(min(target, bottom - offsets[-1]), top - offsets[0]) + offset
     return result

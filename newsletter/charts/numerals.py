@@ -46,22 +46,22 @@ def read_numbers(cells: Sequence[str], delimiter: str = ",") -> NumberColumn:
     Blank cells and dashes are missing values. One decimal mark applies to the whole column, so 1,5
     next to 1,250 is read as a person would read it.
     """
-    bare = [_SPACES.sub("", cell) for cell in cells]
-    mark = decimal_mark([cell for cell in bare if not is_missing(cell)], delimiter)
+    stripped = [_SPACES.sub("", cell) for cell in cells]
+    mark = decimal_mark([cell for cell in stripped if not is_missing(cell)], delimiter)
     values: list[Decimal | None] = []
     bad = []
-    for row, cell in enumerate(bare):
+    for row, cell in enumerate(stripped):
         value = None if is_missing(cell) else read_number(cell, mark)
         if value is None and not is_missing(cell):
             bad.append(row)
         values.append(value)
-    kept = [value for value in values if value is not None]
-    signs = [cell.endswith("%") for cell in bare if not is_missing(cell)]
+    present = [value for value in values if value is not None]
+    signs = [cell.endswith("%") for cell in stripped if not is_missing(cell)]
     return NumberColumn(
         tuple(values),
         tuple(bad),
         percent=bool(signs) and all(signs),
-        decimals=max(map(decimals_of, kept), default=0),
+        decimals=max(map(decimals_of, present), default=0),
     )
 
 
@@ -104,16 +104,18 @@ def read_number(cell: str, mark: DecimalMark = ".") -> Decimal | None:
         return None
     digits = re.sub(r"[$€£¥₹₽%‰]", "", cell)
     other = "," if mark == "." else "."
-    whole, _, fraction = digits.partition(mark)
+    integer, _, fraction = digits.partition(mark)
     if other in fraction or mark in fraction:
         return None
-    if other in whole and not re.fullmatch(rf"[+-]?\d{{1,3}}(?:{re.escape(other)}\d{{3}})+", whole):
+    if other in integer and not re.fullmatch(
+        rf"[+-]?\d{{1,3}}(?:{re.escape(other)}\d{{3}})+", integer
+    ):
         return None
     try:
         value = Decimal(
-            f"{whole.replace(other, '') or '0'}.{fraction or '0'}"
+            f"{integer.replace(other, '') or '0'}.{fraction or '0'}"
             if fraction
-            else whole.replace(other, "")
+            else integer.replace(other, "")
         )
     except InvalidOperation:
         return None

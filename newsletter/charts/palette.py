@@ -59,9 +59,9 @@ def relative_luminance(color: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def contrast_ratio(one: str, other: str) -> float:
+def contrast_ratio(first: str, second: str) -> float:
     """Return the contrast ratio of two colors, from 1 to 21 (WCAG 2.2)."""
-    dark, light = sorted((relative_luminance(one), relative_luminance(other)))
+    dark, light = sorted((relative_luminance(first), relative_luminance(second)))
     return (light + 0.05) / (dark + 0.05)
 
 

@@ -96,7 +96,7 @@ def _replaced(plan: ChartPlan, **changes: object) -> ChartPlan:
 def guess_kind(table: DataTable, language: str, measures_named: int = 0) -> ChartKind:
     """Return the best chart kind: lines over time, columns for few dates, else bars.
 
-    `asked` is the number of columns to show, if they are named.
+    `measures_named` is the number of columns to show, if they are named.
     """
     periods = read_periods(table.column(table.head[0]), language)
     measures = measures_named or sum(
@@ -217,16 +217,16 @@ def _measure(
     rows: Sequence[int],
 ) -> _Measure:
     table, x, keys = grid.table, grid.x, grid.keys
-    seen: dict[int | str, int] = {}
+    first_rows: dict[int | str, int] = {}
     for row in rows:
         key = keys[row]
-        if key in seen:
+        if key in first_rows:
             cell = table.rows[row][table.head.index(x)]
-            message = f"Repeated {_short(cell)}, first in line {table.lines[seen[key]]}"
+            message = f"Repeated {_short(cell)}, first in line {table.lines[first_rows[key]]}"
             hint = "Add the rows up, or name the column that tells them apart in `series`."
             raise DataError(table.place(row, x), message, hint)
-        seen[key] = row
-    places = [seen.get(key) for key in grid.order]
+        first_rows[key] = row
+    places = [first_rows.get(key) for key in grid.order]
     return _Measure(
         name, tuple(None if row is None else values[row] for row in places), tuple(rows)
     )
@@ -300,8 +300,8 @@ def _ordered(plan: ChartPlan, request: ChartRequest, table: DataTable) -> ChartP
     elif sorting != "none":
         order.sort(key=lambda index: _weight(plan, index), reverse=sorting == "descending")
     limit = request.limit or MAX_BARS
-    if limit < count and (kept := set(plan.highlight)):
-        named = [index for index in order if plan.axis.labels[index] in kept][:limit]
+    if limit < count and (highlighted := set(plan.highlight)):
+        named = [index for index in order if plan.axis.labels[index] in highlighted][:limit]
         others = [index for index in order if index not in named][: limit - len(named)]
         order = [index for index in order if index in {*named, *others}]
     order = order[:limit]

@@ -11,7 +11,7 @@ from newsletter.model.chart_values import ChartPlan, ChartSeries
 
 Phrases = Mapping[str, str]
 LONGEST = 80  # characters of a label in the alternative text
-SPOKEN = 4  # series described one by one; above, only the overall highest and lowest
+MOST_DESCRIBED = 4  # series described one by one; above, only the overall highest and lowest
 TABLE_ROWS = 60  # of a table in the text part; longer time series are thinned
 _Point = tuple[Decimal, int]
 
@@ -23,20 +23,20 @@ def alternative_text(plan: ChartPlan, phrases: Phrases) -> str:
     finding. Numbers are formatted as in the drawing.
     """
     name = "scatter" if plan.scatter else plan.kind
-    what = phrases["chart_of"].format(kind=phrases[f"chart_{name}"], what=subject(plan))
+    description = phrases["chart_of"].format(kind=phrases[f"chart_{name}"], what=subject(plan))
     # The note comes first: highest and lowest are those of the categories shown.
-    parts = [what, shown_note(plan, phrases), *_findings(plan, phrases)]
+    parts = [description, shown_note(plan, phrases), *_findings(plan, phrases)]
     return " ".join(filter(None, parts))
 
 
 def subject(plan: ChartPlan) -> str:
     """Return what is measured, and its unit."""
-    names = ", ".join(series.name for series in plan.series[:SPOKEN])
-    what = plan.measure or plan.title or names
+    names = ", ".join(series.name for series in plan.series[:MOST_DESCRIBED])
+    measured = plan.measure or plan.title or names
     unit = plan.unit if plan.unit and not is_sign(plan.unit) else ""
-    if unit and unit.casefold() not in what.casefold():
-        what = f"{what}, {unit}"
-    return what.rstrip(" .")
+    if unit and unit.casefold() not in measured.casefold():
+        measured = f"{measured}, {unit}"
+    return measured.rstrip(" .")
 
 
 def shown_note(plan: ChartPlan, phrases: Phrases) -> str:
@@ -57,7 +57,7 @@ def _findings(plan: ChartPlan, phrases: Phrases) -> list[str]:
     if len(series) == 2:
         ranked = f"{series[1].name}: {_rank(plan, series[1], phrases)}"
         return [ranked, *_gap(plan, phrases)]
-    if len(series) <= SPOKEN:
+    if len(series) <= MOST_DESCRIBED:
         return [f"{entry.name}: {_rank(plan, entry, phrases)}" for entry in series]
     return [_extremes(plan, phrases)]
 
@@ -108,10 +108,10 @@ def _extremes(plan: ChartPlan, phrases: Phrases) -> str:
 
 def _over_time(plan: ChartPlan, phrases: Phrases) -> list[str]:
     chosen = [series for series in plan.series if series.name in plan.highlight]
-    spoken = (chosen or list(plan.series))[:6]
+    described = (chosen or list(plan.series))[:6]
     if len(plan.series) == 1:
         return [_course(plan, plan.series[0], phrases)]
-    changes = [change for series in spoken if (change := _change(plan, series, phrases))]
+    changes = [change for series in described if (change := _change(plan, series, phrases))]
     findings = [f"{'; '.join(changes)}."]
     return [*findings, *(_gap(plan, phrases) if len(plan.series) == 2 else ())]
 
@@ -152,24 +152,24 @@ def _course(plan: ChartPlan, series: ChartSeries, phrases: Phrases) -> str:
 
 def _gap(plan: ChartPlan, phrases: Phrases) -> list[str]:
     """Return the point at which two series are furthest apart, with both values."""
-    one, other = plan.series
+    first, second = plan.series
     rows = [
         (abs(left - right), -row)
-        for row, (left, right) in enumerate(zip(one.values, other.values, strict=True))
+        for row, (left, right) in enumerate(zip(first.values, second.values, strict=True))
         if left is not None and right is not None
     ]
     if not rows or max(rows)[0] == 0:
         return []
     row = -max(rows)[1]
-    left, right = one.values[row], other.values[row]
+    left, right = first.values[row], second.values[row]
     assert left is not None
     assert right is not None
     return [
         phrases["chart_gap"].format(
             name=_short(plan.axis.labels[row]),
-            one=one.name,
+            one=first.name,
             one_value=printed_label(left, plan),
-            other=other.name,
+            other=second.name,
             other_value=printed_label(right, plan),
         )
     ]

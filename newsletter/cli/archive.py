@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from newsletter.archive.build_site import SiteOptions, SiteResult, build_site
-from newsletter.archive.issue_parts import MadeParts
+from newsletter.archive.issue_parts import IssueParts
 from newsletter.cli.completion import complete_target
 from newsletter.cli.issue_argument import current_workspace, here, report_misnamed
 from newsletter.cli.progress import Progress
@@ -61,8 +61,8 @@ def command(
     folder = _folder(workspace, out, target, drafts=drafts)
     progress = Progress(len(workspace.folders()), quiet=json_)
 
-    def on_done(made: MadeParts) -> None:
-        progress.advance(made.slug, failed=made.summary is None)
+    def on_done(parts: IssueParts) -> None:
+        progress.advance(parts.slug, failed=parts.summary is None)
 
     started = time.perf_counter()
     try:

@@ -73,9 +73,9 @@ def command(file: Path, **options: Any) -> None:
     size: Size = "phone" if options["phone"] else "wide"
     scheme: Scheme = "dark" if options["dark"] else "light"
     svg = picture_svg(
-        draw_chart(plan, look, size, scheme, alone=True), palette(look.tokens, scheme)
+        draw_chart(plan, look, size, scheme, standalone=True), palette(look.tokens, scheme)
     )
-    png = chart_png(plan, look, size, scheme, alone=True)
+    png = chart_png(plan, look, size, scheme, standalone=True)
     stem = re.sub(r"[^\w-]+", "-", file.stem) or "data"
     out = (here() / options["out"]) if options["out"] else here()
     out.mkdir(parents=True, exist_ok=True)

@@ -40,12 +40,7 @@ def convert(
     clean = _walk(value, type_, places, report, path)
     if any(finding.code != UNKNOWN_KEY.code for finding in report.findings[before:]):
         return None
-    try:
-        return msgspec.convert(clean, type_, strict=False)
-    except msgspec.ValidationError:
-        if len(report.findings) == before:
-            raise
-        return None  # a required key is misspelled
+    return msgspec.convert(clean, type_, strict=False)
 
 
 def _walk(value: Any, type_: Any, places: PositionMap, report: Report, path: Path) -> Any:
@@ -62,16 +57,16 @@ def _walk(value: Any, type_: Any, places: PositionMap, report: Report, path: Pat
                     for key, part in value.items()
                     if _fits(key, kind, _named(path), places.key(*path, key), report)
                 }
-    elif isinstance(value, list):
+    elif isinstance(value, list) and value:
         for member in members:
-            if get_origin(member) in (list, tuple):
+            if get_origin(member) is list:
                 item = get_args(member)[0]
                 return [
                     _walk(part, item, places, report, (*path, index))
                     for index, part in enumerate(value)
                 ]
     elif value is None and any(get_origin(member) in (list, dict) for member in members):
-        return {} if any(get_origin(member) is dict for member in members) else []
+        value = {} if any(get_origin(member) is dict for member in members) else []
     _fits(value, type_, _named(path), places.value(*path), report)
     return value
 
@@ -150,6 +145,8 @@ def _wrong(value: Any, type_: Any, name: str, where: Location, report: Report) -
     members = _members(type_)
     expected = _expected(type_) or " or ".join(dict.fromkeys(filter(None, map(_describe, members))))
     got = {dict: "a mapping", list: "a list", type(None): "nothing"}.get(type(value)) or repr(value)
+    if value == []:
+        got = "an empty list"
     choices = [
         choice for member in members if get_origin(member) is Literal for choice in get_args(member)
     ]

@@ -47,7 +47,7 @@ def canonical_url(text: str) -> URL:
             port=parts.port,
         )
         if not root.host:  # raises as well, if `xn--` is followed by an invalid encoding
-            raise ValueError(text)
+            raise ValueError
         return _joined(root, parts.path or "/", parts.query if _has_query(text) else None)
     except (ValueError, OSError) as error:
         raise NotWebAddress from error
@@ -61,7 +61,7 @@ def _host(name: str) -> str:
     """Return a normalised host; a name that ends in a number is an IPv4 address in any format."""
     name = normalized_host(name)
     if not re.fullmatch(r"[\w.-]+|[\da-f:.]+", name, re.ASCII | re.IGNORECASE):
-        raise ValueError(name)
+        raise ValueError
     if ":" not in name and re.fullmatch(r"\d+|0x[0-9a-f]*", name.rpartition(".")[2]):
         return socket.inet_ntoa(socket.inet_aton(name))
     return name

@@ -64,10 +64,7 @@ def build_all(
             on_done(outcome)
     finally:
         if stale:
-            for slug, outcome in outcomes.items():
-                known.pop(slug, None)
-                if outcome.known:
-                    known[slug] = outcome.known
+            known |= {slug: one.known for slug, one in outcomes.items() if one.known}
             cache.write_index(index, shared, known)
     if len(folders) > FEW:
         cache.BuildCache(workspace.state / "cache").prune()
@@ -84,7 +81,7 @@ def _run(
 
 
 def build_one(
-    workspace: Workspace, folder: Path, out: Path, shared: str, force: bool = False
+    workspace: Workspace, folder: Path, out: Path, shared: str, force: bool
 ) -> BuildOutcome:
     """Build one issue, or restore its output from the cache."""
     started = time.perf_counter()

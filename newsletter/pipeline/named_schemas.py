@@ -69,7 +69,7 @@ def _tags(files: WorkspaceReader) -> tuple[str, ...]:
     """Return the tags of all issues, the most frequent first."""
     count: dict[str, int] = {}
     for folder in files.workspace.folders():
-        read = files.yaml(folder / "issue.yaml", Any, optional=True)
+        read = files.yaml(folder / "issue.yaml", Any)
         entry = read[0] if read else None
         tags = entry.get("tags") if isinstance(entry, dict) else None
         for tag in tags if isinstance(tags, list) else ():
@@ -120,8 +120,11 @@ def _masthead(schema: SchemaNode, names: WorkspaceNames) -> None:
 
 
 def _settings(schema: SchemaNode, names: WorkspaceNames) -> None:
-    properties = _properties(schema, "SettingsFile")
-    properties["theme"] |= _one_of(names.themes)
+    """Name the themes both in the short form, `theme = "quay"`, and in the table `[theme]`."""
+    theme = _properties(schema, "SettingsFile")["theme"]
+    tables = [option for option in theme["anyOf"] if "$ref" in option]
+    theme["anyOf"] = [_one_of(names.themes), *tables]
+    _properties(schema, "ThemeSettings")["name"] |= _one_of(names.themes)
 
 
 _CHANGES = {

@@ -160,7 +160,7 @@ def make_app(studio: Studio) -> ASGIApp:
 
 
 class _Pages:
-    """One method for each route; the module's docstring says what each returns."""
+    """One method for each route; the module's docstring lists what each returns."""
 
     def __init__(self, studio: Studio) -> None:
         self.studio = studio

@@ -56,8 +56,8 @@ TIMEOUT = 30.0  # seconds for the browser to start or to respond
 
 def find_browser() -> str:
     """Return the path of Chromium, Chrome or Edge. Raises `NewsletterError` if there is none."""
-    if found := next(filter(None, map(shutil.which, BROWSERS)), None):
-        return found
+    if path := next(filter(None, map(shutil.which, BROWSERS)), None):
+        return path
     hint = "Install Chromium or Chrome: apt install chromium, dnf install chromium, brew install --cask chromium."
     raise NewsletterError("No Chromium, Chrome or Edge found for screenshots", hint=hint)
 
@@ -82,8 +82,8 @@ class BrowserTab:
                     raise NewsletterError(
                         f"The browser refused {method}: {received['error'].get('message')}"
                     )
-                answer: dict[str, Any] = received["result"]
-                return answer
+                result: dict[str, Any] = received["result"]
+                return result
 
     async def open(self) -> None:
         target = await self.call("Target.createTarget", url="about:blank")
@@ -118,15 +118,17 @@ class BrowserTab:
     async def value(self, expression: str) -> Any:
         """Return the value of a JavaScript expression in the page; `None` if there is no page."""
         with contextlib.suppress(NewsletterError):
-            answer = await self.call("Runtime.evaluate", expression=expression, returnByValue=True)
-            return answer["result"].get("value")
+            evaluated = await self.call(
+                "Runtime.evaluate", expression=expression, returnByValue=True
+            )
+            return evaluated["result"].get("value")
         return None
 
     async def screenshot(self, box: Mapping[str, float] | None = None) -> bytes:
         """Return a PNG of the visible page, or of a box in it."""
         clip = {"clip": {**box, "scale": 1}, "captureBeyondViewport": True} if box else {}
-        answer = await self.call("Page.captureScreenshot", format="png", **clip)
-        return base64.b64decode(answer["data"])
+        captured = await self.call("Page.captureScreenshot", format="png", **clip)
+        return base64.b64decode(captured["data"])
 
 
 _CALM = {"name": "prefers-reduced-motion", "value": "reduce"}

@@ -57,11 +57,11 @@ def differences(old: str, new: str) -> list[Delta]:
     if len(before) != len(after):
         return [difference(old, new)]
     deltas, start = [], 0
-    for one, other in zip(before, after, strict=True):
-        if one != other:
-            delta = difference(one, other)
+    for old_line, new_line in zip(before, after, strict=True):
+        if old_line != new_line:
+            delta = difference(old_line, new_line)
             deltas.append(Delta(start + delta.start, start + delta.end, delta.text))
-        start += len(one) + 1 if one.isascii() else len(_units(one)) // 2 + 1
+        start += len(old_line) + 1 if old_line.isascii() else len(_units(old_line)) // 2 + 1
     return deltas
 
 
@@ -69,13 +69,13 @@ def difference(old: str, new: str) -> Delta:
     """Return the one part of a text that differs; a pair of surrogates is never split."""
     before, after = _units(old), _units(new)
     most = min(len(before), len(after)) // 2
-    start = _common(most, lambda one, two: before[2 * one : 2 * two] == after[2 * one : 2 * two])
+    start = _common(most, lambda low, high: before[2 * low : 2 * high] == after[2 * low : 2 * high])
     if start and _is_in(after, start - 1, 0xD8, 0xDB):
         start -= 1
     size, other = len(before) // 2, len(after) // 2
 
-    def same_end(one: int, two: int) -> bool:
-        return _slice(before, size - two, size - one) == _slice(after, other - two, other - one)
+    def same_end(low: int, high: int) -> bool:
+        return _slice(before, size - high, size - low) == _slice(after, other - high, other - low)
 
     tail = _common(most - start, same_end)
     if tail and _is_in(after, other - tail, 0xDC, 0xDF):
@@ -92,12 +92,12 @@ def _slice(units: bytes, start: int, end: int) -> bytes:
     return units[2 * start : 2 * end]
 
 
-def _common(most: int, same: Callable[[int, int], bool]) -> int:
+def _common(most: int, is_same: Callable[[int, int], bool]) -> int:
     """Return the largest count up to which all is the same, halving the range each time."""
     low, high = 0, most
     while low < high:
         middle = (low + high + 1) // 2
-        if same(low, middle):
+        if is_same(low, middle):
             low = middle
         else:
             high = middle - 1

@@ -24,7 +24,9 @@ _BORDER = re.compile(r"(border(?:-\w+)*\s*:)([^;]*)")
 _COLOUR = re.compile(r"#[0-9a-f]{3,8}\b|\b(?:rgb|hsl)a?\([^)]*\)", re.IGNORECASE)
 
 
-def forced(html: str, tree: lxml_html.HtmlElement, mail: CheckedEmail, look: ColorScheme) -> str:
+def forced(
+    html: str, tree: lxml_html.HtmlElement, checked_email: CheckedEmail, look: ColorScheme
+) -> str:
     """Return an email's HTML with the colours a client applies. `tree` is that HTML, parsed."""
     outline = HtmlOffsets(html)
     elements = [
@@ -40,9 +42,8 @@ def forced(html: str, tree: lxml_html.HtmlElement, mail: CheckedEmail, look: Col
         outline = HtmlOffsets(html)
     start = next(index for index, span in enumerate(outline.spans) if span.tag == "body")
     pieces, last = [], 0
-    for span, paint in zip(
-        outline.spans[start:], painted(mail, look), strict=False
-    ):  # nothing follows the body
+    paints = painted(checked_email, look)
+    for span, paint in zip(outline.spans[start:], paints, strict=False):  # the body comes last
         end = html.index(">", span.start)
         tag = html[span.start : end]
         pieces += [html[last : span.start], _repainted(tag, paint, look)]
@@ -72,5 +73,5 @@ def _repainted(tag: str, paint: ElementColors, look: ColorScheme) -> str:
 
 
 def _changed(css: str, change: Callable[[Color], Color]) -> str:
-    found = parse_color(css)
-    return str(change(found[0])) if found else css
+    parsed = parse_color(css)
+    return str(change(parsed[0])) if parsed else css

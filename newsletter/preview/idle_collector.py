@@ -53,8 +53,8 @@ class IdleCollector:
 def collected_when_idle() -> Iterator[None]:
     """Turn automatic full collections off, and let waiting threads run sooner.
 
-    What is young is still collected as usual, which is quick: left until later, the garbage of
-    every version would scatter what lives on, and memory would grow.
+    The younger generations are still collected as usual, which is quick. Left until later, the
+    garbage of every version would be scattered among live objects, and memory would grow.
     """
     interval, thresholds = sys.getswitchinterval(), gc.get_threshold()
     gc.set_threshold(*thresholds[:2], NEVER)

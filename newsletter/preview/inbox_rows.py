@@ -44,10 +44,10 @@ _PADDING = (
 )
 
 
-def inbox_rows(mail: CheckedEmail) -> list[dict[str, str]]:
+def inbox_rows(checked_email: CheckedEmail) -> list[dict[str, str]]:
     """Return a row for each client; like clients, take the first text of the HTML as snippet."""
-    publication, issue = mail.publication, mail.issue
-    follows = _snippet(mail)
+    publication, issue = checked_email.publication, checked_email.issue
+    follows = _snippet(checked_email)
     rows = []
     for row in ROWS:
         subject, subject_rest = cut_columns(issue.subject, row.subject)
@@ -69,9 +69,9 @@ def inbox_rows(mail: CheckedEmail) -> list[dict[str, str]]:
     return rows
 
 
-def _snippet(mail: CheckedEmail) -> str:
+def _snippet(checked_email: CheckedEmail) -> str:
     """Return the start of the email's text, hidden or not, with its padding."""
-    html = mail.email.html
+    html = checked_email.email.html
     outline, body = HtmlOffsets(html[: html.find("<body") + 20_000]), html.find("<body")
     return " ".join(outline.texts[run][0] for run in outline.runs if run > body)[:1000]
 

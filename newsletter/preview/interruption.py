@@ -10,11 +10,11 @@ from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
-AGAIN = 0.02  # seconds until a call that goes on after an interruption is interrupted again
+RETRY_DELAY = 0.02  # seconds until a call that goes on after an interruption is interrupted again
 
 
 class Superseded(BaseException):
-    """A more urgent call is waiting. Not an `Exception`, so that no rule takes it for its own."""
+    """A more urgent call is waiting. Not an `Exception`, so that no rule catches it."""
 
 
 class Interruption:
@@ -26,7 +26,7 @@ class Interruption:
         self._last = 0.0  # when the call was interrupted
 
     def run(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a call that may be interrupted. Raises `Superseded` then; nothing after it is."""
+        """Run a call. Raises `Superseded` if it was interrupted, but never after returning."""
         with self._lock:
             self._thread, self._last = threading.get_ident(), 0.0
         try:
@@ -36,7 +36,7 @@ class Interruption:
             while not left:
                 try:
                     left = self._leave()
-                except Superseded:  # it came on the way out
+                except Superseded:  # raised while the call returned
                     continue
 
     def _leave(self) -> bool:
@@ -55,13 +55,13 @@ class Interruption:
             if self._thread is None:
                 return False
             now = time.monotonic()
-            if now - self._last >= AGAIN:
+            if now - self._last >= RETRY_DELAY:
                 self._last = now
                 _set_exception(self._thread, Superseded)
             return True
 
 
 def _set_exception(thread: int, error: type[BaseException] | None) -> None:
-    """Raise an exception in a thread, or take back one that was not raised yet."""
+    """Raise an exception in a thread, or cancel one that was not raised yet."""
     argument = ctypes.py_object(error) if error else None
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), argument)

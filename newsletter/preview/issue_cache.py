@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from newsletter.review.redline_values import EmailVersion
 
-_OURS = Diagnostic(
+_UNEXPECTED_ERROR = Diagnostic(
     "NL000",
     "fault-of-the-tool",
     "Whatever an author writes, a message should say what is wrong with it.",
@@ -51,9 +51,9 @@ OPEN = 4  # issues that stay built; others are rebuilt when requested
 class EmailViews(Struct, frozen=True, dict=True):
     """An email with everything derived from it for display, each computed on first use."""
 
-    mail: CheckedEmail
+    checked_email: CheckedEmail
     earlier: EmailVersion | None  # as last published
-    views: dict[str, str | None] = field(default_factory=dict)  # by name, those requested so far
+    by_name: dict[str, str | None] = field(default_factory=dict)  # those requested so far
     described: dict[Editor, dict[str, Any]] = field(default_factory=dict)  # with links to an editor
 
     @property
@@ -64,7 +64,7 @@ class EmailViews(Struct, frozen=True, dict=True):
     @cached_property
     def marked(self) -> MarkedHtml:
         """Return the email's HTML with source locations on its elements."""
-        return mark_sources(self.mail, self.mail.email.html)
+        return mark_sources(self.checked_email, self.checked_email.email.html)
 
     @cached_property
     def tree(self) -> lxml_html.HtmlElement:
@@ -76,7 +76,7 @@ class EmailViews(Struct, frozen=True, dict=True):
     @cached_property
     def page(self) -> MarkedHtml:
         """Return the web page with source locations on its elements."""
-        return mark_sources(self.mail, self.mail.email.web)
+        return mark_sources(self.checked_email, self.checked_email.email.web)
 
 
 class PreviewedIssue(Struct, frozen=True):
@@ -86,7 +86,7 @@ class PreviewedIssue(Struct, frozen=True):
     version: int
     workspace: Workspace
     draft: LoadedIssue  # the files as they are now
-    made: EmailViews | None  # the last good email, which may be of an earlier version
+    email_views: EmailViews | None  # the last good email, which may be of an earlier version
     errors: tuple[Finding, ...]  # why there is no email of this version
     findings: tuple[Finding, ...]  # of this version; if not `checked`, the rules' of the one before
     checked: bool = False
@@ -180,27 +180,31 @@ class IssueCache:
             selection = SelectionStack.of_settings(workspace)
             sections = self.sections.setdefault(folder.name, SectionCache())
             draft = read(workspace, folder, self.blobs, selection, section_cache=sections)
-            email, errors = self._made(draft)
+            email, errors = self._finish(draft)
         except Exception as error:  # noqa: BLE001 - a bug must not end the preview
             draft, email = LoadedIssue(folder, None, None, {}, ()), None
             message = f"Unexpected error in the preview: {type(error).__name__}: {error}"
             errors = (
-                _OURS.finding(
+                _UNEXPECTED_ERROR.finding(
                     workspace.place(folder),
                     message,
                     "Report it to the maintainers; other issues still work.",
                 ),
             )
-        made = before.made if before else None
+        views = before.email_views if before else None
         receipt, earlier = published(workspace, folder), published_email(workspace, folder)
-        same = made is None or (made.earlier == earlier and (errors or made.mail.email == email))
+        unchanged = views is None or (
+            views.earlier == earlier and (errors or views.checked_email.email == email)
+        )
         known = before and (before.workspace, before.draft, before.errors, before.receipt)
-        if before and same and known == (workspace, draft, errors, receipt):
+        if before and unchanged and known == (workspace, draft, errors, receipt):
             return before  # saved without a change, or a file without effect
         if email and draft.issue and draft.theme:
             checks = EmailCheckSettings(chosen(workspace), workspace.check.reserve)
-            mail = CheckedEmail(draft.issue, email, workspace.publication, draft.theme, checks)
-            made = EmailViews(mail, earlier)
+            checked_email = CheckedEmail(
+                draft.issue, email, workspace.publication, draft.theme, checks
+            )
+            views = EmailViews(checked_email, earlier)
         findings = tuple(
             dict.fromkeys((*errors, *draft.findings, *(_of_rules(before) if before else ())))
         )
@@ -209,21 +213,21 @@ class IssueCache:
             next(self.versions),
             workspace,
             draft,
-            made,
+            views,
             errors,
             findings,
             receipt=receipt,
-            edited=self._edited(folder, made),
+            edited=self._edited(folder, views),
         )
 
-    def _edited(self, folder: Path, made: EmailViews | None) -> str | None:
+    def _edited(self, folder: Path, views: EmailViews | None) -> str | None:
         """Return the `data-at` of the element whose source differs from the last version's."""
         before = self.texts.get(folder.name)
         after = self.texts[folder.name] = SourceTexts.read(self.workspace, folder)
         where = after.first_change(before) if before else None
-        return made.marked.target(where) if made and where else None
+        return views.marked.target(where) if views and where else None
 
-    def _made(self, draft: LoadedIssue) -> tuple[Email | None, tuple[Finding, ...]]:
+    def _finish(self, draft: LoadedIssue) -> tuple[Email | None, tuple[Finding, ...]]:
         if not draft.sound:
             return None, tuple(finding for finding in draft.findings if finding.severity == "error")
         return finish_email(self.workspace, draft, self.blobs)
@@ -243,21 +247,23 @@ class IssueCache:
             earlier=self.history.before(folder),
             pause=pause,
         )
-        mail = shown.made.mail if shown.made and not shown.errors else None
-        found = apply_rules(context, shown.draft, mail, shown.errors)
+        checked_email = (
+            shown.email_views.checked_email if shown.email_views and not shown.errors else None
+        )
+        result = apply_rules(context, shown.draft, checked_email, shown.errors)
         try:
             known = baseline.read_baseline(workspace, baseline.of_settings(workspace))
-            findings = tuple(baseline.split_recorded(found.findings, known)[0])
+            findings = tuple(baseline.split_recorded(result.findings, known)[0])
         except NewsletterError as error:
             where = error.where or workspace.place(workspace.settings)
-            findings = (WRONG_VALUE.finding(where, error.message, error.hint), *found.findings)
+            findings = (WRONG_VALUE.finding(where, error.message, error.hint), *result.findings)
         self.shown[slug] = replace(shown, findings=findings, checked=True)
         return self.shown[slug]
 
     # --- the list ---
 
     def unread(self) -> list[str]:
-        """Return the issues that the list does not know yet, the latest first."""
+        """Return the issues that are missing in the list, the latest first."""
         return [
             folder.name
             for folder in reversed(self.workspace.folders())

@@ -54,15 +54,15 @@ def _row(cache: IssueCache, slug: str) -> dict[str, Any]:
 
 def issue_json(shown: PreviewedIssue, editor: Editor, verdicts: LinkVerdicts) -> dict[str, Any]:
     """Return the response of `/api/issues/{slug}`."""
-    made = shown.made
-    issue = shown.draft.issue or (made.mail.issue if made else None)
+    views = shown.email_views
+    issue = shown.draft.issue or (views.checked_email.issue if views else None)
     severities = Counter(finding.severity for finding in shown.findings)
     counts = {str(severity): severities[severity] for severity in SEVERITIES}
     document = {
         "slug": shown.slug,
         "version": shown.version,
-        "email": made is not None,
-        "stale": bool(made and shown.errors),
+        "email": views is not None,
+        "stale": bool(views and shown.errors),
         "checked": shown.checked,
         **_head(issue),
         "state": "published" if shown.receipt else "draft",
@@ -70,7 +70,7 @@ def issue_json(shown: PreviewedIssue, editor: Editor, verdicts: LinkVerdicts) ->
         "errors": [_finding(finding, shown, editor) for finding in shown.errors],
         "findings": [_finding(finding, shown, editor) for finding in shown.findings],
         "published": shown.receipt,
-        **(_email(made, editor) if made else _NO_EMAIL),
+        **(_email(views, editor) if views else _NO_EMAIL),
     }
     document["counts"] = document["counts"] | counts
     document["links"] = [link | verdicts.of(link["url"]) for link in document["links"]]
@@ -105,7 +105,7 @@ def _head(issue: Issue | None) -> dict[str, Any]:
 
 
 def _finding(finding: Finding, shown: PreviewedIssue | None, editor: Editor) -> dict[str, Any]:
-    marked = shown.made.marked if shown and shown.made else None
+    marked = shown.email_views.marked if shown and shown.email_views else None
     return {
         "code": finding.code,
         "name": finding.name,
@@ -147,16 +147,17 @@ def _place(where: Location | None, editor: Editor) -> dict[str, Any]:
 # --- about the email -----------------------------------------------------------------------------------------
 
 
-def _email(made: EmailViews, editor: Editor) -> dict[str, Any]:
+def _email(views: EmailViews, editor: Editor) -> dict[str, Any]:
     """Return what is shown about an email; computed once, as later findings do not affect it."""
-    if editor not in made.described:
-        made.described[editor] = _described(made, editor)
-    return made.described[editor]
+    if editor not in views.described:
+        views.described[editor] = _described(views, editor)
+    return views.described[editor]
 
 
-def _described(made: EmailViews, editor: Editor) -> dict[str, Any]:
-    mail, issue, report = made.mail, made.mail.issue, measure_size(made.mail)
-    links = list(_links(made, editor))
+def _described(views: EmailViews, editor: Editor) -> dict[str, Any]:
+    checked_email, issue = views.checked_email, views.checked_email.issue
+    report = measure_size(checked_email)
+    links = list(_links(views, editor))
     images = {
         node.src
         for section in issue.sections
@@ -177,29 +178,29 @@ def _described(made: EmailViews, editor: Editor) -> dict[str, Any]:
     }
     lines = (
         {"label": line.label, "names": line.names, "text": line.text}
-        for line in lines_of(issue, mail.theme)
+        for line in lines_of(issue, checked_email.theme)
     )
     return {
         "counts": counts,
-        "sections": list(_sections(made, report, editor)),
+        "sections": list(_sections(views, report, editor)),
         "source": _source(report, editor),
         "credits": list(lines),
         "links": links,
         "remote": remote,
-        "inbox": inbox_rows(mail),
-        "text": mail.email.text,
-        "screen_reader": screen_reader_lines(made.tree),
+        "inbox": inbox_rows(checked_email),
+        "text": checked_email.email.text,
+        "screen_reader": screen_reader_lines(views.tree),
         "views": [
             {"name": view.name, "label": view.label, "medium": view.medium, "dark": view.dark}
             for view in VIEWS.values()
-            if view.offered(made)
+            if view.offered(views)
         ],
     }
 
 
-def _sections(made: EmailViews, report: SizeReport, editor: Editor) -> Iterator[dict[str, Any]]:
+def _sections(views: EmailViews, report: SizeReport, editor: Editor) -> Iterator[dict[str, Any]]:
     sizes = {part.section.where: part.bytes for part in report.stretches if part.section}
-    for section in made.mail.issue.sections:
+    for section in views.checked_email.issue.sections:
         where = Location(section.where.path, 1, 1)
         yield {
             "path": section.where.path,
@@ -208,7 +209,7 @@ def _sections(made: EmailViews, report: SizeReport, editor: Editor) -> Iterator[
             "title": section.title,
             "words": count_words(section),
             "bytes": sizes.get(section.where, 0),
-            "target": made.marked.target(where),
+            "target": views.marked.target(where),
         }
 
 
@@ -233,9 +234,9 @@ def _source(report: SizeReport, editor: Editor) -> dict[str, Any]:
     return {"html": report.html, "total": report.total, "limit": CLIP, "clip": cut, "parts": parts}
 
 
-def _links(made: EmailViews, editor: Editor) -> Iterator[dict[str, Any]]:
+def _links(views: EmailViews, editor: Editor) -> Iterator[dict[str, Any]]:
     """Yield the links as numbered in the view `links`."""
-    elements = [link for link in made.tree.iter("a") if link.get("href")]
+    elements = [link for link in views.tree.iter("a") if link.get("href")]
     for number, link in enumerate(elements, 1):
         at = _at(link)
         yield {

@@ -25,7 +25,7 @@ HAND = "Copy as TOML and edit the settings file by hand."
 
 
 class LookChoice(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the panel's controls say; `None` leaves it to the look."""
+    """The values of the panel's controls; `None` means the look's own value."""
 
     name: str = "default"
     accent: str | None = None
@@ -116,7 +116,7 @@ def tried_json(workspace: Workspace, choice: LookChoice) -> dict[str, Any]:
         problems = [_problem(error.message, error.hint)]
         return {"contrasts": [], "problems": problems, "notes": [], "toml": toml_of(choice)}
     return {
-        "contrasts": [_contrast(seen) for seen in pair_contrasts(theme.tokens)],
+        "contrasts": [_contrast(contrast) for contrast in pair_contrasts(theme.tokens)],
         "problems": [],
         "notes": [_problem(finding.message, finding.hint) for finding in theme.findings],
         "toml": toml_of(choice),
@@ -127,27 +127,29 @@ def _problem(message: str, hint: str | None) -> dict[str, str | None]:
     return {"message": message, "hint": hint}
 
 
-def _contrast(seen: PairContrast) -> dict[str, Any]:
+def _contrast(contrast: PairContrast) -> dict[str, Any]:
     return {
-        "scheme": seen.scheme,
-        "use": seen.pair.use,
-        "front": seen.front,
-        "behind": seen.behind,
-        "ratio": round(seen.ratio, 2),
-        "needed": seen.pair.needed,
-        "kept": seen.kept,
+        "scheme": contrast.scheme,
+        "use": contrast.pair.use,
+        "front": contrast.front,
+        "behind": contrast.behind,
+        "ratio": round(contrast.ratio, 2),
+        "needed": contrast.pair.needed,
+        "kept": contrast.kept,
     }
 
 
 def toml_of(choice: LookChoice) -> str:
-    """Return a choice as a `[theme]` table, without what is as the look has it."""
+    """Return a choice as a `[theme]` table, without values that equal the look's own."""
     lines = [
-        f"{key} = {_toml(value)}" for key, value in _given(choice).items() if value is not None
+        f"{key} = {_toml(value)}"
+        for key, value in _changed_values(choice).items()
+        if value is not None
     ]
     return "\n".join(("[theme]", *lines)) + "\n"
 
 
-def _given(choice: LookChoice) -> Mapping[str, Any]:
+def _changed_values(choice: LookChoice) -> Mapping[str, Any]:
     values = {key: getattr(choice, key) for key in CONTROLS}
     if choice.density == "regular":
         values["density"] = None
@@ -159,7 +161,7 @@ def _toml(value: Any) -> str:
 
 
 def save_look(workspace: Workspace, choice: LookChoice, digest: str) -> None:
-    """Write a choice into `[theme]` of the settings file and leave all else in it as it is.
+    """Write a choice into `[theme]` of the settings file and leave the rest of it unchanged.
 
     Raises `ChangedSettings` if the file differs from the one shown, and `NewsletterError` if the
     look has problems or the file cannot be edited safely.
@@ -177,7 +179,7 @@ def save_look(workspace: Workspace, choice: LookChoice, digest: str) -> None:
     present = msgspec.to_builtins(choice_of(workspace.look))
     changed = {
         key: value
-        for key, value in _given(choice).items()
+        for key, value in _changed_values(choice).items()
         if value != (None if (key, present[key]) == ("density", "regular") else present[key])
     }
     table = ("theme",) if workspace.settings.name == SETTINGS else ("tool", "newsletter", "theme")

@@ -14,7 +14,7 @@ _BLOCKS = frozenset(
     "main ol p pre section table tbody td tfoot th thead tr ul".split()
 )
 _SILENT = frozenset("caption head script style template title".split())
-_WHOLE = ("heading", "link", "image")  # announced as one item
+_SINGLE_ITEMS = ("heading", "link", "image")  # announced as one item
 _ITEMS = (
     "listitem",
     "cell",
@@ -54,7 +54,7 @@ class _Linear:
         if not isinstance(element.tag, str) or element.tag in _SILENT or hidden(element):
             return
         block, inner = element.tag in _BLOCKS, self.role(element, role)
-        if block or inner in _WHOLE:
+        if block or inner in _SINGLE_ITEMS:
             yield from self.flush(role)
         at, self.at = self.at, element.get("data-at") or self.at
         rtl, self.rtl = self.rtl, {"rtl": True, "ltr": False}.get(element.get("dir", ""), self.rtl)
@@ -62,8 +62,8 @@ class _Linear:
             self.entered = own
             self.position = {} if own == "listitem" else _position(element)
         yield from self.opening(element)
-        if inner in _WHOLE:
-            yield from self.whole(element, inner)
+        if inner in _SINGLE_ITEMS:
+            yield from self.announce_item(element, inner)
         else:
             self.words.append(" " if element.tag == "br" else element.text or "")
             for child in element:
@@ -76,7 +76,7 @@ class _Linear:
             self.position = {}
         self.at, self.rtl = at, rtl
 
-    def role(self, element: lxml_html.HtmlElement, around: str) -> str:
+    def role(self, element: lxml_html.HtmlElement, parent_role: str) -> str:
         """Return the role with which the text of an element is announced."""
         tag = str(element.tag)
         if tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
@@ -92,9 +92,9 @@ class _Linear:
             }[tag]
         if tag == "li":
             return "listitem"
-        if tag == "p" and around not in ("listitem", "cell"):
+        if tag == "p" and parent_role not in ("listitem", "cell"):
             return "paragraph"
-        return around if tag not in _BLOCKS or around in ("listitem", "cell") else "text"
+        return parent_role if tag not in _BLOCKS or parent_role in ("listitem", "cell") else "text"
 
     def opening(self, element: lxml_html.HtmlElement) -> Iterator[dict[str, Any]]:
         """Yield what is announced on entering an element."""
@@ -117,7 +117,7 @@ class _Linear:
                 role, element.get("aria-label") or element.get("aria-roledescription") or ""
             )
 
-    def whole(self, element: lxml_html.HtmlElement, role: str) -> Iterator[dict[str, Any]]:
+    def announce_item(self, element: lxml_html.HtmlElement, role: str) -> Iterator[dict[str, Any]]:
         if role == "heading":
             yield from self.announce(role, spoken_text(element), level=int(str(element.tag)[1]))
         elif role == "link":

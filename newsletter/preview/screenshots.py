@@ -59,7 +59,7 @@ async def take_screenshots(studio: Studio, slug: str, folder: Path) -> list[Path
     find_browser()
     issue = await studio.issue(slug)
     shown = await studio.shown(slug)
-    if issue is None or shown is None or shown.made is None:
+    if issue is None or shown is None or shown.email_views is None:
         raise IssueRejected(slug, shown.errors if shown else ())
     listener = listen(0)
     address = f"http://{HOST}:{listener.getsockname()[1]}"
@@ -154,7 +154,7 @@ def contact_sheet(title: str, slug: str, screenshots: Sequence[Screenshot]) -> s
 
 
 def _section(view: str, screenshots: Sequence[Screenshot]) -> str:
-    figures = "".join(_figure(each) for each in screenshots if each.view == view)
+    figures = "".join(_figure(screenshot) for screenshot in screenshots if screenshot.view == view)
     return f'<li id="{_anchor(view)}"><h2>{escape(view)}</h2>{figures}</li>'
 
 

@@ -118,7 +118,7 @@ class MarkedHtml(Struct, frozen=True, dict=True):
         return {}
 
 
-def _whole(where: Location) -> Location:
+def _with_position(where: Location) -> Location:
     return Location(where.path, where.line or 1, where.column or 1)
 
 
@@ -126,19 +126,21 @@ def _start(mark: SourceMark) -> tuple[int, int]:
     return (mark.at.line or 1, mark.at.column or 1)
 
 
-def mark_sources(mail: CheckedEmail, html: str) -> MarkedHtml:
+def mark_sources(checked_email: CheckedEmail, html: str) -> MarkedHtml:
     """Return an issue's email or web page with source locations on its elements."""
-    reader = _Reader(mail, html)
+    reader = _Reader(checked_email, html)
     reader.read()
     pieces, last = [], 0
-    found = sorted(reader.found.items(), key=lambda item: reader.outline.spans[item[0]].start)
-    for index, mark in found:
+    marked = sorted(reader.marked.items(), key=lambda item: reader.outline.spans[item[0]].start)
+    for index, mark in marked:
         span = reader.outline.spans[index]
         end = span.start + 1 + len(span.tag)
         pieces += [html[last:end], f' data-at="{escape(str(mark.at))}"']
         last = end
-    marks = tuple(mark for _, mark in found)
-    return MarkedHtml("".join([*pieces, html[last:]]), marks, tuple(_elsewhere(mail.issue)))
+    marks = tuple(mark for _, mark in marked)
+    return MarkedHtml(
+        "".join([*pieces, html[last:]]), marks, tuple(_elsewhere(checked_email.issue))
+    )
 
 
 # The theme's parts, by what they print: the title, the credits, or sections.
@@ -178,8 +180,8 @@ def _elsewhere(issue: Issue) -> Iterator[PrintedElsewhere]:
 class _Reader:
     """Aligns the source with the email, ignoring white space, which wrapping changes."""
 
-    def __init__(self, mail: CheckedEmail, html: str) -> None:
-        self.mail, self.html = mail, html
+    def __init__(self, checked_email: CheckedEmail, html: str) -> None:
+        self.checked_email, self.html = checked_email, html
         self.outline = html_offsets(html)
         body = html.find("<body")
         self.runs = [run for run in self.outline.runs if run > body]
@@ -187,11 +189,11 @@ class _Reader:
         self.starts = [0, *accumulate(map(len, texts))]  # of each run in `text`
         self.text = "".join(texts)
         self.cursor = self.certain = 0
-        self.found: dict[int, SourceMark] = {}  # by index of the element
+        self.marked: dict[int, SourceMark] = {}  # by index of the element
         self.printed: dict[int, str] = {}  # what nodes print, by identity
 
     def read(self) -> None:
-        issue = self.mail.issue
+        issue = self.checked_email.issue
         self.head(issue)
         for section in issue.sections:
             self.section(section)
@@ -228,10 +230,12 @@ class _Reader:
 
     def credits(self, issue: Issue) -> None:
         start = None
-        for line in lines_of(issue, self.mail.theme):
-            held = (credit.where for credit in issue.credits.roles if credit.role.id in line.roles)
+        for line in lines_of(issue, self.checked_email.theme):
+            places = (
+                credit.where for credit in issue.credits.roles if credit.role.id in line.roles
+            )
             if (at := self.words(line.text)) is not None:
-                self.mark(at, len(_compact(line.text)), next(held, issue.credits.where))
+                self.mark(at, len(_compact(line.text)), next(places, issue.credits.where))
                 start = at if start is None else start
         if start is not None:
             self.mark(start, self.cursor - start, Location(issue.credits.where.path, 1, 1))
@@ -277,9 +281,12 @@ class _Reader:
 
     def own_words(self, node: Node) -> str:
         if isinstance(node, MergeField):
-            publication = self.mail.publication
+            publication = self.checked_email.publication
             spelled = spell(
-                node.words, publication, publication.web_url(self.mail.issue.slug), html=True
+                node.words,
+                publication,
+                publication.web_url(self.checked_email.issue.slug),
+                html=True,
             )
             return _compact(unescape(spelled))
         if isinstance(node, Text | Code | CodeBlock):
@@ -340,7 +347,7 @@ class _Reader:
         while index and spans[index].end < last:
             index = spans[index].parent
         if index and spans[index].tag not in ("html", "body"):
-            self.found.setdefault(index, SourceMark(_whole(where), end))
+            self.marked.setdefault(index, SourceMark(_with_position(where), end))
 
     def images(self, issue: Issue) -> None:
         """Mark the images, those of a figure as its block."""
@@ -349,14 +356,14 @@ class _Reader:
             image = node.image if isinstance(node, Figure) else node
             if isinstance(image, InlineImage) and (indexes := elements.get(image.src)):
                 end = (0, 0) if image is not node else self.end(image)
-                self.found.setdefault(indexes[0], SourceMark(_whole(node.where), end))
+                self.marked.setdefault(indexes[0], SourceMark(_with_position(node.where), end))
                 if image is node:
                     indexes.popleft()
 
     def image_elements(self) -> dict[str, deque[int]]:
         """Return source as written -> the elements that show it."""
         elements: dict[str, deque[int]] = {}
-        names = {image.name: image.src for image in self.mail.email.images}
+        names = {image.name: image.src for image in self.checked_email.email.images}
         for index, span in enumerate(self.outline.spans):
             if span.tag == "img" and (match := _SRC.search(self.html, span.start)):
                 src = unescape(match[1])

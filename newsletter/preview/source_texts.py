@@ -39,6 +39,6 @@ class SourceTexts(Struct, frozen=True):
             if old is None or old == lines:
                 continue
             pairs = zip(old, lines, strict=False)
-            same = next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(old), len(lines)))
-            return Location(path, min(same + 1, max(len(lines), 1)), 1)
+            first = next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(old), len(lines)))
+            return Location(path, min(first + 1, max(len(lines), 1)), 1)
         return None

@@ -17,7 +17,7 @@ from newsletter.preview.editor import Editor
 from newsletter.preview.event_streams import STREAMS, Events
 from newsletter.preview.fixes import apply_fix, fix_key, proposed_fix
 from newsletter.preview.idle_collector import IdleCollector
-from newsletter.preview.interruption import AGAIN, Interruption, Superseded
+from newsletter.preview.interruption import RETRY_DELAY, Interruption, Superseded
 from newsletter.preview.issue_cache import EmailViews, IssueCache, PreviewedIssue
 from newsletter.preview.issue_json import issue_json, list_json
 from newsletter.preview.link_verdicts import LinkVerdicts
@@ -101,7 +101,7 @@ class Studio:
         """Interrupt low-priority calls while another waits: also one that started meanwhile."""
         if self.urgent:
             self.interruption.interrupt()
-            asyncio.get_running_loop().call_later(AGAIN, self._interrupt)
+            asyncio.get_running_loop().call_later(RETRY_DELAY, self._interrupt)
 
     async def run_when_idle(self, function: Callable[..., T], *arguments: Any) -> T:
         """Run a low-priority call in the studio's thread."""
@@ -160,9 +160,9 @@ class Studio:
     async def download(self, slug: str, kind: str) -> bytes | None:
         """Return the bytes of the message file or the HTML, as built."""
         shown = await self.shown(slug)
-        if shown is None or shown.made is None:
+        if shown is None or shown.email_views is None:
             return None
-        email = shown.made.mail.email
+        email = shown.email_views.checked_email.email
         return {"eml": email.message, "html": email.files()["email.html"]}.get(kind)
 
     async def changes(self, slug: str) -> dict[str, Any] | None:
@@ -171,9 +171,9 @@ class Studio:
 
     async def view(self, slug: str, name: str) -> str | None:
         shown = await self.shown(slug)
-        if shown is None or shown.made is None or name not in VIEWS:
+        if shown is None or shown.email_views is None or name not in VIEWS:
             return None
-        return await self.run(_view, shown.made, name)
+        return await self.run(_view, shown.email_views, name)
 
     async def look(self) -> dict[str, Any]:
         """Return the settings of the look and what can be chosen. Raises `NewsletterError`."""
@@ -187,8 +187,8 @@ class Studio:
         """Return a view of an issue in such a look. Raises `NewsletterError`."""
         if name not in VIEWS:
             return None
-        made = await self.run(self.tried.email, slug, choice)
-        return None if made is None else await self.run(_view, made, name)
+        views = await self.run(self.tried.email, slug, choice)
+        return None if views is None else await self.run(_view, views, name)
 
     async def save_look(self, choice: LookChoice, digest: str) -> None:
         """Write a look into the settings file if it is still the one shown.
@@ -199,7 +199,9 @@ class Studio:
 
     async def image(self, slug: str, name: str) -> tuple[bytes, str] | None:
         shown = await self.shown(slug)
-        for image in shown.made.mail.email.images if shown and shown.made else ():
+        for image in (
+            shown.email_views.checked_email.email.images if shown and shown.email_views else ()
+        ):
             if image.name == name and image.data is not None:
                 return image.data, image.type
         return None
@@ -305,19 +307,19 @@ class Studio:
         self.worker.end()
 
 
-def _view(made: EmailViews, name: str) -> str | None:
-    if name not in made.views:
-        made.views[name] = VIEWS[name].show(made)
-    return made.views[name]
+def _view(views: EmailViews, name: str) -> str | None:
+    if name not in views.by_name:
+        views.by_name[name] = VIEWS[name].show(views)
+    return views.by_name[name]
 
 
 def _changes(shown: PreviewedIssue) -> dict[str, Any]:
-    made = shown.made
-    if made is None or made.earlier is None:
-        return change_list(shown.receipt, None, made.marked.html if made else None)
-    email, workspace = made.mail.email, shown.workspace
+    views = shown.email_views
+    if views is None or views.earlier is None:
+        return change_list(shown.receipt, None, views.marked.html if views else None)
+    email, workspace = views.checked_email.email, shown.workspace
     now = email_version(workspace, email, (), "now")
-    if not made.earlier.sender:  # the files of a folder do not say who sent them
+    if not views.earlier.sender:  # the files of a folder do not name the sender
         now = replace(now, sender="")
-    fields = field_changes(made.earlier, now)
-    return change_list(shown.receipt, made.published, made.marked.html, fields)
+    fields = field_changes(views.earlier, now)
+    return change_list(shown.receipt, views.published, views.marked.html, fields)

@@ -42,5 +42,5 @@ class TriedLooks:
             first = next((f for f in (*errors, *draft.findings) if f.severity == "error"), None)
             raise NewsletterError(first.message if first else "The email cannot be built")
         checks = EmailCheckSettings(chosen(workspace), workspace.check.reserve)
-        mail = CheckedEmail(draft.issue, email, workspace.publication, draft.theme, checks)
-        return EmailViews(mail, shown.made.earlier if shown.made else None)
+        checked_email = CheckedEmail(draft.issue, email, workspace.publication, draft.theme, checks)
+        return EmailViews(checked_email, shown.email_views.earlier if shown.email_views else None)

@@ -20,14 +20,14 @@ OUTLOOK, GMAIL = COLOR_SCHEMES[2:]
 
 
 class EmailView(Struct, frozen=True):
-    """One way to look at an email."""
+    """One view of an email."""
 
     name: str  # in addresses and file names
     label: str
     medium: str  # email, web or text
     dark: bool
     show: Callable[[EmailViews], str | None]
-    offered: Callable[[EmailViews], bool] = lambda made: True
+    offered: Callable[[EmailViews], bool] = lambda views: True
 
 
 _MEDIA = re.compile(r"@media\s*\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)")
@@ -54,68 +54,70 @@ def _schemed(html: str, scheme: str) -> str:
 _SRCSET = re.compile(r'\ssrcset="[^"]*"')
 
 
-def _local(html: str, made: EmailViews) -> str:
+def _local(html: str, views: EmailViews) -> str:
     """Return HTML whose images come from here, because they are not published yet."""
-    slug = made.mail.email.slug
-    images = re.escape(made.mail.publication.image_url(slug, ""))
+    slug = views.checked_email.email.slug
+    images = re.escape(views.checked_email.publication.image_url(slug, ""))
     source = rf"""((?:\s(?:src|background)=|url\()["']?)(?:{images}|images/)"""
     html = re.sub(source, rf"\g<1>/email/{slug}/images/", _EARLY.sub("", html))
     files = re.compile(rf'(?<=[\s"])(?:{images}|images/)')
     return _SRCSET.sub(lambda match: files.sub(f"/email/{slug}/images/", match[0]), html)
 
 
-def light(made: EmailViews) -> str:
+def light(views: EmailViews) -> str:
     """Return the email in a light scheme."""
-    return _local(_schemed(made.marked.html, "light"), made)
+    return _local(_schemed(views.marked.html, "light"), views)
 
 
-def dark(made: EmailViews) -> str:
+def dark(views: EmailViews) -> str:
     """Return the email with the theme's own rules for a dark scheme."""
-    return _local(_schemed(made.marked.html, "dark"), made)
+    return _local(_schemed(views.marked.html, "dark"), views)
 
 
-def outlook_dark(made: EmailViews) -> str:
+def outlook_dark(views: EmailViews) -> str:
     """Return the email as Outlook.com darkens it; the theme's `[data-ogsc]` rules apply."""
-    return _forced(made, OUTLOOK)
+    return _forced(views, OUTLOOK)
 
 
-def gmail_dark(made: EmailViews) -> str:
+def gmail_dark(views: EmailViews) -> str:
     """Return the email as Gmail's apps darken it."""
-    return _forced(made, GMAIL)
+    return _forced(views, GMAIL)
 
 
-def _forced(made: EmailViews, look: ColorScheme) -> str:
-    return _local(_schemed(forced(made.marked.html, made.tree, made.mail, look), "light"), made)
-
-
-def no_styles(made: EmailViews) -> str:
-    """Return the email as shown by a client that drops the head: only style attributes remain."""
-    return _SHEET.sub("", light(made))
-
-
-def changes(made: EmailViews) -> str | None:
-    """Return the email with what was added and removed since it was published."""
-    return (
-        None
-        if made.published is None
-        else _local(_schemed(with_marks(made.published, made.marked.html), "light"), made)
+def _forced(views: EmailViews, look: ColorScheme) -> str:
+    return _local(
+        _schemed(forced(views.marked.html, views.tree, views.checked_email, look), "light"), views
     )
 
 
-def web(made: EmailViews) -> str:
+def no_styles(views: EmailViews) -> str:
+    """Return the email as shown by a client that drops the head: only style attributes remain."""
+    return _SHEET.sub("", light(views))
+
+
+def changes(views: EmailViews) -> str | None:
+    """Return the email with what was added and removed since it was published."""
+    return (
+        None
+        if views.published is None
+        else _local(_schemed(with_marks(views.published, views.marked.html), "light"), views)
+    )
+
+
+def web(views: EmailViews) -> str:
     """Return the archive page in a light scheme."""
-    return _local(_schemed(made.page.html, "light"), made)
+    return _local(_schemed(views.page.html, "light"), views)
 
 
-def web_dark(made: EmailViews) -> str:
+def web_dark(views: EmailViews) -> str:
     """Return the archive page in a dark scheme."""
-    return _local(_schemed(made.page.html, "dark"), made)
+    return _local(_schemed(views.page.html, "dark"), views)
 
 
-def text(made: EmailViews) -> str:
+def text(views: EmailViews) -> str:
     """Return the text part as a page, for a frame or a screenshot."""
-    email = made.mail.email
-    language, direction = made.mail.issue.language, made.mail.issue.direction
+    email = views.checked_email.email
+    language, direction = views.checked_email.issue.language, views.checked_email.issue.direction
     style = "body{margin:16px;background:#fff;color:#111}pre{font:14px/1.45 monospace;width:72ch;white-space:pre-wrap}"
     return (
         f'<!DOCTYPE html><html lang="{language}" dir="{direction}"><head><meta charset="utf-8"><title>'
@@ -123,24 +125,26 @@ def text(made: EmailViews) -> str:
     )
 
 
-def word(made: EmailViews) -> str:
+def word(views: EmailViews) -> str:
     """Return the email as Outlook for Windows shows it, approximated."""
-    return _local(_schemed(as_word_shows(made.marked.html), "light"), made)
+    return _local(_schemed(as_word_shows(views.marked.html), "light"), views)
 
 
-def sample(made: EmailViews) -> str:
+def sample(views: EmailViews) -> str:
     """Return the email with sample values in place of merge fields."""
-    return _local(_schemed(with_sample_values(made.marked.html, made.mail), "light"), made)
+    return _local(
+        _schemed(with_sample_values(views.marked.html, views.checked_email), "light"), views
+    )
 
 
-def links(made: EmailViews) -> str:
+def links(views: EmailViews) -> str:
     """Return the email with a number after each link, as in the list of links."""
     numbers = count(1)
 
     def numbered(match: re.Match[str]) -> str:
         return f'{match[0]}<sup data-link-number style="{_NUMBER}">{next(numbers)}</sup>'
 
-    return _LINK.sub(numbered, light(made))
+    return _LINK.sub(numbered, light(views))
 
 
 _LINK = re.compile(r"<a\b[^>]*\shref=[^>]*>.*?</a>", re.DOTALL | re.IGNORECASE)
@@ -150,8 +154,11 @@ _NUMBER = (
 )
 
 
-def _has_sample(made: EmailViews) -> bool:
-    return with_sample_values(made.mail.email.html, made.mail) != made.mail.email.html
+def _has_sample(views: EmailViews) -> bool:
+    return (
+        with_sample_values(views.checked_email.email.html, views.checked_email)
+        != views.checked_email.email.html
+    )
 
 
 VIEWS: Mapping[str, EmailView] = {
@@ -175,7 +182,7 @@ VIEWS: Mapping[str, EmailView] = {
             "email",
             False,
             changes,
-            lambda made: made.published is not None,
+            lambda views: views.published is not None,
         ),
     )
 }

@@ -58,5 +58,5 @@ class Worker:
 
     def _work(self) -> None:
         while work := self._calls.get()[2]:
-            with contextlib.suppress(Superseded):  # one that came when its call had just ended
+            with contextlib.suppress(Superseded):  # raised just after its call ended
                 work()

@@ -1,22 +1,13 @@
-"""MJML -> HTML -> inlined -> finished."""
+"""MJML -> HTML, before and after its styles are inlined."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from newsletter.errors import NewsletterError
 from newsletter.model import Direction
-from newsletter.render.inliner import inline, load_premailer
-
-if TYPE_CHECKING:
-    from newsletter.render.images import BlobCache
-
-
-def render(mjml: str, direction: Direction, blobs: BlobCache) -> str:
-    """Return finished HTML for mail clients. Raises `NewsletterError` if the MJML engine fails."""
-    return finish(inline(marked(to_html(mjml)), blobs), direction)
+from newsletter.render.inliner import load_premailer
 
 
 def to_html(mjml: str) -> str:
@@ -62,7 +53,6 @@ _GAP = re.compile(r"\n[ \t\r\n]*+")
 _BLOCK = re.compile(rf"</?(?:{_BLOCKS})\b[^>]*>|<!--", re.IGNORECASE)
 _STYLE = re.compile(r' style="([^"]*)"')
 _SHEET = re.compile(r"<style([^>]*)>(.*?)</style>", re.DOTALL)
-_COMMENT = re.compile(r"<!--(?!\[if|<!\[endif|\s*\[if).*?-->", re.DOTALL)
 
 
 def finish(html: str, direction: Direction) -> str:

@@ -31,7 +31,7 @@ from newsletter.render.image_formats import PreparedImage, prepared_image
 from newsletter.render.vega import is_vega, vega_png
 
 MAX_PIXELS = 50_000_000  # a good camera's; 100 megapixels are a mistake and need 400 MB of memory
-MAX_BYTES = 40 * 1024 * 1024
+MAX_BYTES = 40_000_000
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 _SMALLER = "Save a smaller copy; 1,200 pixels across are enough."
 _FILES = "two densities"  # what a cached entry holds

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct
 
@@ -38,7 +37,14 @@ _DIVIDER = " · "
 class BrevoSettings(ServiceSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[targets.NAME]` with `type = "brevo"`."""
 
-    lists: Annotated[list[Number], Meta(min_length=1, description="Ids of the lists.")]
+    lists: Annotated[
+        list[Number],
+        Meta(
+            min_length=1,
+            description="Ids of the lists.",
+            extra={"expected": "the id of at least one list"},
+        ),
+    ]
     api: Annotated[HttpUrl, Meta(description="Address of the API.")] = "https://api.brevo.com/v3"
 
 
@@ -67,8 +73,7 @@ class Brevo(Struct, frozen=True):
         return ServiceTarget(name, cls(name, workspace, settings), workspace)
 
     def connection(self, *, test: bool = False) -> Connection:
-        host = urlsplit(self.settings.api).hostname or ""
-        token = service_token(self.name, self.settings, "BREVO_API_KEY", host)
+        token = service_token(self.name, self.settings, "BREVO_API_KEY", self.settings.api)
         headers = {"api-key": token.reveal()}
         tests = ("POST /emailCampaigns/*/sendTest",)
         return Connection(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct
 
@@ -66,8 +65,7 @@ class Buttondown(Struct, frozen=True):
         return ServiceTarget(name, cls(name, workspace, settings), workspace)
 
     def connection(self, *, test: bool = False) -> Connection:
-        host = urlsplit(self.settings.api).hostname or ""
-        token = service_token(self.name, self.settings, "BUTTONDOWN_API_KEY", host)
+        token = service_token(self.name, self.settings, "BUTTONDOWN_API_KEY", self.settings.api)
         headers = {"Authorization": f"Token {token.reveal()}", "X-API-Version": VERSION}
         writes = ("POST /v1/emails", "PATCH /v1/emails/*", "POST /v1/images")
         tests = ("POST /v1/emails/*/send-draft",)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import re
 import ssl
@@ -164,7 +165,7 @@ class Client:
             ) from error
         except (aiohttp.ClientConnectorError, aiohttp.ClientProxyConnectionError) as error:
             raise NewsletterError(
-                f"No connection to {host}: {error.strerror or 'unreachable'}",
+                f"No connection to {host}: {_unreached(error.os_error)}",
                 hint="Check the address, the network and the proxy; nothing was sent.",
             ) from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -218,6 +219,14 @@ def _hint(status: int, connection: Connection) -> str | None:
     if status == 429:
         return "Too many requests for now: try again later."
     return None
+
+
+def _unreached(error: OSError) -> str:
+    """Return the system's reason; asyncio names the address instead."""
+    reason = error.strerror or "unreachable"
+    if reason.startswith("Connect call failed") and error.errno is not None:
+        return os.strerror(error.errno)
+    return reason
 
 
 @asynccontextmanager

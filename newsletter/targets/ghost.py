@@ -10,7 +10,6 @@ import time
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct
 
@@ -77,8 +76,7 @@ class Ghost(Struct, frozen=True):
                 "Ghost sends no tests for an integration",
                 hint="Leave --via out, or use Preview in Ghost's editor.",
             )
-        host = urlsplit(self.settings.url).hostname or ""
-        token = service_token(self.name, self.settings, "GHOST_ADMIN_API_KEY", host)
+        token = service_token(self.name, self.settings, "GHOST_ADMIN_API_KEY", self.settings.url)
         identity, secret = _key(self.name, token)
         return Connection(
             self.title,

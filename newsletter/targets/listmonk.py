@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from msgspec import Meta, Struct
 
@@ -38,7 +38,14 @@ class ListmonkSettings(ServiceSettings, frozen=True, kw_only=True, forbid_unknow
 
     url: Annotated[HttpUrl, Meta(description="Address of listmonk.")]
     user: Annotated[Text, Meta(description="The API user.")]
-    lists: Annotated[list[Number], Meta(min_length=1, description="Ids of the lists.")]
+    lists: Annotated[
+        list[Number],
+        Meta(
+            min_length=1,
+            description="Ids of the lists.",
+            extra={"expected": "the id of at least one list"},
+        ),
+    ]
     template: Annotated[
         Number | None, Meta(description="Id of a template; the default one if omitted.")
     ] = None
@@ -66,8 +73,7 @@ class Listmonk(Struct, frozen=True):
         return ServiceTarget(name, cls(name, workspace, settings), workspace)
 
     def connection(self, *, test: bool = False) -> Connection:
-        host = urlsplit(self.settings.url).hostname or ""
-        token = service_token(self.name, self.settings, "LISTMONK_TOKEN", host)
+        token = service_token(self.name, self.settings, "LISTMONK_TOKEN", self.settings.url)
         header = f"token {self.settings.user}:{token.reveal()}"
         tests = ("POST /api/campaigns/*/test",)
         writes = ("POST /api/campaigns", "PUT /api/campaigns/*", "POST /api/media")

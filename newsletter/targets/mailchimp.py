@@ -67,8 +67,8 @@ class Mailchimp(Struct, frozen=True):
         return ServiceTarget(name, cls(name, workspace, settings), workspace)
 
     def connection(self, *, test: bool = False) -> Connection:
-        host = urlsplit(self.settings.api or "https://api.mailchimp.com").hostname or ""
-        token = service_token(self.name, self.settings, "MAILCHIMP_API_KEY", host)
+        address = self.settings.api or "https://api.mailchimp.com"
+        token = service_token(self.name, self.settings, "MAILCHIMP_API_KEY", address)
         headers = {"Authorization": f"Bearer {token.reveal()}"}
         tests = ("POST /campaigns/*/actions/test",)
         writes = (

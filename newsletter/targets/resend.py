@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct
 
@@ -66,8 +65,7 @@ class Resend(Struct, frozen=True):
         return ServiceTarget(name, cls(name, workspace, settings), workspace)
 
     def connection(self, *, test: bool = False) -> Connection:
-        host = urlsplit(self.settings.api).hostname or ""
-        token = service_token(self.name, self.settings, "RESEND_API_KEY", host)
+        token = service_token(self.name, self.settings, "RESEND_API_KEY", self.settings.api)
         headers = {"Authorization": f"Bearer {token.reveal()}"}
         return Connection(
             self.title,

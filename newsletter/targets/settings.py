@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
+from urllib.parse import urlsplit
 
 from msgspec import Meta
 
@@ -80,11 +81,14 @@ def own_authority(workspace: Workspace, settings: ServiceSettings) -> Path | Non
     return workspace.root / Path(settings.ca).expanduser() if settings.ca else None
 
 
-def service_token(name: str, settings: ServiceSettings, usual: str, host: str) -> Secret:
-    """Return a target's token; `usual` is the variable read by the service's own tools.
+def service_token(name: str, settings: ServiceSettings, usual: str, address: str) -> Secret:
+    """Return a target's token for the host of `address`.
+
+    `usual` is the variable read by the service's own tools.
 
     Raises `NewsletterError` naming every place to put it.
     """
     own = "NEWSLETTER_" + re.sub(r"[^A-Z0-9]+", "_", name.upper()) + "_TOKEN"
     variables = (settings.token_env,) if settings.token_env else (own, usual)
+    host = urlsplit(address).hostname or ""
     return find_secret(SecretName(f"token for target {name!r}", variables, host))

@@ -208,6 +208,6 @@ def test_two_fresh_environments_give_the_same_bytes(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", PLANS)
 def test_the_gallery_shows_the_current_drawings(name: str) -> None:
     shown = (GALLERY / f"{name}.png").read_bytes()
-    assert pixels(shown) == pixels(chart_png(PLANS[name], LOOK, "wide", alone=True)), (
+    assert pixels(shown) == pixels(chart_png(PLANS[name], LOOK, "wide", standalone=True)), (
         "run docs/charts/make.py"
     )

@@ -85,6 +85,38 @@ def test_text_that_resembles_front_matter_is_not_reported(words: str, tmp_path: 
     assert not list(leftover_markup.find(issue(tmp_path, words)))
 
 
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ("Ship\tBuilt\nLark\t1931", 6),
+        ("## Ships\nShip\tBuilt\tTons\nLark\t1931\t220\nTern\t1908\t95", 7),
+        ("The fleet.\n\n> Ship\tBuilt\n> Lark\t1931", 8),
+        ("The fleet:\nShip \t Built\nLark \t 1931", 7),
+    ],
+)
+def test_a_table_pasted_from_a_word_processor_is_reported(
+    words: str, line: int, tmp_path: Path
+) -> None:
+    (finding,) = leftover_markup.find(issue(tmp_path, words))
+    assert finding.message.startswith('Table pasted as text: "')
+    assert finding.where.line == line
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "One tab\tin a line.\nNone here.",
+        "```\na\tb\nc\td\n```",
+        "\tIndented\n\tcode",
+        "-\tThe first.\n-\tThe second.",
+        "1.\tThe first.\n2.\tThe second.",
+        "::: data\n```\nShip\tBuilt\nLark\t1931\n```\n:::",
+    ],
+)
+def test_other_tabs_are_not_reported(words: str, tmp_path: Path) -> None:
+    assert not list(leftover_markup.find(issue(tmp_path, words)))
+
+
 PLACEHOLDERS = """
 Insert title here                             | Insert title here
 Please replace me.                            | Please replace me

@@ -22,6 +22,11 @@ TEXTS: list[tuple[bytes, str | None, str]] = [
     (b"one\ntw\xe9\n", None, "2:3 Byte 0xe9 is not UTF-8"),
     ("\ufeffé".encode() + b"\xff", None, "1:2 Byte 0xff is not UTF-8"),
     (b"one\nt\x07wo\n", None, "2:2 Control character U+0007"),
+    (b"one\n\n\x07\n\x08", None, "3:1 Control character U+0007"),
+    (b"\x07\xff", None, "1:2 Byte 0xff is not UTF-8"),
+    (b"one\ntw\xc3", None, "2:3 Byte 0xc3 is not UTF-8"),
+    ("é\r\n\x1f".encode(), None, "2:1 Control character U+001F"),
+    (b"\xfe", None, "1:1 Byte 0xfe is not UTF-8"),
     (b"\x00", None, "1:1 Control character U+0000"),
     ("a\u0085b".encode(), None, "1:2 Control character U+0085"),
     ("a\ufdd0".encode(), None, "1:2 Control character U+FDD0"),
@@ -29,6 +34,14 @@ TEXTS: list[tuple[bytes, str | None, str]] = [
     ("soft\u00adhyphen\u2028".encode(), "soft\u00adhyphen\u2028", ""),
     (CONFLICT.encode(), None, "1:1 Unresolved merge conflict"),
     (f"one\n\n{CONFLICT}".encode(), None, "3:1 Unresolved merge conflict"),
+    (b"one\n<<<<<<< a\n=======\n>>>>>>> b", None, "2:1 Unresolved merge conflict"),
+    (
+        b"<<<<<<< a\n||||||| base\n=======\n=======\n>>>>>>> b\n",
+        None,
+        "1:1 Unresolved merge conflict",
+    ),
+    (b">>>>>>> b\n<<<<<<< a\n=======\n", ">>>>>>> b\n<<<<<<< a\n=======\n", ""),
+    (b"<<<<<<< a\n======= \n>>>>>>> b\n", "<<<<<<< a\n======= \n>>>>>>> b\n", ""),
     (b"<<<<<<< ours\nonly a quotation\n", "<<<<<<< ours\nonly a quotation\n", ""),
     (b"<<<<<<< ours\n=======\nno end\n", "<<<<<<< ours\n=======\nno end\n", ""),
     (b"=======\n<<<<<<< a\n>>>>>>> b\n", "=======\n<<<<<<< a\n>>>>>>> b\n", ""),
@@ -43,6 +56,22 @@ def test_bytes_are_text_or_a_finding_says_where_not(
     report = Report()
     assert decode(data, "10-note.md", report) == text
     assert findings(report) == finding
+
+
+HINTS = {
+    b"\xff\xfe": "Save it as UTF-8.",
+    b"\xff": "Save the file as UTF-8.",
+    CONFLICT.encode(): "Resolve the conflict that git marked.",
+    b"\x00": "Delete it; editors do not show it.",
+}
+
+
+@pytest.mark.parametrize("data", HINTS)
+def test_a_finding_says_what_to_do(data: bytes) -> None:
+    report = Report()
+    decode(data, "10-note.md", report)
+    (finding,) = report.findings
+    assert (finding.code, finding.where.path, finding.hint) == ("NL001", "10-note.md", HINTS[data])
 
 
 def findings(report: Report) -> str:
@@ -90,6 +119,15 @@ def test_the_limit_is_of_bytes_and_inclusive(tmp_path: Path) -> None:
     path.write_bytes(b"x" * 2049)
     assert read_text(path, "10-note.md", report, limit=2048) is None
     assert findings(report) == "1:1 File of 2 KB; the limit is 2 KB"
+    path.write_bytes(b"x" * (1024 * 1024))
+    report = Report()
+    assert read_text(path, "10-note.md", report) is None
+    (finding,) = report.findings
+    assert (finding.code, finding.where.path) == ("NL007", "10-note.md")
+    assert finding.message == "File of 1,024 KB; the limit is 512 KB"
+    assert finding.hint == (
+        "Shorten the text, or keep tables as CSV in data/; email is clipped at 102 KB."
+    )
 
 
 def test_what_is_no_file_is_reported_and_never_opened(tmp_path: Path) -> None:
@@ -146,8 +184,15 @@ def test_a_link_out_of_the_workspace_is_refused(tmp_path: Path) -> None:
     assert out == {"note.md": False, "in.md": False, "out.md": True, "folder/note.md": True}
     (tmp_path / "link").symlink_to(root)
     assert not leads_out(tmp_path / "link" / "note.md", tmp_path / "link")
+    assert not leads_out(root / "missing.md", root)
+    assert not leads_out(root / "folder" / ".." / "note.md", root.resolve() / "..")
+    assert leads_out(root / ".." / "desk-secret" / "note.md", root)
+    assert leads_out(outside / "note.md", root), "a name that only starts the same"
     report = Report()
     assert read_text(root / "out.md", "out.md", report, root=root) is None
     assert findings(report) == "1:1 Symbolic link points outside the workspace"
+    (finding,) = report.findings
+    assert (finding.code, finding.where.path) == ("NL001", "out.md")
+    assert finding.hint == "Replace the link with the file itself."
     assert read_text(root / "in.md", "in.md", report, root=root) == "ours"
     assert read_text(root / "out.md", "out.md", report) == "secret", "where no root is given"

@@ -179,3 +179,118 @@ def test_a_key_without_a_value_is_treated_as_absent(struct: type[msgspec.Struct]
             get_args(field.type)[0] if get_args(field.type) else None
         ):
             assert field.default is None, field.name
+
+
+COLON = "Put quotes around a value that contains a colon."
+TABS = "Indent with spaces, not tabs."
+NEAR = "Check quotes, colons and indentation near this place."
+QUOTE = "Add the closing quotation mark, or remove this one."
+CONTEXT = "mapping values are not allowed in this context"
+DEEP = "Aliases and deep nesting are not supported"
+# Text -> line, column, message and hint of its only finding.
+BROKEN: dict[str, tuple[int, int, str, str | None]] = {
+    "title: Ships: a story\ndate: x": (1, 13, CONTEXT, COLON),
+    "one: 1\ntwo: a: b\nthree: 3": (2, 7, CONTEXT, COLON),
+    "one: a\ntwo: 'b: c'\nthree: d\n four: e": (4, 6, CONTEXT, NEAR),
+    'key: "v": x': (1, 9, CONTEXT, NEAR),
+    "a: one\n\tb: two\n": (2, 1, "found a tab character that violates indentation", TABS),
+    "a:\n\t- x": (2, 1, "found character that cannot start any token", TABS),
+    "a: @x": (1, 4, "found character that cannot start any token", NEAR),
+    "b:\tc\na: @x": (2, 4, "found character that cannot start any token", NEAR),
+    "a: [1, 2\nb: 3": (2, 2, "did not find expected ',' or ']'", NEAR),
+    "a: *x": (1, 4, "found undefined alias", NEAR),
+    "---\na: 1\n---\nb: 2": (3, 1, "but found another document", NEAR),
+    "a: 'x": (1, 4, "Unclosed quotation mark", QUOTE),
+    'a: 1\nb: "x\nc: 1\n': (2, 4, "Unclosed quotation mark", QUOTE),
+    'a: "x\n---\nb': (1, 4, "Unclosed quotation mark", QUOTE),
+    'a: "\\q"': (1, 5, "found unknown escape character", NEAR),
+    'b: x\na: "t\\x07"': (2, 4, "Character U+0007 is not allowed in an email", "Delete it."),
+    'b: [y, "\\u0000"]': (1, 8, "Character U+0000 is not allowed in an email", "Delete it."),
+    'b: x\n"a\\x07": c': (2, 1, "Key is not plain text", None),
+    "b: {? [a] : c}": (1, 7, "Key is not plain text", None),
+    "a: 1\nb:\n  c: 1\n  c: 2": (4, 3, "Repeated key 'c'; first used on line {}", "Keep one of them."),
+    "[" * 22 + "]" * 22: (1, 22, DEEP, "Write the values out."),
+    "a: &x {b: 1}\nc: *x": (1, 4, DEEP, "Write the values out."),
+    "[" * 1001 + "]" * 1001: (
+        1, 21, "Nesting deeper than 20 levels", "Use fewer levels.",
+    ),
+    "a:\n" + "- " * 1001: (2, 39, "Nesting deeper than 20 levels", "Use fewer levels."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("first_line", [1, 5])
+@pytest.mark.parametrize("text", BROKEN, ids=lambda text: text[:20])
+def test_yaml_that_is_broken(text: str, first_line: int) -> None:
+    report = Report()
+    read_yaml(text, "f.yaml", report, first_line=first_line)
+    line, column, message, hint = BROKEN[text]
+    where = Location("f.yaml", line + first_line - 1, column)
+    (finding,) = report.findings
+    assert (finding.where, finding.message, finding.hint) == (
+        where, message.format(first_line + 2), hint,
+    )  # fmt: skip
+
+
+def test_what_is_readable_of_a_broken_file_is_kept() -> None:
+    report = Report()
+    found = read_yaml('a: "\\x07"\nb: [c, "\\x07"]\n"d\\x07": e\nb: f', "f.yaml", report)
+    assert found is not None
+    assert found[0] == {"a": None, "b": ["c", None]}
+    assert len(report.findings) == 4
+
+
+def test_bytes_that_no_yaml_contains_are_at_the_start() -> None:
+    report = Report()
+    assert read_yaml("a: \x07", "f.yaml", report, first_line=5) is None
+    (finding,) = report.findings
+    assert (finding.code, finding.where) == ("NL002", Location("f.yaml", 5, 1))
+    assert finding.message == (
+        "not valid YAML: unacceptable character #x0007: control characters are not allowed"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 20 + "]" * 20,
+        "a: " + "[" * 19 + "]" * 19,
+        "- a\n" * 2000,  # many marks, but no depth
+        "[" + "[[]]," * 1000 + "]",
+    ],
+    ids=lambda text: text[:20],
+)
+def test_lists_of_any_length_and_twenty_levels_are_read(text: str) -> None:
+    report = Report()
+    assert read_yaml(text, "f.yaml", report) is not None
+    assert report.findings == []
+
+
+def test_positions_after_a_quotation_mark_and_of_a_corrected_key() -> None:
+    found = read_yaml("a: 'one'\nb: two\nc: \"x\"\nd: [e, 'f']\ng:\n  h: i\n", "f.yaml", Report())
+    assert found is not None
+    places = found[1]
+    starts = {name: places.typed(name) for name in "abc"}
+    assert {name: (at.line, at.column) for name, at in starts.items()} == {
+        "a": (1, 5),
+        "b": (2, 4),
+        "c": (3, 5),
+    }
+    assert places.typed("d", 1) == Location("f.yaml", 4, 9)
+    assert places.typed("missing") == Location("f.yaml", 1, 1)
+    assert set(places.top()) == set("abcdg")
+    assert places.top()["b"] == Location("f.yaml", 2, 4)
+    places.alias(("g",), ("j", "k"))
+    assert places.key("j", "k", "h") == places.key("g", "h") == Location("f.yaml", 6, 3)
+    assert places.value("j", "k", "h") == Location("f.yaml", 6, 6)
+    assert places.value("j", "k") == places.value("g")
+    before = dict(places.values)
+    places.alias(("g",), ("g",))
+    assert places.values == before
+
+
+def test_what_means_nothing() -> None:
+    text = "a: null\nb: ~\nc:\nd: Null\ne: NULL\nf: 'null'\ng: \"~\"\nh: ''\ni: none\nj: |\n  null"
+    found = read_yaml(text, "f.yaml", Report())
+    assert found is not None
+    given = {key: value for key, value in found[0].items() if value is not None}
+    assert given == {"f": "null", "g": "~", "h": "", "i": "none", "j": "null"}

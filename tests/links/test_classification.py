@@ -26,7 +26,12 @@ from newsletter.links.response_head import ResponseHead, corrected_head
 from newsletter.links.result import LinkQuery, LinkResult
 from newsletter.links.retry import retry_after
 from newsletter.links.soft_404 import missing_page_reason
-from newsletter.links.url import NotWebAddress, canonical_url, resolve_location
+from newsletter.links.url import (
+    NotWebAddress,
+    canonical_url,
+    location_fragment,
+    resolve_location,
+)
 
 # --- addresses ------------------------------------------------------------------------------------
 
@@ -73,6 +78,21 @@ from newsletter.links.url import NotWebAddress, canonical_url, resolve_location
         ("http://", None),
         ("http:///path", None),
         ("http://example.org:99999/", None),
+        ("http://mira:a%20b@example.org/", "http://mira:a%20b@example.org/"),
+        ("http://mira@example.org/", "http://mira@example.org/"),
+        (
+            "http://example.org/a!$%&'()*+,-./:;=@[]_|~b",
+            "http://example.org/a!$%&'()*+,-./:;=@[]_|~b",
+        ),
+        ('http://example.org/<"`{}^>', "http://example.org/%3C%22%60%7B%7D%5E%3E"),
+        (
+            "http://example.org/?!$%&()*+,-./:;=?@[]\\^_`{|}~",
+            "http://example.org/?!$%&()*+,-./:;=?@[]\\^_`{|}~",
+        ),
+        ("http://example.org/?'<\">", "http://example.org/?%27%3C%22%3E"),
+        (" http://example.org/a ", "http://example.org/a"),
+        ("http://1.0x/", None),
+        ("http://a.0xg/", "http://a.0xg/"),
         ("http://[::1/", None),
         ("mailto:desk@example.org", None),
         ("example.org/a", None),
@@ -100,6 +120,23 @@ def test_addresses_are_converted_to_their_request_form(typed: str, asked: str | 
         ("https://f.example/a%2Fb", "https://f.example/a%2Fb"),
         ("/a%2Fb?u=https%3A%2F%2Fx", "http://e.example/a%2Fb?u=https%3A%2F%2Fx"),
         ("http:/b", "http://e.example/b"),
+        ("HTTP:/b", "http://e.example/b"),
+        ("http:b", "http://e.example/x/b"),
+        ("http:", "http://e.example/x/y?z=%2F"),
+        ("http://f.example/b", "http://f.example/b"),
+        ("http:\\\\f.example\\b", "http://f.example/b"),
+        ("\\\\f.example/b", "http://f.example/b"),
+        ("/\\f.example/b", "http://f.example/b"),
+        ("\\b\\c", "http://e.example/b/c"),
+        ("b\\c?d\\e", "http://e.example/x/b/c?d\\e"),
+        ("/a/\tb\r\nc", "http://e.example/a/bc"),
+        ("/a?b?c#d?e#f", "http://e.example/a?b?c"),
+        ("/a#b?c", "http://e.example/a"),
+        ("/a?#b", "http://e.example/a?"),
+        ("?", "http://e.example/x/y?"),
+        ("//", None),
+        ("https:/b", None),
+        ("mailto:desk@e.example", None),
         ("/time/10:30", "http://e.example/time/10:30"),
         (
             "/caf\udce9",
@@ -108,8 +145,41 @@ def test_addresses_are_converted_to_their_request_form(typed: str, asked: str | 
         (" /b ", "http://e.example/b"),
     ],
 )
-def test_a_location_header_is_resolved(location: str, goal: str) -> None:
-    assert str(resolve_location(URL("http://e.example/x/y?z=%2F", encoded=True), location)) == goal
+def test_a_location_header_is_resolved(location: str, goal: str | None) -> None:
+    base = URL("http://e.example/x/y?z=%2F", encoded=True)
+    if goal is None:
+        with pytest.raises(NotWebAddress):
+            resolve_location(base, location)
+    else:
+        assert str(resolve_location(base, location)) == goal
+
+
+@pytest.mark.parametrize(
+    ("location", "fragment"),
+    [
+        ("/a", ""),
+        ("/a#", ""),
+        ("/a#b", "b"),
+        ("/a?b#c?d#e", "c?d#e"),
+        ("#a b", "a%20b"),
+        ("#%41é", "%41%C3%A9"),
+        ("#a\udce9", "a%E9"),
+        ('#a`<>"b', "a%60%3C%3E%22b"),
+        ("#!$&'()*+,-./:;=?@[]^_{|}~\\", "!$&'()*+,-./:;=?@[]^_{|}~\\"),
+    ],
+)
+def test_the_fragment_of_a_location_header(location: str, fragment: str) -> None:
+    assert location_fragment(location) == fragment
+
+
+@pytest.mark.parametrize(
+    ("typed", "scheme"),
+    [("MailTo:desk@example.org", "mailto"), ("git+ssh://x", "git+ssh"), ("/a", ""), ("1a:b", "")],
+)
+def test_what_is_no_web_address_is_named_by_its_scheme(typed: str, scheme: str) -> None:
+    with pytest.raises(NotWebAddress) as caught:
+        canonical_url(typed)
+    assert (caught.value.scheme, str(caught.value)) == (scheme, scheme)
 
 
 @given(st.text(max_size=60))

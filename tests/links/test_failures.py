@@ -42,6 +42,20 @@ def system(number: int) -> Exception:
     return unconnected(OSError(number, os.strerror(number)))
 
 
+def insecure(error: OSError) -> Exception:
+    return aiohttp.ClientConnectorSSLError(KEY, error)
+
+
+def several(*numbers: int) -> str:
+    """Return how aiohttp joins the errors of several addresses."""
+    return "Multiple exceptions: " + ", ".join(f"[Errno {number}] at x" for number in numbers)
+
+
+def caused(error: Exception, cause: Exception) -> Exception:
+    error.__cause__ = cause
+    return error
+
+
 def malformed(cause: Exception | None) -> Exception:
     error = aiohttp.ClientResponseError(None, ())  # type: ignore[arg-type]
     error.__cause__ = cause
@@ -57,14 +71,28 @@ FAILURES: list[tuple[Exception, LinkFailure]] = [
     (certificate(2), INCOMPLETE),
     (certificate(20), INCOMPLETE),
     (certificate(21), INCOMPLETE),
+    (certificate(9), LinkFailure("broken", "certificate not valid yet")),
     (certificate(10), LinkFailure("broken", "certificate expired")),
+    (certificate(18), LinkFailure("broken", "self-signed certificate")),
+    (certificate(19), LinkFailure("broken", "certificate from an unknown authority")),
+    (certificate(23), LinkFailure("broken", "certificate revoked")),
     (certificate(62), LinkFailure("broken", "certificate for another host")),
+    (certificate(64), LinkFailure("broken", "certificate for another address")),
     (certificate(99), LinkFailure("broken", "certificate rejected: odd")),
     (
         aiohttp.ClientConnectorSSLError(
             KEY, ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] Wrong version number (_ssl.c:1006)")
         ),
         LinkFailure("broken", "no secure connection: wrong version number"),
+    ),
+    (
+        insecure(OSError(1, "Closed [by] the server (_ssl.c:1) early")),
+        LinkFailure("broken", "no secure connection: closed [by] the server (_ssl.c:1) early"),
+    ),
+    (insecure(OSError("No number")), LinkFailure("broken", "no secure connection: no number")),
+    (
+        insecure(OSError(1, "[SSL] " + "Long" * 40)),
+        LinkFailure("broken", "no secure connection: " + "long" * 30),
     ),
     (system(errno.ECONNRESET), CLOSED),
     (system(errno.EPIPE), CLOSED),
@@ -81,6 +109,20 @@ FAILURES: list[tuple[Exception, LinkFailure]] = [
     (
         unconnected(OSError(None, f"many: [Errno {errno.ENETUNREACH}] a, [Errno 999] b")),
         UNREACHABLE,
+    ),
+    (system(errno.EADDRNOTAVAIL), UNREACHABLE),
+    (system(errno.EAFNOSUPPORT), UNREACHABLE),
+    (  # of several addresses, the one that a server answered at says most
+        unconnected(OSError(None, several(errno.ENETUNREACH, errno.ECONNRESET))),
+        CLOSED,
+    ),
+    (
+        unconnected(OSError(None, several(errno.ETIMEDOUT, errno.ECONNREFUSED))),
+        LinkFailure("broken", "connection refused: no web server is running there"),
+    ),
+    (
+        unconnected(OSError(None, several(errno.ENETUNREACH, errno.ETIMEDOUT))),
+        LinkFailure("timeout", "connection timed out", silent=True),
     ),
     (
         unconnected(OSError(errno.EMFILE, "Too many open files")),
@@ -109,6 +151,10 @@ FAILURES: list[tuple[Exception, LinkFailure]] = [
         LinkFailure("suspect", "response with a header of more than 64 KB"),
     ),
     (malformed(None), LinkFailure("suspect", "malformed HTTP response")),
+    (
+        malformed(caused(ValueError(), http_exceptions.BadStatusLine("x"))),
+        LinkFailure("broken", "the server does not speak HTTP"),
+    ),
     (RuntimeError("a\n b"), LinkFailure("suspect", "unexpected error while checking: a b")),
     (RuntimeError(), LinkFailure("suspect", "unexpected error while checking: RuntimeError")),
     (

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from newsletter.errors import NewsletterError
 from newsletter.model import RuleSelection
-from newsletter.pipeline.batch import BuildOutcome, build_all
+from newsletter.pipeline.batch import BuildOutcome, build_all, build_one
 from newsletter.pipeline.check_batch import CheckOptions, check_all, fresh
 from newsletter.pipeline.library import open_workspace
 from newsletter.pipeline.pool import map_parallel
@@ -59,6 +59,27 @@ def test_an_issue_is_built_restored_or_left_alone(desk: Desk) -> None:
     text = (desk.root / "credits.yaml").read_text()
     desk.write("credits.yaml", text.replace("Essay", "Letter"))
     assert states(desk) == {SLUG: "built", PIER: "built"}
+
+
+def test_one_issue_is_built_once_and_then_restored(desk: Desk) -> None:
+    workspace = open_workspace(desk.root)
+    first, again, forced = (
+        build_one(workspace, desk.issue, desk.root / "out", "shared", force)
+        for force in (False, False, True)
+    )
+    assert (first.state, again.state, forced.state) == ("built", "restored", "built")
+    for outcome in (first, again, forced):
+        assert (outcome.slug, outcome.findings, outcome.error) == (SLUG, (), None)
+        assert outcome.html == len(desk.tree(f"out/{SLUG}")["email.html"])
+        assert 0 < outcome.seconds < 60
+        assert outcome.known is not None
+        assert [name for name, *_ in outcome.known.inputs] == sorted(
+            path.name for path in desk.issue.iterdir()
+        )
+        assert [name for name, *_ in outcome.known.outputs] == sorted(desk.tree(f"out/{SLUG}"))
+        assert abs(outcome.known.when / 1e9 - time.time()) < 60
+    other = build_one(workspace, desk.issue, desk.root / "out", "another theme", force=False)
+    assert other.state == "built"
 
 
 def test_a_failed_issue_does_not_stop_the_others(desk: Desk) -> None:

@@ -137,6 +137,19 @@ def test_control_characters_in_an_attribute_are_refused(desk: Desk) -> None:
     assert finding.where.path == f"issues/{SLUG}/issue.yaml"
 
 
+def test_an_attribute_is_reported_at_the_template_that_writes_it(desk: Desk) -> None:
+    desk.write(
+        "templates/default/foot.mjml.j2", "<mj-text>\n<p style=\"a:'\\0001'\">x</p></mj-text>"
+    )
+    theme = open_theme(open_workspace(desk.root), "default")
+    issue = load_issue(open_workspace(desk.root), SLUG)
+    with pytest.raises(IssueRejected) as caught:
+        refuse_invalid_css("<p style=\"a:'\\0001'\">x</p>", issue, theme, Cache())
+    (finding,) = caught.value.findings
+    assert str(finding.where).startswith("templates/default/foot.mjml.j2:2")
+    assert finding.hint == "Fix the style sheet, or delete it to use the packaged one."
+
+
 def test_css_that_stays_in_the_head_is_left_to_check(desk: Desk) -> None:
     issue = load_issue(open_workspace(desk.root), SLUG)
     html = '<style data-premailer="ignore">p {</style>'

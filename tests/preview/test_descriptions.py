@@ -41,17 +41,17 @@ DECK = (
 
 def rows(subject: str, preheader: str, padded: bool = True) -> list[str]:
     case = made(cache_of(ISSUES / "smallest"))
-    html = case.mail.email.html
+    html = case.checked_email.email.html
     start = html.index(">", html.index("display:none")) + 1
     padding = "\u034f\u2007" * 130 if padded else ""
     html = f"{html[:start]}{preheader}{padding}{html[html.index('</div>', start) :]}"
-    issue = replace(case.mail.issue, subject=subject, preheader=preheader)
+    issue = replace(case.checked_email.issue, subject=subject, preheader=preheader)
     mail = CheckedEmail(
         issue,
-        replace(case.mail.email, html=html),
-        case.mail.publication,
-        case.mail.theme,
-        case.mail.checks,
+        replace(case.checked_email.email, html=html),
+        case.checked_email.publication,
+        case.checked_email.theme,
+        case.checked_email.checks,
     )
     return [
         f"{row['client']}, {row['device']}\n  {row['subject']}|{row['subject_rest']}"
@@ -215,11 +215,11 @@ def test_changes_since_it_was_published(desk: Desk) -> None:
     assert desk.run("publish").code == 0
     cache = cache_of(desk.root)
     first = shown(cache)
-    assert first.made
-    assert first.made.published == first.made.mail.email.html
+    assert first.email_views
+    assert first.email_views.published == first.email_views.checked_email.email.html
     second = saved(cache, desk, ESSAY, "---\nkind: essay\n---\nTwo ships came in.\n")
-    assert second.made
-    came = change_list(second.receipt, second.made.published, second.made.marked.html)
+    assert second.email_views
+    came = change_list(second.receipt, second.email_views.published, second.email_views.marked.html)
     assert [
         (change["target"], change["before"], change["after"]) for change in came["changes"]
     ] == [
@@ -239,9 +239,9 @@ def test_bytes_that_differ_from_the_published_ones_are_not_compared(desk: Desk) 
     assert desk.run("build").code == 0
     shutil.rmtree(desk.issue / "sent")
     found = shown(cache_of(desk.root))
-    assert found.made
-    assert found.made.published is None
-    why = change_list(found.receipt, None, found.made.marked.html)["why"]
+    assert found.email_views
+    assert found.email_views.published is None
+    why = change_list(found.receipt, None, found.email_views.marked.html)["why"]
     assert why == f"The published files are no longer in dist/{SLUG}, and no copy was kept."
 
 

@@ -116,7 +116,11 @@ def notice(cache: IssueCache, name: str) -> None:
 def outcome(shown: PreviewedIssue | None) -> tuple[object, ...]:
     """Return all that a build yields: the email's files, the errors and what loading reported."""
     assert shown
-    files = shown.made.mail.email.files() if shown.made and not shown.errors else {}
+    files = (
+        shown.email_views.checked_email.email.files()
+        if shown.email_views and not shown.errors
+        else {}
+    )
     return files, shown.errors, shown.draft.findings, shown.draft.issue, shown.draft.images
 
 

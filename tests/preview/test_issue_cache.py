@@ -78,7 +78,7 @@ def test_the_last_good_email_stays(
     assert good.errors == ()
     broken = saved(cache, desk, name, content)
     assert [error.code for error in broken.errors] == codes
-    assert broken.made is good.made
+    assert broken.email_views is good.email_views
     assert broken.version > good.version
     assert cache.check(SLUG, lambda: None).checked  # type: ignore[union-attr]
     if before is None:
@@ -88,15 +88,15 @@ def test_the_last_good_email_stays(
     else:
         fixed = saved(cache, desk, name, before)
     assert fixed.errors == ()
-    assert fixed.made
-    assert good.made
-    assert fixed.made.mail.email == good.made.mail.email
+    assert fixed.email_views
+    assert good.email_views
+    assert fixed.email_views.checked_email.email == good.email_views.checked_email.email
 
 
 def test_an_issue_that_never_built_has_no_email(desk: Desk, cache: IssueCache) -> None:
     desk.write(ESSAY, "---\nkind: esay\n---\nOne ship.\n")
     found = shown(cache)
-    assert found.made is None
+    assert found.email_views is None
     assert reported(found) == [f"{ESSAY}:2:7: NL008"]
 
 
@@ -120,8 +120,8 @@ def test_moved_lines_make_a_new_version(desk: Desk, cache: IssueCache) -> None:
         (desk.root / ESSAY).read_text("utf-8").replace("---\nOne", "---\n\n\nOne"),
     )
     assert second.version > first.version
-    assert second.made
-    assert [str(mark.at) for mark in second.made.marked.marks if mark.at.path == ESSAY] == [
+    assert second.email_views
+    assert [str(mark.at) for mark in second.email_views.marked.marks if mark.at.path == ESSAY] == [
         f"{ESSAY}:6:1"
     ]
 
@@ -196,8 +196,8 @@ def test_broken_settings_leave_the_last_good_ones_in_force(desk: Desk, cache: Is
         settings.replace('name = "The Quay"', 'name = "The Long Quay"'),
     )
     assert cache.settings_errors == ()
-    assert second.made
-    assert "The Long Quay" in second.made.mail.email.html
+    assert second.email_views
+    assert "The Long Quay" in second.email_views.checked_email.email.html
 
 
 def test_an_issue_can_be_removed_and_restored(desk: Desk, cache: IssueCache) -> None:
@@ -236,7 +236,7 @@ def test_an_internal_error_is_reported_and_the_email_stays(desk: Desk, cache: Is
     desk.write(f"issues/{SLUG}/images/crane.png", picture.read_bytes())
     cache.blobs = Broken()
     found = saved(cache, desk, ESSAY, "---\nkind: essay\n---\n![crane](images/crane.png)\n")
-    assert found.made is good.made
+    assert found.email_views is good.email_views
     assert [(e.code, e.message) for e in found.errors] == [
         ("NL000", "Unexpected error in the preview: ZeroDivisionError: a fault of ours")
     ]

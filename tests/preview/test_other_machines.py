@@ -195,8 +195,8 @@ def test_downloads_are_the_bytes_of_the_build(desk: Desk, visit: Visit[Any]) -> 
     async def coming(app: Any, studio: Studio) -> None:
         shown = await studio.shown(SLUG)
         assert shown
-        assert shown.made
-        email = shown.made.mail.email
+        assert shown.email_views
+        email = shown.email_views.checked_email.email
         message = await ask(app, f"/download/{SLUG}.eml")
         html = await ask(app, f"/download/{SLUG}.html")
         assert (message.body, html.text) == (email.message, email.html)

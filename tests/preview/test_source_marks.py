@@ -29,8 +29,8 @@ AT = re.compile(r' data-at="[^"]*"')
 def made(cache: IssueCache, slug: str | None = None) -> EmailViews:
     shown = cache.show(slug or cache.workspace.folders()[-1].name)
     assert shown
-    assert shown.made
-    return shown.made
+    assert shown.email_views
+    return shown.email_views
 
 
 @pytest.fixture(scope="module", params=CASES)
@@ -39,15 +39,15 @@ def case(request: pytest.FixtureRequest) -> EmailViews:
 
 
 def test_only_marks_are_added(case: EmailViews) -> None:
-    assert AT.sub("", case.marked.html) == case.mail.email.html
-    assert AT.sub("", case.page.html) == case.mail.email.web
+    assert AT.sub("", case.marked.html) == case.checked_email.email.html
+    assert AT.sub("", case.page.html) == case.checked_email.email.web
 
 
 @pytest.mark.parametrize("medium", ["marked", "page"])
 def test_each_block_and_each_link_of_the_author_is_found(case: EmailViews, medium: str) -> None:
     marked: MarkedHtml = getattr(case, medium)
     known = {mark.at for mark in marked.marks}
-    for section in case.mail.issue.sections:
+    for section in case.checked_email.issue.sections:
         wanted = [node for node in section.blocks if not isinstance(node, Comment | ThematicBreak)]
         wanted += [node for node in walk(section.blocks) if isinstance(node, Link)]
         assert [str(node.where) for node in wanted if node.where not in known] == []
@@ -120,7 +120,7 @@ def test_the_masthead_and_notes_lead_to_what_prints_them(blocks: IssueCache) -> 
     assert credits.startswith(f"issues/{BLOCKS}/credits.yaml")
     notes = [
         note
-        for section in case.mail.issue.sections
+        for section in case.checked_email.issue.sections
         for note in section.blocks
         if isinstance(note, Notes)
     ]

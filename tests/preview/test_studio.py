@@ -231,8 +231,8 @@ def test_everything_the_page_receives(rewrite_expected: bool) -> None:
             studio.close()
 
     reported = asyncio.run(whole())
-    assert reported["source"]["html"] == cache.shown[slug].made.mail.email.html  # type: ignore[union-attr]
-    assert reported["text"] == cache.shown[slug].made.mail.email.text  # type: ignore[union-attr]
+    assert reported["source"]["html"] == cache.shown[slug].email_views.checked_email.email.html  # type: ignore[union-attr]
+    assert reported["text"] == cache.shown[slug].email_views.checked_email.email.text  # type: ignore[union-attr]
     assert sum(part["bytes"] for part in reported["source"]["parts"]) == len(
         reported["source"]["html"].encode()
     )

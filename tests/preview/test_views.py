@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from newsletter.check.email.checked_email import CheckedEmail
-from newsletter.check.email.color_schemes import COLOR_SCHEMES, seen
+from newsletter.check.email.color_schemes import COLOR_SCHEMES, text_colors
 from newsletter.preview.issue_cache import EmailViews
 from newsletter.preview.views import VIEWS
 from tests.desk import ISSUES
@@ -45,12 +45,12 @@ def bare(html: str) -> str:
 
 @pytest.mark.parametrize("name", ["light", "dark", "images-off"])
 def test_light_and_dark_show_the_email_unchanged(case: EmailViews, name: str) -> None:
-    assert bare(shown(case, name)) == bare(case.mail.email.html)
+    assert bare(shown(case, name)) == bare(case.checked_email.email.html)
 
 
 @pytest.mark.parametrize("name", ["web", "web-dark"])
 def test_the_web_view_shows_the_web_page(case: EmailViews, name: str) -> None:
-    assert bare(shown(case, name)) == bare(case.mail.email.web)
+    assert bare(shown(case, name)) == bare(case.checked_email.email.web)
 
 
 def test_light_and_dark_are_forced_on_every_system(case: EmailViews) -> None:
@@ -75,16 +75,16 @@ def test_forced_dark_matches_the_contrast_rule(case: EmailViews, name: str, look
     client's dark mode.
     """
     repainted = CheckedEmail(
-        case.mail.issue,
-        replace(case.mail.email, html=shown(case, name)),
-        case.mail.publication,
-        case.mail.theme,
-        case.mail.checks,
+        case.checked_email.issue,
+        replace(case.checked_email.email, html=shown(case, name)),
+        case.checked_email.publication,
+        case.checked_email.theme,
+        case.checked_email.checks,
     )
-    expected = [(str(one.color), str(one.background)) for one in seen(case.mail)[look.name]]  # type: ignore[attr-defined]
-    assert [
-        (str(one.color), str(one.background)) for one in seen(repainted)["the light"]
-    ] == expected
+    in_scheme = text_colors(case.checked_email)[look.name]  # type: ignore[attr-defined]
+    expected = [(str(text.color), str(text.background)) for text in in_scheme]
+    in_light = text_colors(repainted)["the light"]
+    assert [(str(text.color), str(text.background)) for text in in_light] == expected
     assert len(set(expected)) > 1
 
 
@@ -125,10 +125,17 @@ def test_text_is_shown_unchanged() -> None:
 def test_no_connection_is_opened_before_the_policy_applies(link: str) -> None:
     """Browsers connect for these even if a policy forbids loading them."""
     case = made(cache_of(ISSUES / "smallest"))
-    email = replace(case.mail.email, html=case.mail.email.html.replace("</head>", f"{link}</head>"))
+    email = replace(
+        case.checked_email.email,
+        html=case.checked_email.email.html.replace("</head>", f"{link}</head>"),
+    )
     reported = EmailViews(
         CheckedEmail(
-            case.mail.issue, email, case.mail.publication, case.mail.theme, case.mail.checks
+            case.checked_email.issue,
+            email,
+            case.checked_email.publication,
+            case.checked_email.theme,
+            case.checked_email.checks,
         ),
         None,
     )

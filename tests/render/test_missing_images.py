@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import struct
 import zlib
@@ -10,6 +11,7 @@ import pytest
 from PIL import Image
 
 from newsletter.files.cache import BuildCache
+from newsletter.model import Image as Picture
 from newsletter.pipeline.build import read
 from newsletter.pipeline.library import open_workspace
 from tests.desk import Desk
@@ -43,6 +45,7 @@ FILES = {
     "images/cut.png": png(400, 300)[:-300],
     "images/wide.png": declared(12_000, 12_000),
     "images/bomb.png": declared(60_000, 60_000),
+    "images/most.png": declared(10_000, 5_000),
 }
 # The address as typed -> the message and the hint, or `None` for one that is sent.
 ADDRESSES: dict[str, tuple[str, str] | None] = {
@@ -63,13 +66,40 @@ ADDRESSES: dict[str, tuple[str, str] | None] = {
     "../../shared.png": ("Image outside the issue's folder: '../../shared.png'", COPY),
     "../../../out.png": ("Image outside the workspace: '../../../out.png'", COPY),
     "images/quai.png": ("Image not found: 'images/quai.png'", "Did you mean 'images/quay.png'?"),
+    "images/folder.png": (
+        "Image not found: 'images/folder.png'",
+        "Did you mean 'images/wide.png'?",
+    ),
+    "images/zzzzzzzzzzzzzzzz": (
+        "Image not found: 'images/zzzzzzzzzzzzzzzz'",
+        "Available images: images/100%.png, images/at the quay.png, images/bomb.png, "
+        "images/cut.png, images/heavy.png, images/most.png, images/quay.png, images/wide.png, "
+        "images/words.png.",
+    ),
+    "images/link.png": (
+        "Broken symbolic link: 'images/link.png'",
+        "Replace the link with the file itself.",
+    ),
     "images/words.png": (
         "Not an image that mail clients show (JPEG, PNG, GIF, WEBP)",
         "Export it as PNG or JPEG.",
     ),
     "images/cut.png": ("Damaged image: ", "Export or download it again."),
+    "images/most.png": ("Damaged image: ", "Export or download it again."),
+    "images/heavy.png": ("Image of 40 MB; the limit is 40 MB", SMALLER),
     "images/wide.png": ("Image of 144 megapixels (12,000 × 12,000); the limit is 50", SMALLER),
     "images/bomb.png": ("Image of 3,600 megapixels; the limit is 50", SMALLER),
+}
+
+CODES = {  # how a message starts -> its code
+    "Remote": "NL505",
+    "Unsupported": "NL505",
+    "Not an image": "NL505",
+    "Damaged": "NL502",
+    "Image of": "NL503",
+    "Image outside": "NL504",
+    "Image not found": "NL501",
+    "Broken symbolic link": "NL501",
 }
 
 
@@ -79,6 +109,10 @@ def test_an_image_is_found_or_the_reason_is_reported(desk: Desk, address: str) -
         path = desk.issue / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(data)
+    with (desk.issue / "images" / "heavy.png").open("wb") as heavy:
+        heavy.truncate(40_000_001)
+    (desk.issue / "images" / "folder.png").mkdir()
+    (desk.issue / "images" / "link.png").symlink_to("missing.png")
     (desk.root / "shared.png").write_bytes(png())
     (desk.root.parent / "out.png").write_bytes(png())
     section = next(desk.issue.glob("*.md"))
@@ -94,6 +128,9 @@ def test_an_image_is_found_or_the_reason_is_reported(desk: Desk, address: str) -
     (finding,) = findings
     assert finding.message.startswith(expected[0])
     assert finding.hint == expected[1]
+    assert [finding.code] == [
+        code for start, code in CODES.items() if expected[0].startswith(start)
+    ]
     assert finding.where.line == 6
     assert not loaded.images
 
@@ -104,3 +141,74 @@ def test_without_images_the_hint_names_the_folder(desk: Desk) -> None:
     workspace = open_workspace(desk.root)
     (finding,) = read(workspace, desk.issue, BuildCache(workspace.state / "cache")).findings
     assert finding.hint == COPY
+
+
+# A file name -> the name of the image that is sent, without the digest of its bytes.
+NAMES = {
+    "quay.png": "quay-(digest).png",
+    "The Quay_2.PNG": "the-quay-2-(digest).png",
+    "--Cais da Ribeira!.png": "cais-da-ribeira-(digest).png",
+    "港.png": "picture-(digest).png",
+    "a.b.png": "a-b-(digest).png",
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_image_is_sent_under_a_plain_name(desk: Desk, name: str) -> None:
+    desk.write(f"issues/{desk.issue.name}/images/{name}", png())
+    (image,) = sent(desk, f"![A quay](<images/{name}>)")
+    digest = hashlib.sha256(image.data or b"").hexdigest()[:8]
+    assert image.name == NAMES[name].replace("(digest)", digest)
+    assert (image.src, image.width, image.height, image.type) == (f"images/{name}", 40, 20, "png")
+    assert (image.variant_of, image.ordinary, image.density) == (None, None, "")
+
+
+def sent(desk: Desk, text: str) -> list[Picture]:
+    """Return the images of an issue, after a second reading, from the cache, gave the same."""
+    next(desk.issue.glob("*.md")).write_text(f"---\nkind: essay\n---\n{text}\n")
+    workspace = open_workspace(desk.root)
+    cache = BuildCache(workspace.state / "cache")
+    once, again = (read(workspace, desk.issue, cache).pictures for _ in range(2))
+    assert once == again
+    return list(once.values())
+
+
+def test_an_image_for_dense_screens_names_its_smaller_file(desk: Desk) -> None:
+    desk.write(f"issues/{desk.issue.name}/images/quay.png", png(1000, 500))
+    dense, ordinary = sent(desk, "![A quay](images/quay.png)\n\n![Again](images/quay.png)")
+    assert (dense.width, dense.height, dense.density) == (560, 280, "1.79x")
+    assert (dense.ordinary, dense.variant_of) == (ordinary.name, None)
+    assert (ordinary.width, ordinary.height, ordinary.density) == (560, 280, "")
+    assert (ordinary.ordinary, ordinary.variant_of) == (None, dense.name)
+    assert Image.open(io.BytesIO(dense.data or b"")).width == 1000
+    assert Image.open(io.BytesIO(ordinary.data or b"")).width == 560
+
+
+FIGURE = "::: figure\nsrc: {}\nalt: A quay\nwidth: {}\n:::\n"
+
+
+@pytest.mark.parametrize(("asked", "width"), [(300, 300), (560, 560), (900, 560)])
+def test_a_figure_is_as_wide_as_asked_and_as_the_column_at_most(
+    desk: Desk, asked: int, width: int
+) -> None:
+    desk.write(f"issues/{desk.issue.name}/images/quay.png", png(1000, 500))
+    near, far = (FIGURE.format(src, asked) for src in ("images/quay.png", "https://cdn.example/a"))
+    images = sent(desk, near + "\n" + far)
+    assert {image.width for image in images} == {width}
+    remote = images[-1]
+    assert (remote.src, remote.name, remote.height) == (
+        "https://cdn.example/a", "https://cdn.example/a", None,
+    )  # fmt: skip
+    assert (remote.data, remote.type) == (None, "")
+
+
+def test_an_unusable_image_is_reported_where_it_is_first_used(desk: Desk) -> None:
+    next(desk.issue.glob("*.md")).write_text(
+        "---\nkind: essay\n---\n![A](images/a.png)\n\n![B](images/b.png)\n\n![A](images/a.png)\n"
+    )
+    workspace = open_workspace(desk.root)
+    loaded = read(workspace, desk.issue, BuildCache(workspace.state / "cache"))
+    assert [(f.where.line, f.message) for f in loaded.findings] == [
+        (4, "Image not found: 'images/a.png'"),
+        (6, "Image not found: 'images/b.png'"),
+    ]

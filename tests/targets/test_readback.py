@@ -28,6 +28,15 @@ ERRORS = {
         b'{"errors": [{"message": "Saving failed!", "context": "Too late", "code": "X"}]}',
         "400 Saving failed!; Too late",
     ),
+    "a list": (b'["a", {"message": "b"}, "a", 7]', "400 a; b"),
+    "all at once": (
+        b'{"errors": "f", "msg": "e", "detail": "d", "context": "c", "message": "b", "title": "a"}',
+        "400 a; b; c; d; e; f",
+    ),
+    "a field and a place": (
+        b'{"errors": [{"field": "x", "loc": ["y", 3], "msg": "z"}, {"loc": ["y", 3], "msg": "z"}]}',
+        "400 x: z; y.3: z",
+    ),
     "a page": (b"<html><h1>Bad gateway</h1></html>", "400"),
     "nothing": (b"", "400"),
     "control characters": (b'{"message": "a\\u001b[31mb\\nc"}', "400 a [31mb c"),
@@ -55,6 +64,12 @@ def test_an_error_in_the_words_of_the_service(name: str) -> None:
         ),
         ({"Retry-After": "soon"}, None),
         ({"ratelimit-reset": "2"}, 2.0),
+        ({"x-ratelimit-reset-after": "3"}, 3.0),
+        ({"ratelimit-reset": "", "x-ratelimit-reset-after": "3"}, 3.0),
+        ({"Retry-After": "0", "ratelimit-reset": "2"}, 0.0),
+        ({"ratelimit-reset": "123456"}, 123456.0),
+        ({"ratelimit-reset": "1234567"}, None),
+        ({"ratelimit-reset": "2.5"}, None),
         ({}, None),
     ],
 )
@@ -96,6 +111,58 @@ RENDERINGS: dict[str, tuple[str, list[str]]] = {
         GOOD.replace("<div>The deck.</div>", ""),
         ["text differs in the rendering of S, near: 'The deck. Ships & quays. Dear'"],
     ),
+    "an address of nothing but the page": (
+        GOOD.replace('href="https://leave.example/1"', "href='#'"),
+        ["a link of the rendering leads nowhere: S left its address empty"],
+    ),
+    "an address of spaces": (
+        GOOD.replace('href="https://leave.example/1"', 'href="  "'),
+        ["a link of the rendering leads nowhere: S left its address empty"],
+    ),
+    "the way to leave gone": (
+        GOOD.replace('<a href="https://leave.example/1">Leave</a>', "Leave"),
+        ["the rendering of S has 1 links instead of 2"],
+    ),
+    "both links gone": (
+        GOOD.replace("<a ", "<b "),
+        ["a link is missing in the rendering of S: https://a.example/?b=1&c=2"],
+    ),
+    "one more link": (GOOD.replace("</body>", '<a href="https://s.example">S</a></body>'), []),
+    "a link in other quotation marks": (
+        GOOD.replace('"https://a.example/?b=1&amp;c=2"', "'https://a.example/?b=1&c=2'"),
+        [],
+    ),
+    "two comments more": (
+        GOOD.replace("</body>", "<!--[if mso]>a<![endif]--><!--[if !mso]>\n<![endif]--></body>"),
+        ["S adds 2 conditional comments"],
+    ),
+    "another case": (GOOD.replace("<html>", "<HTML>").replace("<body>", "<BODY class='x'>"), []),
+    "an own sheet and title": (
+        GOOD.replace("p{}", "p{}{{ x }}").replace("<title>Quay", "<title>*|X|*"),
+        [],
+    ),
+    "two kinds of placeholders": (
+        GOOD.replace("Leave", "*|LEAVE|*").replace("Ships", "{% Ships %}"),
+        [
+            "S leaves a template placeholder unfilled: '{% Ships %} & quays.</p><p>Dear https://'",
+            "S leaves a template placeholder unfilled: '*|LEAVE|*</a></body></html>'",
+            "text differs in the rendering of S, near: 'The deck. Ships & quays. Dear'",
+        ],
+    ),
+    "a value that Go rejects": (
+        GOOD.replace("https://leave.example/1", "#ZgotmplZ"),
+        [
+            "S leaves a template placeholder unfilled: 'ZgotmplZ, <a href=\"https://a.example/?b='",
+        ],
+    ),
+    "words in another order": (
+        GOOD.replace("Leave", "Go").replace("Ships", "Leave Ships"),
+        ["text differs in the rendering of S, near: 'The deck. Ships & quays. Dear'"],
+    ),
+    "the last words gone": (
+        GOOD.replace(">Leave</a>", "></a>"),
+        ["text differs in the rendering of S, near: ', a Leave'"],
+    ),
     "words changed": (
         GOOD.replace("Ships", "Boats"),
         ["text differs in the rendering of S, near: 'The deck. Ships & quays. Dear'"],
@@ -119,11 +186,57 @@ def test_what_a_rendering_lacks(name: str) -> None:
             {"subject": "Quai", "html": "<p>a</p>"},
             ["S changed the subject while storing it: 'Quai' instead of 'Quay'"],
         ),
+        (
+            {"subject": "Quay \n and", "html": "<p>a</p>"},
+            ["S changed the subject while storing it: 'Quay\\n and' instead of 'Quay'"],
+        ),
+        (
+            {"subject": " ", "html": "<p>b</p>", "more": "x"},
+            [
+                "S dropped the subject",
+                "S changed the html while storing it: '<p>b</p>' instead of '<p>a</p>'",
+            ],
+        ),
     ],
 )
 def test_what_a_service_stored(found: dict[str, str], expected: list[str]) -> None:
     wanted = {"subject": "Quay", "html": "<p>a</p>"}
     assert list(field_differences(wanted, found, "S")) == expected
+
+
+A_TO_Z = "abcdefghijklmnopqrstuvwxyz"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "stored", "shown"),
+    [
+        (A_TO_Z * 3 + "a", A_TO_Z * 3, f"{A_TO_Z * 3!r} instead of {A_TO_Z * 3 + 'a'!r}"),
+        (
+            A_TO_Z * 3 + "ab",  # 80 characters: only around the difference
+            A_TO_Z * 3,
+            "'qrstuvwxyz' instead of 'qrstuvwxyzab'",
+        ),
+        (
+            "-" * 5 + A_TO_Z * 4,
+            "-" * 5 + "X" + A_TO_Z * 4,
+            f"{'-----X' + A_TO_Z + 'abc'!r} instead of {'-----' + A_TO_Z + 'abcd'!r}",
+        ),
+        (
+            "-" * 40 + A_TO_Z * 2,
+            "-" * 40 + "X" + A_TO_Z * 2,
+            f"{'-' * 10 + 'X' + A_TO_Z + 'abc'!r} instead of {'-' * 10 + A_TO_Z + 'abcd'!r}",
+        ),
+        (
+            A_TO_Z,
+            A_TO_Z * 4,
+            f"{'qrstuvwxyz' + A_TO_Z + 'abcd'!r} instead of 'qrstuvwxyz'",
+        ),
+    ],
+)
+def test_where_a_long_field_changed(wanted: str, stored: str, shown: str) -> None:
+    assert list(field_differences({"html": wanted}, {"html": stored}, "S")) == [
+        f"S changed the html while storing it: {shown}"
+    ]
 
 
 def test_an_edit_is_shown_as_its_reader_sees_it() -> None:

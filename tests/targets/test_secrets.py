@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 
@@ -28,6 +29,7 @@ def keyring(monkeypatch: pytest.MonkeyPatch, entries: dict[tuple[str, str], str]
     """Replace the keyring package, whose content depends on the machine."""
     module, errors = ModuleType("keyring"), ModuleType("keyring.errors")
     module.get_password = lambda service, user: entries.get((service, user))  # type: ignore[attr-defined]
+    module.__spec__ = ModuleSpec("keyring", None)
     errors.KeyringError = RuntimeError  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "keyring", module)
     monkeypatch.setitem(sys.modules, "keyring.errors", errors)
@@ -47,13 +49,88 @@ def test_the_environment_comes_first_then_netrc_then_the_keyring(
     assert find_secret(NAME).source == "the environment variable OWN_TOKEN"
 
 
-def test_an_entry_for_another_user_is_ignored(
+@pytest.mark.parametrize(
+    ("line", "user", "password"),
+    [
+        ("machine mail.quay.example login mira password p", "mira", "p"),
+        ("machine mail.quay.example login ana password p", "mira", None),
+        ("machine mail.quay.example password p", "mira", "p"),
+        ("machine mail.quay.example login ana password p", None, "p"),
+        ("machine mail.quay.example login mira", "mira", None),
+        ("machine other.example login mira password p", "mira", None),
+        ("default login mira password p", "mira", None),
+    ],
+)
+def test_the_entry_of_netrc_for_a_host_and_user(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    line: str,
+    user: str | None,
+    password: str | None,
+) -> None:
+    keyring(monkeypatch, {})
+    netrc(tmp_path / "netrc", monkeypatch, f"{line}\n")
+    name = SecretName("password", ("NONE_SET",), "mail.quay.example", user)
+    if password is None:
+        with pytest.raises(NewsletterError, match="No password"):
+            find_secret(name)
+    else:
+        found = find_secret(name)
+        assert (found.reveal(), found.source) == (password, str(tmp_path / "netrc"))
+
+
+def test_netrc_is_in_the_home_folder_unless_it_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    netrc(tmp_path / "netrc", monkeypatch, "machine mail.quay.example login ana password p\n")
-    name = SecretName("password", ("NONE_SET",), "mail.quay.example", "mira")
-    with pytest.raises(NewsletterError, match="No password"):
-        find_secret(name)
+    netrc(tmp_path / ".netrc", monkeypatch, "machine api.quay.example login x password home\n")
+    monkeypatch.delenv("NETRC")
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    assert find_secret(NAME).reveal() == "home"
+    monkeypatch.setenv("NETRC", "")
+    assert find_secret(NAME).source == str(tmp_path / ".netrc")
+
+
+@pytest.mark.parametrize("user", [None, "mira"])
+def test_the_keyring_has_one_entry_for_a_host_and_user(
+    monkeypatch: pytest.MonkeyPatch, user: str | None
+) -> None:
+    account = "mira@mail.quay.example" if user else "mail.quay.example"
+    keyring(monkeypatch, {("newsletter", account): "p"})
+    found = find_secret(SecretName("password", ("NONE_SET",), "mail.quay.example", user))
+    assert (found.reveal(), found.source) == ("p", "the keyring")
+    keyring(monkeypatch, {("newsletter", account): ""})
+    with pytest.raises(NewsletterError) as caught:
+        find_secret(SecretName("password", ("ONE", "TWO"), "mail.quay.example", user))
+    login = "login mira " if user else ""
+    assert (caught.value.message, caught.value.hint) == (
+        "No password",
+        "Set the environment variable ONE or TWO; or add `machine mail.quay.example "
+        f"{login}password …` to ~/.netrc; or run `keyring set newsletter {account}`.",
+    )
+
+
+def test_a_locked_keyring_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    keyring(monkeypatch, {})
+
+    def locked(service: str, user: str) -> str:
+        raise RuntimeError("locked")
+
+    monkeypatch.setattr(sys.modules["keyring"], "get_password", locked)
+    with pytest.raises(NewsletterError, match="No token for target 'desk'"):
+        find_secret(NAME)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a secret-1 b", "a [secret] b"),
+        ("a c2VjcmV0LTE= b", "a [secret] b"),  # as in a Basic header
+        ("secret-1 and other-22, secret-1", "[secret] and [secret], [secret]"),
+        ("nothing", "nothing"),
+    ],
+)
+def test_a_secret_is_redacted_in_each_spelling(text: str, shown: str) -> None:
+    assert redact(text, [Secret("secret-1", "a test"), Secret("other-22", "a test")]) == shown
 
 
 def test_a_missing_keyring_is_reported_with_a_fix(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,8 +138,13 @@ def test_a_missing_keyring_is_reported_with_a_fix(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(NewsletterError) as raised:
         find_secret(NAME)
-    assert "pip install 'newsletter[keyring]'" in (raised.value.hint or "")
-    assert "keyring set newsletter api.quay.example" in (raised.value.hint or "")
+    hint = raised.value.hint or ""
+    assert hint.startswith(
+        "Set the environment variable OWN_TOKEN or USUAL_KEY; or add `machine api.quay.example "
+        "password …` to ~/.netrc; or install the keyring ("
+    )
+    assert "pip install 'newsletter[keyring]'" in hint
+    assert hint.endswith(") and run `keyring set newsletter api.quay.example`.")
 
 
 def test_a_broken_netrc_is_named_without_its_content(
@@ -71,14 +153,41 @@ def test_a_broken_netrc_is_named_without_its_content(
     netrc(tmp_path / "netrc", monkeypatch, "machine api.quay.example pasword hidden-word\n")
     with pytest.raises(NewsletterError) as raised:
         find_secret(NAME)
-    assert "cannot be read" in raised.value.message
+    assert (raised.value.message, raised.value.hint) == (
+        f"{tmp_path / 'netrc'} cannot be read: bad follower token 'pasword' (line 1)",
+        "Correct the line, or set a variable.",
+    )
 
 
-def test_a_token_copied_with_its_surroundings_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OWN_TOKEN", "Token: abc")
-    with pytest.raises(NewsletterError, match="spaces or non-ASCII") as raised:
+def test_a_netrc_that_is_a_folder_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NETRC", str(tmp_path))
+    with pytest.raises(NewsletterError) as raised:
         find_secret(NAME)
-    assert "abc" not in str(raised.value)
+    assert raised.value.message == f"{tmp_path} cannot be read: Is a directory"
+
+
+@pytest.mark.parametrize("value", ["Token: abc", "a\tabc", "äabc", "a\u00a0abc"])
+def test_a_token_copied_with_its_surroundings_is_rejected(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("OWN_TOKEN", value)
+    with pytest.raises(NewsletterError) as raised:
+        find_secret(NAME)
+    assert (raised.value.message, raised.value.hint) == (
+        "The token for target 'desk' from the environment variable OWN_TOKEN contains spaces or "
+        "non-ASCII characters",
+        "Copy it again, without the text around it.",
+    )
+
+
+def test_a_token_is_used_without_the_spaces_around_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    keyring(monkeypatch, {("newsletter", NAME.host): " from-keyring\n"})
+    found = find_secret(NAME)
+    assert (found.reveal(), found.source, repr(found)) == (
+        "from-keyring",
+        "the keyring",
+        "<Secret from the keyring>",
+    )
 
 
 @given(

@@ -53,11 +53,11 @@ def name_rows(plan: ChartPlan, frame: Frame) -> BarRows:
     if widest <= room:
         return BarRows(widest + 10, tuple((label,) for label in labels), above=False)
     wrapped = [frame.fonts.wrap(label, frame.size, room, lines=2, bold=bold) for label in labels]
-    whole = all(
+    complete = all(
         " ".join(lines) == " ".join(label.split())
         for lines, label in zip(wrapped, labels, strict=True)
     )
-    if whole:
+    if complete:
         widest = max(frame.widest(lines, bold=bold) for lines in wrapped)
         return BarRows(widest + 10, tuple(map(tuple, wrapped)), above=False)
     above = (
@@ -223,20 +223,20 @@ def _notes(
 ) -> tuple[Sequence[Mark], Sequence[Mark]]:
     """Return bands, drawn behind the bars, and labeled lines, drawn in front of them."""
     behind: list[Mark] = []
-    before: list[Mark] = []
+    front: list[Mark] = []
     marked = [note for note in plan.annotations if note.value is not None]
     for index, note in enumerate(marked):
         assert note.value is not None
         x = scale.at(note.value)
         y = head + frame.line * (index + 0.5)
         if note.until is not None:
-            other = scale.at(note.until)
-            near, far = min(x, other), max(x, other)
+            end = scale.at(note.until)
+            near, far = min(x, end), max(x, end)
             behind.append(Box(near, y + frame.size * 0.7, far - near, bottom - y, "band"))
         else:
-            before.append(Stroke(((x, y + frame.size * 0.7), (x, bottom)), "ink", 1.0, "4 3"))
+            front.append(Stroke(((x, y + frame.size * 0.7), (x, bottom)), "ink", 1.0, "4 3"))
         text = frame.fonts.cut(note.label, frame.size, frame.width)
         width = frame.measure(text)
         start = min(max(x - width / 2, 0), frame.width - width)
-        before.append(Label(start, y, text, frame.size, "soft"))
-    return behind, before
+        front.append(Label(start, y, text, frame.size, "soft"))
+    return behind, front

@@ -20,7 +20,7 @@ def x_notes(
 ) -> tuple[list[Mark], list[Mark]]:
     """Return bands over time, drawn behind the marks, and lines with one-line labels."""
     behind: list[Mark] = []
-    before: list[Mark] = []
+    front: list[Mark] = []
     for index, note in enumerate(note for note in plan.annotations if note.place is not None):
         assert note.place is not None
         start = _x(at_place, note.place)
@@ -46,8 +46,8 @@ def x_notes(
         text = frame.fonts.cut(note.label, frame.size, frame.width)
         half = frame.measure(text) / 2
         x = min(max(middle, half), frame.width - half)
-        before.append(Label(x, y, text, frame.size, "soft", "middle"))
-    return behind, before
+        front.append(Label(x, y, text, frame.size, "soft", "middle"))
+    return behind, front
 
 
 def _x(at_place: Mapping[int, float] | LinearScale, place: int) -> float:

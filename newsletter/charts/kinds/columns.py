@@ -78,13 +78,13 @@ def draw_columns(plan: ChartPlan, frame: Frame, shared: LinearScale | None = Non
         marks += grid(scale, plan, frame, left, frame.width)
     index_of = [time.index(place) for place in plan.axis.places] if time else list(range(count))
     at_place = {place: slots.middle(index_of[i]) for i, place in enumerate(plan.axis.places)}
-    behind, before = x_notes(plan, frame, at_place, (top, bottom), head.height)
+    behind, front = x_notes(plan, frame, at_place, (top, bottom), head.height)
     marks += behind
     for row, slot in enumerate(index_of):
         draw = _stack if plan.kind == "stacked" else _group
         marks += draw(plan, frame, scale, row, slots, slot, numbered=numbered)
     marks.append(Stroke(((left, scale.at(0)), (frame.width, scale.at(0))), "zero"))
-    marks += before
+    marks += front
     marks += y_notes(plan, frame, scale, left)
     labels, height = _axis_labels(plan, frame, slots, index_of, bottom)
     return MarkGroup((*marks, *labels), bottom + height)
@@ -117,8 +117,8 @@ def _outstanding(plan: ChartPlan, frame: Frame, slots: ColumnSlots) -> tuple[int
     known = [(v, row) for row, v in enumerate(plan.series[0].values) if v is not None]
     top, last = max(known), known[-1]
     room = frame.measure(printed_label(top[0], plan)) + 10
-    apart = abs(top[1] - last[1]) * slots.width
-    return (top[1], last[1]) if apart > room else (top[1],)
+    distance = abs(top[1] - last[1]) * slots.width
+    return (top[1], last[1]) if distance > room else (top[1],)
 
 
 def _group(

@@ -45,12 +45,12 @@ def draw_lines(plan: ChartPlan, frame: Frame, shared: LinearScale | None = None)
     scale = scale.within(bottom, top)
     places = plan.axis.places
     across = LinearScale(places[0], places[-1], left + 4, right)
-    behind, before = x_notes(plan, frame, across, (top, bottom), 0)
+    behind, front = x_notes(plan, frame, across, (top, bottom), 0)
     marks: list[Mark] = [*behind, *grid(scale, plan, frame, left, right)]
     for index in _painting_order(plan):
         below = layers[index - 1] if area and index and len(plan.series) > 1 else None
         marks += _line(plan, index, layers[index], below, across, scale)
-    marks += before
+    marks += front
     marks += y_notes(plan, frame, scale, left, right)
     marks += _names(plan, names, layers, across, scale, frame)
     marks += _peak(plan, frame, across, scale)
@@ -111,16 +111,16 @@ def thinned(points: Sequence[Point]) -> list[Point]:
     columns: dict[int, list[Point]] = {}
     for point in points:
         columns.setdefault(int(point[0] * 2), []).append(point)
-    kept = []
+    thinned_points = []
     for column in columns.values():
         extremes = {
             column[0],
             column[-1],
-            min(column, key=lambda p: p[1]),
-            max(column, key=lambda p: p[1]),
+            min(column, key=lambda point: point[1]),
+            max(column, key=lambda point: point[1]),
         }
-        kept += sorted(extremes)
-    return kept
+        thinned_points += sorted(extremes)
+    return thinned_points
 
 
 def _last(values: Sequence[Decimal | None]) -> int | None:

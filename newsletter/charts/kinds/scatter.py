@@ -55,14 +55,14 @@ def _dots(
         )
         if y is not None
     ]
-    taken: list[Area] = [(x - radius, y - radius, x + radius, y + radius) for x, y, _ in dots]
+    occupied: list[Area] = [(x - radius, y - radius, x + radius, y + radius) for x, y, _ in dots]
     marks: list[Mark] = []
     labels: list[Mark] = []
     for x, y, label in sorted(dots, key=lambda dot: dot[2] not in chosen):
         color = "accent" if not chosen or label in chosen else "context"
         marks.insert(0, Disc(x, y, radius, color))
         if label in chosen or (not chosen and len(dots) <= MANY):
-            place = _free_place(frame, x, y, label, radius, taken, left, must=label in chosen)
+            place = _free_place(frame, x, y, label, radius, occupied, left, must=label in chosen)
             if place is not None:
                 labels.append(place)
     return [*marks, *labels]
@@ -74,7 +74,7 @@ def _free_place(
     y: float,
     text: str,
     radius: float,
-    taken: list[Area],
+    occupied: list[Area],
     left: float,
     *,
     must: bool,
@@ -92,8 +92,8 @@ def _free_place(
         start = {"start": place_x, "end": place_x - width, "middle": place_x - width / 2}[anchor]
         area = (start, place_y - half, start + width, place_y + half)
         inside = start >= left and start + width <= frame.width
-        if inside and not any(_overlap(area, other) for other in taken):
-            taken.append(area)
+        if inside and not any(_overlap(area, other) for other in occupied):
+            occupied.append(area)
             return Label(place_x, place_y, text, frame.size, "ink", anchor, bold=must, halo=True)
     if not must:
         return None
@@ -101,5 +101,10 @@ def _free_place(
     return Label(x, y - gap - half, text, frame.size, "ink", "start", bold=True, halo=True)
 
 
-def _overlap(one: Area, other: Area) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+def _overlap(first: Area, second: Area) -> bool:
+    return (
+        first[0] < second[2]
+        and second[0] < first[2]
+        and first[1] < second[3]
+        and second[1] < first[3]
+    )

@@ -75,10 +75,10 @@ def _slopes(plan: ChartPlan, frame: Frame) -> list[SlopeLine]:
     first, last = plan.series
     room = frame.width * NAME_ROOM
     slopes = []
-    for name, one, other in zip(plan.axis.labels, first.values, last.values, strict=True):
-        if one is not None and other is not None:
+    for name, start, end in zip(plan.axis.labels, first.values, last.values, strict=True):
+        if start is not None and end is not None:
             lines = frame.fonts.wrap(name, frame.size, room, lines=2, bold=True)
-            slopes.append(SlopeLine(name, tuple(lines), one, other))
+            slopes.append(SlopeLine(name, tuple(lines), start, end))
     return slopes
 
 

@@ -63,12 +63,12 @@ class _State(NamedTuple):
 
 
 @cached_for_object
-def seen(checked: CheckedEmail) -> Mapping[str, tuple[TextColors, ...]]:
+def text_colors(checked: CheckedEmail) -> Mapping[str, tuple[TextColors, ...]]:
     """Return all texts of an email, by the name of the color scheme."""
-    return {look.name: tuple(_look(checked, look)) for look in COLOR_SCHEMES}
+    return {look.name: tuple(_in_scheme(checked, look)) for look in COLOR_SCHEMES}
 
 
-def _look(checked: CheckedEmail, look: ColorScheme) -> Iterator[TextColors]:
+def _in_scheme(checked: CheckedEmail, look: ColorScheme) -> Iterator[TextColors]:
     if look.dark and not any(
         _DARK.search(style.css) for style in css.styles(checked) if not style.inline
     ):
@@ -76,11 +76,11 @@ def _look(checked: CheckedEmail, look: ColorScheme) -> Iterator[TextColors]:
     color, background = (WHITE, Color(0.12, 0.12, 0.12)) if look.dark else (BLACK, WHITE)
     start = _State(look.change(color), look.change(background), (color, background), 16, False)
     texts: list[TextColors] = []
-    _see(next(checked.elements("body")), start, look, _overriding(checked, look), texts)
+    _collect(next(checked.elements("body")), start, look, _overriding(checked, look), texts)
     yield from texts
 
 
-def _see(
+def _collect(
     element: lxml_html.HtmlElement,
     above: _State,
     look: ColorScheme,
@@ -100,7 +100,7 @@ def _see(
         texts.append(TextColors(element, element.text, *state))
     for child in element:
         if isinstance(child.tag, str):
-            _see(child, state, look, overriding, texts)
+            _collect(child, state, look, overriding, texts)
         if child.tail and not child.tail.isspace():
             texts.append(TextColors(element, child.tail, *state))
 
@@ -142,7 +142,7 @@ def _painted(
 
 _BOLD = frozenset("b strong th h1 h2 h3 h4 h5 h6".split())
 _TELLING = _BOLD | {"a", "font"}  # tags that change color or weight by themselves
-_SEEN = frozenset("background color display font-size font-weight".split())
+_PROPERTIES = frozenset("background color display font-size font-weight".split())
 
 
 def _state(
@@ -172,9 +172,9 @@ def _state(
         if "background" in styles:
             written_background = _background(styles["background"], written_background)
             background = _background(styles["background"], background, change)
-        if (found := parse_color(styles.get("color", ""))) is not None:
-            written_color = over(*found, written_background or WHITE)
-            color = over(change(found[0]), found[1], background or WHITE)
+        if (parsed := parse_color(styles.get("color", ""))) is not None:
+            written_color = over(*parsed, written_background or WHITE)
+            color = over(change(parsed[0]), parsed[1], background or WHITE)
         size = _size(styles.get("font-size", ""), size if styles is winning else above.size, size)
         bold = _bold(styles.get("font-weight", ""), bold)
     return _State(color, background, (written_color, written_background), size, bold)
@@ -192,14 +192,17 @@ def _background(value: str, below: Color | None, change: Change = _same) -> Colo
     if "url(" in value or "gradient(" in value:
         return None
     for word in re.findall(r"[\w#-]+(?:\([^)]*\))?", value):
-        if found := parse_color(word):
-            return over(change(found[0]), found[1], below or WHITE)
+        if parsed := parse_color(word):
+            return over(change(parsed[0]), parsed[1], below or WHITE)
     return below
 
 
-def _size(value: str, around: float, otherwise: float) -> float:
+def _size(value: str, parent_size: float, otherwise: float) -> float:
     if match := re.fullmatch(r"([\d.]+)(px|em|%|pt)", value):
-        return float(match[1]) * {"px": 1, "pt": 4 / 3, "em": around, "%": around / 100}[match[2]]
+        return (
+            float(match[1])
+            * {"px": 1, "pt": 4 / 3, "em": parent_size, "%": parent_size / 100}[match[2]]
+        )
     return otherwise
 
 
@@ -221,7 +224,7 @@ def _declared(style: str) -> Styles:
     styles: dict[str, str] = {}
     for name, value in _DECLARATION.findall(style):
         _declare(styles, name.lower(), value.replace("!important", "").strip().lower())
-    return {name: value for name, value in styles.items() if name in _SEEN}
+    return {name: value for name, value in styles.items() if name in _PROPERTIES}
 
 
 def _declare(styles: dict[str, str], name: str, value: str) -> None:
@@ -276,9 +279,9 @@ def _selected(
     checked: CheckedEmail, selectors: str, look: ColorScheme
 ) -> Iterator[tuple[tuple[int, int, int], list[lxml_html.HtmlElement]]]:
     for selector in selectors.split(","):
-        bare = re.sub(look.marks, "", selector) if look.marks else selector
-        if compiled := _compiled(bare):
-            yield compiled[0], _finder(checked)(bare)
+        unmarked = re.sub(look.marks, "", selector) if look.marks else selector
+        if compiled := _compiled(unmarked):
+            yield compiled[0], _finder(checked)(unmarked)
 
 
 @cached_for_object

@@ -131,3 +131,28 @@ def _front_matter_end(lines: list[str], start: int, *, top: bool) -> int:
 
 def _is_key_line(line: str) -> bool:
     return bool(_KEY.match(line)) or line.startswith(("  ", "- ", "\t"))
+
+
+_LIST_MARKER = re.compile(r"(?:[\s>]|[-*+•–]\s|\w{1,3}[.)]\s)*+")
+
+
+def pasted_rows(lines: list[str]) -> Iterator[tuple[int, str]]:
+    """Yield number and text of the first line of each table pasted from a word processor.
+
+    Such a table has tabs between its cells, in two lines or more.
+    """
+    before = False
+    for index, line in enumerate(lines):
+        is_row = _is_row(line)
+        if is_row and not before and index + 1 < len(lines) and _is_row(lines[index + 1]):
+            yield index + 1, line
+        before = is_row
+
+
+def _is_row(line: str) -> bool:
+    """Return whether a line has tabs between words, not only after the marker of a list."""
+    if "\t" not in line:
+        return False
+    marker = _LIST_MARKER.match(line)
+    words = line[marker.end() if marker else 0 :]
+    return sum(bool(cell.strip()) for cell in words.split("\t")) > 1

@@ -33,14 +33,15 @@ def low_contrast(checked: CheckedEmail) -> Iterator[Violation]:
     change colors on their own: Outlook.com, where the theme's `[data-ogsc]` rules count, and Gmail's apps.
     `newsletter/theme/colors.py` describes both algorithms, with sources.
     """
-    from newsletter.check.email.color_schemes import COLOR_SCHEMES, seen
+    from newsletter.check.email.color_schemes import COLOR_SCHEMES, text_colors
     from newsletter.theme.colors import contrast
 
     faint: dict[tuple[Color, Color | None, float], list[str]] = {}
     shown: dict[tuple[Color, Color | None, float], tuple[ColorScheme, TextColors]] = {}
     for look in COLOR_SCHEMES:
         pairs = {
-            (*text.written, _needed(text)): text for text in reversed(seen(checked)[look.name])
+            (*text.written, _needed(text)): text
+            for text in reversed(text_colors(checked)[look.name])
         }
         for pair, text in pairs.items():
             if (
@@ -73,10 +74,10 @@ def _place(checked: CheckedEmail, text: TextColors, table: str) -> Location:
 
     # The table of the color scheme first; Outlook.com's dark mode has colors of the other one too.
     tokens = sorted(_tokens(checked), key=lambda token: token[1] != table)
-    for wanted in text.written:
+    for color in text.written:
         for location, _, value in tokens:
             parsed = parse_color(value)
-            if parsed and parsed[0] == wanted:
+            if parsed and parsed[0] == color:
                 return location
     styled = of_style(checked, text.element, "color", "background", "background-color")
     return styled or checked.place(text.element)
@@ -107,11 +108,11 @@ def _tokens(checked: CheckedEmail) -> Iterator[tuple[Location, str, str]]:
 )
 def text_too_small(checked: CheckedEmail) -> Iterator[Violation]:
     """Text below 11 pixels cannot be read on a phone, and iOS enlarges it and breaks the layout."""
-    from newsletter.check.email.color_schemes import COLOR_SCHEMES, seen
+    from newsletter.check.email.color_schemes import COLOR_SCHEMES, text_colors
     from newsletter.check.email.origin import of_style
 
     reported = set()
-    for text in seen(checked)[COLOR_SCHEMES[0].name]:
+    for text in text_colors(checked)[COLOR_SCHEMES[0].name]:
         if 0 < text.size < SMALLEST and text.size not in reported:
             reported.add(text.size)
             sizes = (

@@ -11,12 +11,17 @@ from newsletter.check.prose.characters import (
     name_of,
     replacement_characters,
 )
-from newsletter.check.prose.markup_leftovers import markup_leftovers, pasted_front_matter
+from newsletter.check.prose.markup_leftovers import (
+    markup_leftovers,
+    pasted_front_matter,
+    pasted_rows,
+)
 from newsletter.check.prose.passages import lines
 from newsletter.check.prose.reader_texts import texts
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.code import CodeBlock
 from newsletter.markup.inline import Code, MergeField
+from newsletter.markup.paragraph import Paragraph
 from newsletter.model import Edit, Issue, Location, Section, walk
 
 
@@ -32,7 +37,7 @@ def leftover_markup(issue: Issue) -> Iterator[Violation]:
     """Markup that this Markdown dialect does not have is printed literally.
 
     Looked for are emphasis and headings that did not work, shortcodes of WordPress, marks of Obsidian and CriticMarkup,
-    front matter inside a body. Code is exempt.
+    front matter inside a body, rows of a table with tabs between its cells. Code is exempt.
     """
     for text in texts(issue):
         reported = set()
@@ -43,11 +48,30 @@ def leftover_markup(issue: Issue) -> Iterator[Violation]:
     for section in issue.sections:
         if section.broken:
             continue  # its front matter is reported as such
-        first = (section.where.line or 1) - 1
-        for number, line in pasted_front_matter(lines(section), first):
-            if number not in _code_lines(section):
-                where = Location(section.where.path, number, 1)
-                yield Violation(where, f'Front matter inside the body: "{_short(line)}"')
+        yield from _pasted(section)
+
+
+def _pasted(section: Section) -> Iterator[Violation]:
+    """Yield lines at which front matter or a table was pasted into a body."""
+    first, written = (section.where.line or 1) - 1, lines(section)
+    code = _code_lines(section)
+    for number, line in pasted_front_matter(written, first):
+        if number not in code:
+            where = Location(section.where.path, number, 1)
+            yield Violation(where, f'Front matter inside the body: "{_short(line)}"')
+    paragraphs = {node.where.line for node in walk(section.blocks) if isinstance(node, Paragraph)}
+    for number, line in pasted_rows(written):
+        above = range(_first_line(written, number), number + 1)
+        if number > first and number not in code and not paragraphs.isdisjoint(above):
+            message = f'Table pasted as text: "{_short(line)}"'
+            yield Violation(Location(section.where.path, number, 1), message)
+
+
+def _first_line(written: list[str], number: int) -> int:
+    """Return the number of the first line above a line, with no empty one between them."""
+    while number > 1 and written[number - 2].strip():
+        number -= 1
+    return number
 
 
 def _short(mark: str) -> str:
