@@ -176,6 +176,38 @@ def test_names_are_looked_up_and_similar_ones_are_reported() -> None:
     )
 
 
+def test_a_name_is_similar_with_most_of_its_letters() -> None:
+    known = {"desk": Team("desk", "The Harbour Desk"), "quays": Team("quays", "Quays")}
+    names = ["The Harbor Desk", "the  harbour DESKS", "Harbour Night Desk", "Quay", "QuaysX"]
+    found = resolve_people([], names, [], Masthead({}, known, ()))
+    assert found.near == (
+        ("The Harbor Desk", "The Harbour Desk", "desk"),
+        ("the  harbour DESKS", "The Harbour Desk", "desk"),
+        ("QuaysX", "Quays", "quays"),
+    )
+    assert found.teams == (("harbour", "Harbour Night Desk"), ("quay", "Quay"))
+
+
+def test_roles_are_looked_up_by_label_and_id_in_singular_or_plural() -> None:
+    roles = (Role("essay", "Essay"), Role("photos", "Pictures"), Role("second", "Essays"))
+    labels = ["Essays", "essay", "Photo", "picture", "Produced by", "location", "Two Words"]
+    found = resolve_people([], [], labels, Masthead({}, {}, roles))
+    assert found.of_labels == {
+        "Essays": "essay",
+        "essay": "essay",
+        "Photo": "photos",
+        "picture": "photos",
+        "Produced by": "produced",
+        "location": "location-2",
+        "Two Words": "two",
+    }
+    assert found.roles == (
+        ("produced", "Produced by"),
+        ("location-2", "location"),
+        ("two", "Two Words"),
+    )
+
+
 @pytest.mark.parametrize(
     ("name", "id"),
     [
