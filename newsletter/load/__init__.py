@@ -109,7 +109,7 @@ def load(
             lexicon=lexicon,
             corrections=corrections,
         )
-    return LoadedFolder(issue, theme, _once(report.findings))
+    return LoadedFolder(issue, theme, _merge_unknown_people(report.findings))
 
 
 def _read_head(files: WorkspaceReader, folder: Path) -> _Head:
@@ -145,7 +145,6 @@ def _issue(
     def words(key: str) -> str:
         return fill_facts(getattr(entry, key), places.value(key), reader.fact).strip()
 
-<<<<<<< HEAD
     return Issue(
         slug=reader.folder.name,
         folder=reader.folder,
@@ -175,42 +174,6 @@ def _issue(
         where=places.file,
         places=places.top(),
     )
-=======
-    report_unread(folder, files.place(folder), _texts(folder, sections), report)
-    report_unread_at_the_top(workspace.root, "", report)
-    issue = None
-    if entry:
-        issue = Issue(
-            slug=folder.name,
-            folder=folder,
-            title=words("title"),
-            subject=words("subject" if entry.subject else "title"),
-            preheader=words("preheader"),
-            date=entry.date,
-            language=language,
-            direction=direction(language),
-            theme=theme.name if theme else "",
-            sections=sections,
-            credits=credits,
-            masthead=crew.masthead,
-            number=entry.number,
-            tags=tuple(entry.tags),
-            archive=entry.archive,
-            formerly=tuple(entry.formerly),
-            sources=tuple(sources.values()),
-            facts=facts,
-            lexicon=lexicon,
-            corrections=corrections,
-            corrects=entry.corrects,
-            images=rights,
-            choice=RuleSelection(
-                tuple(entry.check.select), tuple(entry.check.ignore), entry.check.severity
-            ),
-            where=places.file,
-            places=places.top(),
-        )
-    return LoadedFolder(issue, theme, _merge_unknown_people(report.findings))
->>>>>>> names
 
 
 def _merge_unknown_people(findings: Sequence[Finding]) -> tuple[Finding, ...]:
