@@ -501,6 +501,8 @@ Error 404
 404: Not Found
 404 - Page not found
 404 | The Harbour Desk
+Error 410
+410 page not found
 Page Not Found
 Page not found – The Harbour Desk
 The Harbour Desk | Page not found

@@ -224,6 +224,19 @@ def test_after_two_long_pauses_in_a_row_a_host_is_left_alone(
     assert len(script.asked) == 2
 
 
+@pytest.mark.parametrize(
+    ("between", "verdicts"),
+    [(200, ["blocked", "ok", "blocked", "ok"]), (404, ["blocked", "broken", "blocked", "blocked"])],
+)
+def test_a_page_that_opens_between_two_long_pauses_keeps_a_host_open(
+    monkeypatch: pytest.MonkeyPatch, between: int, verdicts: list[str]
+) -> None:
+    away = Answer(429, after="3600")
+    script = Script([away, Answer(between), away, OK])
+    found = follow(monkeypatch, script, links=4, per_host=1)
+    assert [one.verdict for one in found] == verdicts
+
+
 def test_links_in_flight_when_a_host_is_given_up_get_its_verdict(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
