@@ -249,6 +249,15 @@ def test_links_in_flight_when_a_host_is_given_up_get_its_verdict(
     assert len(script.asked) == 3
 
 
+def test_a_link_at_its_next_hop_comes_before_those_that_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    script = Script([Answer(302, "/b"), OK])
+    follow(monkeypatch, script, links=4, per_host=1)
+    paths = [URL(url).path for _, url, _ in script.asked]
+    assert paths == ["/page", "/page", "/b", "/page", "/page"]  # the second had its slot already
+
+
 def test_a_silent_host_is_given_up_after_one_request_for_each_slot(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -426,6 +426,22 @@ def test_the_verdict_on_a_redirect_and_its_reason(
     assert judged(link, goal, hops, fragment=fragment) == expected
 
 
+@pytest.mark.parametrize(
+    ("path", "query", "asks"),
+    [
+        ("/a/b", "next=/a/b", True),
+        ("/a/b", "next=https%3A%2F%2Fquay.example%2Fa%2Fb%3Fc", True),
+        ("/a/", "next=/a/", False),  # too short to be meant
+        ("/a/b", "tag=/a/b", False),
+        ("/a/b", "next=/a/c", False),
+        ("/a%20b", "next=/a%20b", True),
+    ],
+)
+def test_a_form_that_leads_back_to_the_page(path: str, query: str, asks: bool) -> None:
+    found = judged(f"{QUAY}{path}", f"{QUAY}/x?{query}", (302,))
+    assert (found.verdict == "blocked") is asks
+
+
 REFUSES = "the server refuses automated requests"
 
 
