@@ -22,7 +22,7 @@ from newsletter.links.hosts import host_covers, host_of, normalized_host
 from newsletter.links.options import HostOptions, LinkOptions
 from newsletter.links.page_phrases import missing_pages
 from newsletter.links.page_text import ROOM_FOR_ANCHORS, UNPACKED, PageText, unpacked
-from newsletter.links.private import is_public, is_unspecified_address
+from newsletter.links.private import is_public, is_unspecified_address, printed_address
 from newsletter.links.response_head import LARGEST, ResponseHead, corrected_head
 from newsletter.links.result import LinkQuery, LinkResult, Verdict
 from newsletter.links.retry import retry_after
@@ -57,6 +57,7 @@ from newsletter.links.url import (
         ("http://example.org/a?#c", "http://example.org/a?"),
         ("http://example.org/a#c?d", "http://example.org/a"),
         ("http://example.org/a\nb", "http://example.org/ab"),
+        ("ht\ntp:/\r/exam\tple.org/a", "http://example.org/a"),
         ("http://example.org\\a\\b?c\\d", "http://example.org/a/b?c\\d"),
         ("http://example.org/a\\b", "http://example.org/a/b"),
         ("http://example.org/a/../b/./c", "http://example.org/b/c"),
@@ -452,6 +453,20 @@ def test_unspecified_addresses_are_recognized() -> None:
     assert is_unspecified_address("::")
     assert not is_unspecified_address("127.0.0.1")
     assert not is_unspecified_address("example.org")
+
+
+@pytest.mark.parametrize(
+    ("address", "printed"),
+    [
+        ("::ffff:808:808", "::ffff:8.8.8.8"),
+        ("::ffff:8.8.8.8", "::ffff:8.8.8.8"),
+        ("2001:db8::7", "2001:db8::7"),
+        ("8.8.8.8", "8.8.8.8"),
+        ("quay", "quay"),
+    ],
+)
+def test_an_address_is_printed_in_one_way(address: str, printed: str) -> None:
+    assert printed_address(address) == printed
 
 
 def test_the_system_lookup_resolves_names() -> None:
