@@ -39,8 +39,8 @@ def running(desk: Desk, *arguments: str) -> Iterator[tuple[str, subprocess.Popen
 
 
 def get(address: str) -> Any:
-    with urllib.request.urlopen(address, timeout=20) as answer:
-        return json.load(answer)
+    with urllib.request.urlopen(address, timeout=20) as response:
+        return json.load(response)
 
 
 def heard(stream: Any, name: str) -> Any:
@@ -74,8 +74,8 @@ def test_a_save_reaches_the_page(desk: Desk) -> None:
             assert reported["version"] > first["version"]
             heard(stream, "findings")
         assert get(f"{address}api/issues")["publication"] == "The Long Quay"
-        with urllib.request.urlopen(f"{address}email/{SLUG}/light", timeout=20) as answer:
-            html = answer.read().decode()
+        with urllib.request.urlopen(f"{address}email/{SLUG}/light", timeout=20) as response:
+            html = response.read().decode()
         assert "Two ships came in." in html
         assert "color:#202020" in html
 
