@@ -59,7 +59,7 @@ def test_without_a_workspace_the_command_to_create_one_is_named(tmp_path: Path) 
 
 
 def test_settings_become_a_publication(tmp_path: Path) -> None:
-    found = opened(
+    publication = opened(
         tmp_path,
         f"""{HEAD}language = "pt"
 list_id = "weekly.quay.example"
@@ -81,16 +81,24 @@ view_in_browser = "archive"
 type = "folder"
 """,
     ).publication
-    assert (found.name, found.url, found.language) == ("The Quay", "https://quay.example", "pt")
-    assert (found.sender_name, found.sender_email) == ("Desk", "desk@quay.example")
-    assert (found.list_id, found.postal_address) == ("weekly.quay.example", "Doca 4")
-    assert found.unsubscribe_url == "mailto:leave@quay.example"
-    assert (found.images_url, found.inline_images) == ("https://cdn.example", True)
-    assert (found.theme, found.merge, found.merge_sample) == ("slack", "ghost", {"name": "Ada"})
-    assert found.own_web_url
-    assert found.targets == {"site": {"type": "folder"}}
-    assert found.web_url(A) == f"https://quay.example/{A}/"
-    assert found.image_url(A, "a.png") == f"https://cdn.example/{A}/images/a.png"
+    assert (publication.name, publication.url, publication.language) == (
+        "The Quay",
+        "https://quay.example",
+        "pt",
+    )
+    assert (publication.sender_name, publication.sender_email) == ("Desk", "desk@quay.example")
+    assert (publication.list_id, publication.postal_address) == ("weekly.quay.example", "Doca 4")
+    assert publication.unsubscribe_url == "mailto:leave@quay.example"
+    assert (publication.images_url, publication.inline_images) == ("https://cdn.example", True)
+    assert (publication.theme, publication.merge, publication.merge_sample) == (
+        "slack",
+        "ghost",
+        {"name": "Ada"},
+    )
+    assert publication.own_web_url
+    assert publication.targets == {"site": {"type": "folder"}}
+    assert publication.web_url(A) == f"https://quay.example/{A}/"
+    assert publication.image_url(A, "a.png") == f"https://cdn.example/{A}/images/a.png"
     plain = opened(tmp_path)
     assert (plain.publication.images_url, plain.publication.own_web_url) == (None, False)
     assert not plain.has_look_settings
@@ -166,24 +174,24 @@ def test_a_right_setting_is_accepted(tmp_path: Path, line: str) -> None:
 
 
 def test_folders_are_where_the_documentation_says(tmp_path: Path) -> None:
-    found = opened(tmp_path)
-    assert found.folders() == module.misnamed(found) == []
-    root = found.root
+    workspace = opened(tmp_path)
+    assert workspace.folders() == module.misnamed(workspace) == []
+    root = workspace.root
     names = ("issues", "pages", "templates", "dist")
-    assert [getattr(found, name) for name in names] == [root / name for name in names]
-    assert (found.masthead, found.lexicon) == (root / "credits.yaml", root / "lexicon.yaml")
-    assert found.state == root / ".newsletter"
-    assert found.display_path(root / "issues" / A) == f"issues/{A}"
-    assert found.display_path(Path("/elsewhere/x")) == "/elsewhere/x"
-    assert str(found.place(root / "credits.yaml")) == "credits.yaml"
+    assert [getattr(workspace, name) for name in names] == [root / name for name in names]
+    assert (workspace.masthead, workspace.lexicon) == (root / "credits.yaml", root / "lexicon.yaml")
+    assert workspace.state == root / ".newsletter"
+    assert workspace.display_path(root / "issues" / A) == f"issues/{A}"
+    assert workspace.display_path(Path("/elsewhere/x")) == "/elsewhere/x"
+    assert str(workspace.place(root / "credits.yaml")) == "credits.yaml"
 
 
 def test_an_issue_is_a_folder_with_a_date_and_a_topic(tmp_path: Path) -> None:
     wrong = ("2026-03-01", "2026-3-1-quay", "2026-03-01-Quay", "quay", "2026-03-01-quay_x")
-    found = opened(tmp_path, folders=(B, A, *wrong, ".hidden"))
-    (found.issues / "2026-04-01-file").touch()
-    assert [path.name for path in found.folders()] == [A, B]
-    assert [path.name for path in module.misnamed(found)] == sorted(wrong)
+    workspace = opened(tmp_path, folders=(B, A, *wrong, ".hidden"))
+    (workspace.issues / "2026-04-01-file").touch()
+    assert [path.name for path in workspace.folders()] == [A, B]
+    assert [path.name for path in module.misnamed(workspace)] == sorted(wrong)
 
 
 # What is typed, in which folder -> the issue, or the message.
@@ -208,36 +216,36 @@ TYPED: list[tuple[str | None, str, str]] = [
 def test_an_issue_is_found_by_what_is_typed(
     tmp_path: Path, name: str | None, here: str, expected: str
 ) -> None:
-    found = opened(tmp_path, folders=(A, B, C, "draft", f"{A}/images"))
+    workspace = opened(tmp_path, folders=(A, B, C, "draft", f"{A}/images"))
     if expected in (A, B, C):
-        assert select(found, name, found.root / here).name == expected
+        assert select(workspace, name, workspace.root / here).name == expected
         return
     with pytest.raises(WrongUsage) as caught:
-        select(found, name, found.root / here)
+        select(workspace, name, workspace.root / here)
     assert caught.value.message == expected
 
 
 def test_the_whole_name_wins_over_a_part(tmp_path: Path) -> None:
-    found = opened(tmp_path, folders=("2026-03-01-a", "2026-03-01-ab"))
-    assert select(found, "2026-03-01-a", found.root).name == "2026-03-01-a"
+    workspace = opened(tmp_path, folders=("2026-03-01-a", "2026-03-01-ab"))
+    assert select(workspace, "2026-03-01-a", workspace.root).name == "2026-03-01-a"
 
 
 def test_hints_name_what_to_type(tmp_path: Path) -> None:
-    found = opened(tmp_path)
+    workspace = opened(tmp_path)
     with pytest.raises(WrongUsage) as caught:
-        select(found, None, found.root)
+        select(workspace, None, workspace.root)
     assert caught.value.message == "No issues yet"
     assert caught.value.hint == "Create one with `newsletter new TITLE`."
-    found = opened(tmp_path, folders=[f"2026-03-{day:02}-quay" for day in range(1, 8)])
+    workspace = opened(tmp_path, folders=[f"2026-03-{day:02}-quay" for day in range(1, 8)])
     with pytest.raises(WrongUsage) as caught:
-        select(found, "quay", found.root)
+        select(workspace, "quay", workspace.root)
     assert caught.value.message.startswith("'quay' matches 7 issues: 2026-03-03-quay, 2026-03-04")
     assert caught.value.hint == "Type more of the slug."
     with pytest.raises(WrongUsage) as caught:
-        select(found, "2026-03-07-quax", found.root)
+        select(workspace, "2026-03-07-quax", workspace.root)
     assert caught.value.hint == "Did you mean '2026-03-07-quay'?"
     with pytest.raises(WrongUsage) as caught:
-        select(found, "zzz", found.root)
+        select(workspace, "zzz", workspace.root)
     assert (caught.value.hint or "").startswith("The latest are: 2026-03-01-quay, ")
 
 
@@ -255,18 +263,18 @@ DONE: list[tuple[tuple[str, ...], str]] = [
 def test_an_irreversible_action_means_the_one_that_waits(
     tmp_path: Path, done: tuple[str, ...], expected: str
 ) -> None:
-    found = opened(tmp_path, folders=(A, B, C))
+    workspace = opened(tmp_path, folders=(A, B, C))
 
     def chosen(name: str | None, here: Path) -> str:
-        return select_one(found, name, here, lambda folder: folder.name in done).name
+        return select_one(workspace, name, here, lambda folder: folder.name in done).name
 
-    assert chosen("pier", found.root) == B, "a name decides"
-    assert chosen(None, found.issues / A) == A, "so does the current folder"
+    assert chosen("pier", workspace.root) == B, "a name decides"
+    assert chosen(None, workspace.issues / A) == A, "so does the current folder"
     if expected in (A, B, C):
-        assert chosen(None, found.root) == expected
+        assert chosen(None, workspace.root) == expected
         return
     with pytest.raises(WrongUsage) as caught:
-        chosen(None, found.root)
+        chosen(None, workspace.root)
     first, *lines = caught.value.message.split("\n")
     assert first == expected
     assert lines == [
@@ -276,16 +284,16 @@ def test_an_irreversible_action_means_the_one_that_waits(
 
 
 def test_the_only_issue_is_meant_even_when_it_is_done(tmp_path: Path) -> None:
-    found = opened(tmp_path, folders=(A,))
-    assert select_one(found, None, found.root, lambda folder: True).name == A
+    workspace = opened(tmp_path, folders=(A,))
+    assert select_one(workspace, None, workspace.root, lambda folder: True).name == A
     with pytest.raises(WrongUsage, match="No issues yet"):
         select_one(opened(tmp_path / "empty"), None, tmp_path / "empty", lambda folder: True)
 
 
 def test_the_latest_eight_are_listed(tmp_path: Path) -> None:
-    found = opened(tmp_path, folders=[f"2026-03-{day:02}-quay" for day in range(1, 12)])
+    workspace = opened(tmp_path, folders=[f"2026-03-{day:02}-quay" for day in range(1, 12)])
     with pytest.raises(WrongUsage) as caught:
-        select_one(found, None, found.root, lambda folder: False)
+        select_one(workspace, None, workspace.root, lambda folder: False)
     lines = caught.value.message.split("\n")
     assert (len(lines), lines[1]) == (9, "    2026-03-04  2026-03-04-quay")
 
