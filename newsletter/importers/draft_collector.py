@@ -28,6 +28,7 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
 )
 SHOWN = (".png", ".jpg", ".gif")  # shown by every mail client
 _DATA = re.compile(r"data:(?:image/)?([\w.+-]*)[^,]*?(;base64)?,", re.IGNORECASE)
+_INSIDE = re.compile(r"data:|cid:", re.IGNORECASE)  # not an address that names a file
 _OPENS = re.compile(r"(?:https?|mailto|tel):.", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
@@ -135,8 +136,7 @@ class DraftCollector:
         return None
 
     def _name(self, src: str, data: bytes | None, wish: str) -> str:
-        inside = src[:5].lower().startswith(("data:", "cid:"))
-        path = "" if inside else urlsplit(re.sub(r"[\[\]]", "", src)).path
+        path = "" if _INSIDE.match(src) else urlsplit(re.sub(r"[\[\]]", "", src)).path
         stem, ending = posixpath.splitext(posixpath.basename(unquote(wish or path)))
         ending = (_ending(data) if data is not None else "") or _safe(ending).lower().replace(
             "jpeg", "jpg"

@@ -205,8 +205,8 @@ LINK = "remote image imported as a link; --fetch downloads it"
 CAPTION = text("A *caption*", 8)
 IMAGES: dict[str, tuple[DraftBlock, str, list[tuple[str, str, str]], list[str]]] = {
     "of the draft": (
-        make.image("a.png", 'A "crane"', 7),
-        '::: figure\nsrc: images/a.png\nalt: "A \\"crane\\""\n:::', [], ["images/a.png"],
+        make.image("a.png", 'A "grúa"', 7),
+        '::: figure\nsrc: images/a.png\nalt: "A \\"grúa\\""\n:::', [], ["images/a.png"],
     ),
     "of the draft, with a caption": (
         make.image("a.png", "A", 7, caption=CAPTION, link="https://e.org/"),
@@ -262,6 +262,16 @@ IMAGES: dict[str, tuple[DraftBlock, str, list[tuple[str, str, str]], list[str]]]
         " ![N](images/none.png)",
         [("review", LINK, "https://e.org/a(b).png"), ("review", LINK, "https://e.org/far.png")],
         ["images/a.png"],
+    ),
+    "inside a link, between words": (
+        DraftBlock("paragraph", "a] \\[ [b ![Far](images/far.png) c](https://e.org/)", "b Far c", 7),
+        "a] \\[ [b Far c](https://e.org/)",
+        [("omitted", "remote image inside a link", "https://e.org/far.png")], [],
+    ),
+    "below a link and beside brackets": (
+        DraftBlock("paragraph", "[a](https://e.org/)[^1] \\[ ![Far](images/far.png)", "a", 7),
+        "[a](https://e.org/)[^1] \\[ [Far](https://e.org/far.png)",
+        [("review", LINK, "https://e.org/far.png")], [],
     ),
     "inside a link": (
         DraftBlock("paragraph", "[![Far](images/far.png)](https://e.org/)", "Far", 7),

@@ -190,6 +190,10 @@ HARD = {
         [span("!", "strong", url=A), span("c", url=A)],
         f"[<!-- -->**<!-- -->!<!-- -->**<!-- -->c]({A})",
     ),
+    "emphasis from a space to a link before a letter": (
+        [span("!", "code"), span(" b", "strong"), span("!", "strong", url=A), span("c")],
+        f"`!` **<!-- -->b[!]({A})<!-- -->**<!-- -->c",
+    ),
     "a note after a note": (
         [span("a"), TextSpan("1", what="note"), TextSpan("2", what="note"), span("b")],
         "a[^1][^2]b",

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from newsletter.importers.import_line import add_people
-from newsletter.importers.issue.masthead_editor import with_people
+from newsletter.importers.issue.masthead_editor import with_people, without_present
 from newsletter.importers.issue.resolved_people import ResolvedPeople, resolve_people
 from newsletter.model import Masthead, Person, Role, Team
 from newsletter.workspace import find
@@ -48,6 +48,17 @@ LAYOUTS = {
         "",
         'people:\n  ana: {name: Ana Reis}\n  jo: {name: "Jo: O\'Neill, Jr."}\nroles:\n  photo: {label: Photographs}\n',
     ),
+    "a comment at the end of a block": (
+        "people:\n  mira: {name: Mira}\n  # the photographer\n\n\n# what\nroles:\n  essay: {label: Essay}  # one\n",
+        'people:\n  mira: {name: Mira}\n  ana: {name: Ana Reis}\n  jo: {name: "Jo: O\'Neill, Jr."}\n'
+        "  # the photographer\n\n\n# what\nroles:\n  essay: {label: Essay}  # one\n  photo: {label: Photographs}\n",
+    ),
+    "braces over several lines": (
+        'people: {\n  mira: {name: "Mi}ra"},  # since { 2024\n}\nroles: {\n  essay: {label: Essay},\n}\n',
+        'people: {\n  mira: {name: "Mi}ra"}, ana: {name: Ana Reis}, '
+        'jo: {name: "Jo: O\'Neill, Jr."}  # since { 2024\n}\n'
+        "roles: {\n  essay: {label: Essay}, photo: {label: Photographs}\n}\n",
+    ),
     "Windows": (
         "people:\r\n  mira: {name: Mira}\r\nroles: {}\r\n",
         'people:\r\n  mira: {name: Mira}\r\n  ana: {name: Ana Reis}\r\n  jo: {name: "Jo: O\'Neill, Jr."}\r\n'
@@ -66,6 +77,62 @@ def test_a_layout_in_which_people_cannot_be_added_is_left_alone() -> None:
     assert with_people("people: &all\n  mira: {name: Mira}\nteams: *all\n", NEW) is None
     assert with_people("people: [mira]\n", NEW) is None
     assert with_people("people: {mira\n", NEW) is None
+
+
+PRESENT = (
+    "people:\n  ana: {name: Ana Reis}\n  bo: Bo Li\nteams: {desk: {name: The Desk}}\nroles: []\n"
+)
+ABSENT: dict[str, tuple[str, ResolvedPeople, ResolvedPeople | None]] = {
+    "nothing is there": ("", NEW, NEW),
+    "the file cannot be read": ("people: {mira\n", NEW, NEW),
+    "the file is a list": ("- a\n", NEW, NEW),
+    "a person is there": (
+        PRESENT,
+        ResolvedPeople(people=(("ana", "Ana Reis"), ("jo", "Jo"))),
+        ResolvedPeople(people=(("jo", "Jo"),)),
+    ),
+    "a person is there by name alone": (
+        PRESENT, ResolvedPeople(people=(("bo", "Bo Li"),)), ResolvedPeople(),
+    ),
+    "another person is there": (PRESENT, ResolvedPeople(people=(("ana", "Ana Rice"),)), None),
+    "a team is there": (
+        PRESENT, ResolvedPeople(teams=(("desk", "The Desk"),)), ResolvedPeople(),
+    ),
+    "another team is there": (PRESENT, ResolvedPeople(teams=(("desk", "Desk"),)), None),
+    "the roles are a list": (
+        PRESENT,
+        ResolvedPeople(roles=(("photo", "Photographs"),)),
+        ResolvedPeople(roles=(("photo", "Photographs"),)),
+    ),
+    "a role is there": (
+        "roles: {photo: {label: Photographs, name: x}, data: {label: Data}}\n",
+        ResolvedPeople(roles=(("photo", "Photographs"), ("data", "Data"))),
+        ResolvedPeople(),
+    ),
+    "another role is there": (
+        "roles: {photo: {label: Photos, name: Photographs}}\n",
+        ResolvedPeople(roles=(("photo", "Photographs"),)),
+        None,
+    ),
+}  # fmt: skip
+
+
+def test_what_another_import_added_meanwhile_is_not_added_again() -> None:
+    remaining = {
+        name: (text, new, without_present(text, new)) for name, (text, new, _) in ABSENT.items()
+    }
+    assert remaining == ABSENT
+
+
+def test_there_is_something_new_with_a_person_a_team_or_a_role() -> None:
+    entry = (("a", "A"),)
+    some = [ResolvedPeople(**{key: entry}) for key in ("people", "teams", "roles")]
+    assert [found.is_new for found in (*some, ResolvedPeople({"a": "b"}))] == [
+        True,
+        True,
+        True,
+        False,
+    ]
 
 
 # --- matching names -------------------------------------------------------------------------------
@@ -106,6 +173,38 @@ def test_names_are_looked_up_and_similar_ones_are_reported() -> None:
     assert found.near == (
         ("Tomas Leal", "Tomás Leal", "tomas"),
         ("Mira Odaya", "Mira Oduya", "mira"),
+    )
+
+
+def test_a_name_is_similar_with_most_of_its_letters() -> None:
+    known = {"desk": Team("desk", "The Harbour Desk"), "quays": Team("quays", "Quays")}
+    names = ["The Harbor Desk", "the  harbour DESKS", "Harbour Night Desk", "Quay", "QuaysX"]
+    found = resolve_people([], names, [], Masthead({}, known, ()))
+    assert found.near == (
+        ("The Harbor Desk", "The Harbour Desk", "desk"),
+        ("the  harbour DESKS", "The Harbour Desk", "desk"),
+        ("QuaysX", "Quays", "quays"),
+    )
+    assert found.teams == (("harbour", "Harbour Night Desk"), ("quay", "Quay"))
+
+
+def test_roles_are_looked_up_by_label_and_id_in_singular_or_plural() -> None:
+    roles = (Role("essay", "Essay"), Role("photos", "Pictures"), Role("second", "Essays"))
+    labels = ["Essays", "essay", "Photo", "picture", "Produced by", "location", "Two Words"]
+    found = resolve_people([], [], labels, Masthead({}, {}, roles))
+    assert found.of_labels == {
+        "Essays": "essay",
+        "essay": "essay",
+        "Photo": "photos",
+        "picture": "photos",
+        "Produced by": "produced",
+        "location": "location-2",
+        "Two Words": "two",
+    }
+    assert found.roles == (
+        ("produced", "Produced by"),
+        ("location-2", "location"),
+        ("two", "Two Words"),
     )
 
 

@@ -11,6 +11,13 @@ def test_pages_are_read_as_these_blocks(rewrite_expected: bool) -> None:
     check_cases("pages.txt", blocks_of, rewrite=rewrite_expected)
 
 
+def test_elements_nested_deeper_than_any_text_are_read_without_styles() -> None:
+    for depth, read in ((119, "Deep **words**"), (120, "Deep words")):
+        page = f"<p>{'<span>' * depth}Deep <b>words</b>{'</span>' * depth}</p>"
+        (draft,) = read_drafts(page.encode(), "page.html")
+        assert section(draft) == f"{read}\n"
+
+
 def blocks_of(case: Case) -> str:
     (draft,) = read_drafts(f"<!doctype html>\n{case.text}".encode(), "page.html")
     assert not parsed(section(draft))[1]

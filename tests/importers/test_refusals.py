@@ -254,12 +254,3 @@ def test_a_missing_extra_is_named(
     with pytest.raises(NewsletterError) as error:
         read_drafts(data(), "draft")
     assert "pip install 'newsletter[import]'" in str(error.value.hint)
-
-
-@pytest.mark.parametrize(("depth", "read"), [(119, "Deep **words**"), (120, "Deep words")])
-def test_elements_nested_deeper_than_any_text_are_read_without_styles(
-    depth: int, read: str
-) -> None:
-    page = f"<p>{'<span>' * depth}Deep <b>words</b>{'</span>' * depth}</p>"
-    (draft,) = read_drafts(page.encode(), "page.html")
-    assert section(draft) == f"{read}\n"

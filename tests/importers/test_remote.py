@@ -32,7 +32,7 @@ async def images(visit: Visit) -> None:
     match visit.target:
         case "/quay.png" | "/again.png":
             await visit.reply(image("png"), kind="image/png")
-        case "/photo":
+        case "/photo" | "/photo.png" | "/photo.jpg":
             await visit.reply(image("jpg"), kind="text/plain")
         case "/moved.gif":
             await visit.redirect("/there.gif")
@@ -95,6 +95,41 @@ def test_images_are_fetched_and_named_by_their_content(desk: Desk, web: Web) -> 
     assert "src: images/quay.png" in section
     assert "![a photo](images/photo.jpg)" in section
     assert "src: images/moved.gif" in section
+
+
+def test_an_image_of_another_format_gets_a_free_name(desk: Desk, web: Web) -> None:
+    base = f"http://images.test:{web.http}"
+    files, expected = fetched(
+        desk,
+        f"![One]({base}/photo.png)\n\n![Two]({base}/photo.jpg)\n\n![Three]({base}/again.png)\n\n"
+        f"![Gone]({base}/gone.png)\n\nA [ship ![four]({base}/a/photo.png)]({base}/images/photo.png).\n",
+    )
+    assert [name for name in files if name.startswith("images/")] == [
+        "images/photo-2.jpg",
+        "images/photo.jpg",
+        "images/again.png",
+    ]
+    (section,) = (data.decode() for name, data in files.items() if name.endswith(".md"))
+    assert section.partition("---\n")[2].partition("---\n")[2] == (
+        '::: figure\nsrc: images/photo-2.jpg\nalt: "One"\n:::\n\n'
+        '::: figure\nsrc: images/photo.jpg\nalt: "Two"\n:::\n\n'
+        '::: figure\nsrc: images/again.png\nalt: "Three"\n:::\n\n'
+        f"[Gone]({base}/gone.png)\n\nA [ship four]({base}/images/photo.png).\n"
+    )
+    gone = [
+        f"image not downloaded: 404 Not Found: {base}{path}"
+        for path in ("/gone.png", "/a/photo.png")
+    ]
+    assert [note for note in expected if note.startswith("image not")] == gone
+
+
+def test_a_draft_without_remote_images_is_left_as_it_is(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asyncio, "run", lambda *_: pytest.fail("a request was made"))
+    files, expected = fetched(desk, "A ship.\n")
+    assert expected == []
+    assert "10-note.md" in files
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,7 @@ NORMAL = {
                     [span("a b"), span("cd", "em")]),
     "spaces around a mark": ([span("a "), span(" b", "em"), span(" ", "em"), span(" c")],
                              [span("a "), span("b ", "em"), span("c")]),
+    "a letter after a space": ([span("a "), span(" Xx")], [span("a Xx")]),
     "spaces at the ends": ([span("  a", "em"), span("b  "), span("   ")], [span("a", "em"), span("b")]),
     "only spaces": ([span("  "), span(" ", "em")], []),
     "spaces around a break": ([span("a "), BREAK, span(" b")], [span("a"), BREAK, span("b")]),

@@ -53,6 +53,40 @@ def test_a_paragraph_is_not_joined_to_one_that_the_other_side_deleted() -> None:
     assert merge("one\n\ntwo\n", "one\n\ntwo\n\nthree\n", "one\n").text == "one\n\ntwo\n\nthree\n"
 
 
+MERGES: dict[str, tuple[str, str, str, str, tuple[Conflict, ...]]] = {
+    "spaces at the start of a line": (
+        "  a\n\nb\n", "  a\n\nb\n\nc\n", "  x\n\nb\n", "  x\n\nb\n\nc\n", (),
+    ),
+    "empty lines at the start": ("\n\na\nb\n", "a\nb\nc\n", "\nx\nb\n", "x\nb\nc\n", ()),
+    "lines of a list": ("a: 1\nb: 2\n", "a: 1\nb: 2\nc: 3\n", "a: 9\nb: 2\n", "a: 9\nb: 2\nc: 3\n", ()),
+    "no end of line": ("a\n\nb", "a\n\nb\n\nc", "x\n\nb", "x\n\nb\n\nc\n", ()),
+    "other spaces between lines": (
+        "a\n\nb\n\nc\n", "a\nb\n\nc\n", "a\n\nb\n\nx\n", "a\n\nb\n\nx\n", (),
+    ),
+    "everything deleted here, changed there": (
+        "a\n\nb\n", "", "a\n\nx\n", "", (Conflict(1, "", "a\n\nx"),),
+    ),
+    "two conflicts": (
+        "a\n\nb\n\nc\n\nd\n", "1\n\nb\n\nc\n\n2\n", "3\n\nb\n\nc\n\n4\n", "1\n\nb\n\nc\n\n2\n",
+        (Conflict(1, "1", "3"), Conflict(7, "2", "4")),
+    ),
+    "a conflict below an addition": (
+        "a\n\nb\n", "a\n\n1\n", "x\n\ny\n\na\n\n2\n", "x\n\ny\n\na\n\n1\n", (Conflict(7, "1", "2"),),
+    ),
+    "the same lines in another order": (
+        "a\n\nb\n\nc\n", "b\n\na\n\nc\n", "a\n\nb\n\nc\n\nd\n", "b\n\na\n\nc\n\nd\n", (),
+    ),
+}  # fmt: skip
+
+
+def test_texts_are_merged_line_by_line() -> None:
+    merged = {}
+    for name, (base, ours, theirs, _, _) in MERGES.items():
+        found = merge(base, ours, theirs)
+        merged[name] = (base, ours, theirs, found.text, found.conflicts)
+    assert merged == MERGES
+
+
 texts = st.lists(st.sampled_from("abcdefg"), max_size=8).map(
     lambda lines: "".join(f"{line}\n\n" for line in lines)[:-1]
 )

@@ -23,6 +23,10 @@ BOAT = "---\nkind: brief\ntitle: A boat\n---\nThe pilots have a second boat with
 BOAT_2 = BOAT.replace("second", "third")
 FISH = "---\nkind: brief\ntitle: Fish\n---\nNobody buys fish before five in winter, they say.\n"
 CRANES = "---\nkind: note\ntitle: Cranes\n---\nAll four stand still while somebody paints them.\n"
+REWRITTEN = (
+    "---\nkind: note\ntitle: The Tide\n---\nWater rises twice each day, because some moon pulls harder"
+    " here than elsewhere, whatever harbours might prefer.\n"
+)
 YAML = "title: The Tide\ntags: []\n"
 
 Files = dict[str, str]
@@ -152,6 +156,17 @@ CASES = {
     "a section rewritten in the draft": Case(
         {"10-essay.md": TIDE}, {"10-essay.md": TIDE}, {"10-note.md": CRANES},
         {"10-essay.md": None, "5-note.md": CRANES}, files={"10-note.md": "5-note.md"},
+    ),
+    "a section rewritten in the draft under its old title": Case(
+        {"10-essay.md": TIDE}, {"10-essay.md": TIDE}, {"10-note.md": REWRITTEN},
+        {"10-essay.md": REWRITTEN}, files={"10-note.md": "10-essay.md"},
+    ),
+    "two sections with the same title": Case(
+        {"10-essay.md": TIDE, "20-essay.md": REWRITTEN},
+        {"10-essay.md": TIDE, "20-essay.md": REWRITTEN},
+        {"10-essay.md": REWRITTEN, "20-essay.md": TIDE_2},
+        {"10-essay.md": TIDE_2},
+        files={"10-essay.md": "20-essay.md", "20-essay.md": "10-essay.md"},
     ),
     "a section that was added here and in the draft": Case(
         {"10-essay.md": TIDE}, {"10-essay.md": TIDE, "20-boat.md": BOAT_2},

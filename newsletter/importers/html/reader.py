@@ -224,7 +224,7 @@ class HtmlReader:
     def anchor(self, element: Any, inline: InlineStyle) -> None:
         href = element.get("href")
         words = element_text(element)
-        if href is None or href in ("#", "#top") or (href.startswith("#") and not words):
+        if href is None or href == "#top" or (href.startswith("#") and not words):
             self.children(element, inline)
             return
         url = self.collector.link(href, words, self.line_of(element))

@@ -135,9 +135,11 @@ def _in_braces(text: str, start: int, entries: Iterable[str]) -> str | None:
         part = match[0]
         depth += (part in "{[") - (part in "}]")
         if depth == 0:
-            empty = not text[start:last].strip()
-            comma = "" if empty or text[:last].rstrip().endswith(",") else ", "
-            return f"{text[:last].rstrip()}{comma}{', '.join(entries)}{text[last:]}"
+            before = text[:last].rstrip()
+            comma = " " if before.endswith(",") else ", "
+            if not text[start:last].strip():
+                comma = ""
+            return f"{before}{comma}{', '.join(entries)}{text[last:]}"
         if part.strip() and not part.startswith("#"):
             last = match.start() + len(part.rstrip())
     return None

@@ -151,7 +151,9 @@ def _renamed(text: ImportedIssue, names: dict[str, str]) -> ImportedIssue:
 
     def renamed(words: str) -> str:
         for old, new in names.items():
-            words = re.sub(rf"\bimages/{re.escape(old)}(?![\w.-])", f"images/{new}", words)
+            words = re.sub(
+                rf"(?<![\w/.-])images/{re.escape(old)}(?![\w.-])", f"images/{new}", words
+            )
         return words
 
     sections = []

@@ -280,8 +280,6 @@ def read_back(written: str) -> Signs:
         written + "".join(f"\n\n[^{label}]: x" for label in labels), options=OPTIONS
     ):
         if isinstance(event, str):
-            if event == "Rule":
-                reading.add("rule", "rule", frozenset())
             continue
         ((name, value),) = event.items()
         if name == "Start":

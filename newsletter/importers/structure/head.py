@@ -73,7 +73,7 @@ def _dates(draft: Draft, order: list[int]) -> tuple[list[int], list[int]]:
         and draft.blocks[order[0]].kind == "paragraph"
         and parse_date(draft.blocks[order[0]].words)
     ):
-        return order[:1], order[1:]
+        return [order[0]], order[1:]
     return [], order
 
 

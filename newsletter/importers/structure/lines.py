@@ -205,7 +205,7 @@ def parse_credit_lines(
 
 
 def _parted(words: str, known: tuple[str, ...]) -> Iterator[str]:
-    label = "|".join(sorted(map(re.escape, {*known, *USUAL}), key=len, reverse=True))
+    label = "|".join(map(re.escape, (*known, *USUAL)))
     starts = re.compile(
         rf"(?<=\S)(?<!\band)(?<![,&])\s+(?=(?:(?:{label})(?:(?:, | and | & )(?:{label}))*\s*:|Produced by\s))"
     )

@@ -14,6 +14,7 @@ from newsletter.importers.draft import DraftBlock, DraftImage, ImportNote
 
 COLUMNS = 6  # a table with this many columns is hard to read in Markdown and is saved as CSV
 WIDTH = 600  # CSS pixels for an image of unknown width: the text width of the packaged theme
+_BRACKET = re.compile(r"\\.|[\[\]]")
 _IMAGE = re.compile(r"!\[((?:\\.|[^\]\\])*)\]\(images/([^\s()]+)(?: \"(?:\\.|[^\"\\])*\")?\)")
 
 
@@ -84,7 +85,7 @@ class MediaWriter(Struct):
                 return match[0]
             url = image.url or ""
             words = match[1] or "Image"
-            if match.start() and block.markdown[match.start() - 1] == "[":  # links cannot be nested
+            if _in_brackets(block.markdown, match.start()):  # links cannot be nested
                 self.add_note("omitted", "remote image inside a link", block, url)
                 return words
             self.add_note(
@@ -142,6 +143,17 @@ def _link(block: DraftBlock) -> str | None:
         return match[1]
     line = re.search(r"^link: (\".*\"|.+)$", block.markdown, re.MULTILINE)
     return None if line is None else json.loads(line[1]) if line[1].startswith('"') else line[1]
+
+
+def _in_brackets(markdown: str, position: int) -> bool:
+    """Return whether a position is in the text of a link."""
+    depth = 0
+    for match in _BRACKET.finditer(markdown, 0, position):
+        if match[0] == "[":
+            depth += 1
+        elif match[0] == "]":
+            depth = max(depth - 1, 0)
+    return depth > 0
 
 
 def _key(name: str, words: str) -> str:

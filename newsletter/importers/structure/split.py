@@ -99,7 +99,10 @@ def _split(block: DraftBlock, *, lines: bool) -> Iterator[DraftBlock]:
     if block.kind != "paragraph" or len(words) < 2 or len(words) != len(written):
         yield block
         return
-    apart = [is_structural_line(line, block.links) for line in words]
+    apart = [
+        is_structural_line(line, _links_in(text, block.links))
+        for line, text in zip(words, written, strict=True)
+    ]
     if not any(apart):
         yield block
         return
@@ -133,7 +136,7 @@ def is_structural_line(line: str, links: Iterable[str] = ()) -> bool:
         or parse_tag_line(line)
         or parse_date(line)
         or is_read_more(line)
-        or parse_reference(line, [link for link in links if link in line])
+        or parse_reference(line, links)
         or parse_credit_line(line)
     )
 
