@@ -25,7 +25,7 @@ class WrongUsage(NewsletterError):
 
 
 class IssueRejected(NewsletterError):
-    """An issue has errors, so nothing was made of it; `findings` lists all of them."""
+    """An issue has errors, so it was not built; `findings` lists all of them."""
 
     def __init__(self, slug: str, findings: tuple[Finding, ...]) -> None:
         super().__init__(f"{slug} was not built")

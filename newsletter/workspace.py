@@ -210,15 +210,19 @@ def _without_secrets(value: Any, places: PositionMap, report: Report, path: Keys
         if any(isinstance(item, str) and looks_secret(item) for item in value):
             _report_secret(places, report, path)
             return []
-        return [_without_secrets(item, places, report, path) for item in value]
+        return [
+            _without_secrets(item, places, report, (*path, index))
+            for index, item in enumerate(value)
+        ]
     return value
 
 
-Keys = tuple[str, ...]
+Keys = tuple[str | int, ...]
 
 
 def _report_secret(places: PositionMap, report: Report, path: Keys) -> None:
-    message = f"Secret in the settings file: {'.'.join(path)}"
+    name = ".".join(part for part in path if isinstance(part, str))
+    message = f"Secret in the settings file: {name}"
     hint = (
         "Remove it, revoke it at the service, and keep the new one in the environment, "
         "in ~/.netrc or in the keyring."

@@ -375,7 +375,7 @@ def test_section_that_never_ends(built: Desk) -> None:
     os.mkfifo(built.issue / "20-brief.md")
     with built.start("build") as process:
         try:
-            out, err = process.communicate(timeout=20)
+            out, err = process.communicate(timeout=60)
         finally:
             process.kill()
     assert (process.returncode, out) == (1, "")

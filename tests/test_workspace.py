@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -104,7 +104,52 @@ type = "folder"
     assert opened(tmp_path, HEAD + '[theme]\naccent = "#004466"\n').has_look_settings
 
 
+# A setting of each table -> how the workspace says it.
+TABLES: dict[str, Callable[[Workspace], object]] = {
+    'check.ignore = ["NL2"]': lambda found: found.check.ignore == ["NL2"],
+    "links.timeout = 7.5": lambda found: found.links.timeout == 7.5,
+    'preview.allow_hosts = ["desk.example"]': lambda f: f.preview.allow_hosts == ["desk.example"],
+    'lists.weekly = { title = "Weekly" }': lambda found: "weekly" in found.lists,
+    "send.connections = 3": lambda found: found.send.connections == 3,
+    'charts.fonts = ["a.ttf"]': lambda found: found.charts.fonts == ["a.ttf"],
+    'approval.required = ["editor"]': lambda found: found.approval.required == ["editor"],
+    'sent.keep = "revision"': lambda found: found.sent.keep == "revision",
+    'smtp.host = "mail.quay.example"': lambda found: found.smtp.host == "mail.quay.example",
+    'archive.out = "public"': lambda found: found.archive.out == "public",
+    'theme.accent = "#004466"': lambda found: found.look.accent == "#004466",
+    'sender.name = "Desk"': lambda found: found.publication.sender_name == "Desk",
+    'merge.style = "brevo"': lambda found: found.publication.merge == "brevo",
+    'language = "pt"': lambda found: found.publication.language == "pt",
+    'images.url = "https://cdn.example/X/"': (
+        lambda found: found.publication.images_url == "https://cdn.example/X"
+    ),
+}
+
+
+@pytest.mark.parametrize("line", TABLES)
+def test_each_table_of_the_settings_arrives(tmp_path: Path, line: str) -> None:
+    assert not TABLES[line](opened(tmp_path))
+    assert TABLES[line](opened(tmp_path, f"{HEAD}{line}\n"))
+
+
+def test_the_settings_of_the_theme_have_positions(tmp_path: Path) -> None:
+    found = opened(tmp_path, HEAD + '\n[theme]\nname = "signal"\naccent = "#004466"\n')
+    assert found.look_places.key("accent") == ("newsletter.toml", 6, 1)
+    assert found.look_places.key("missing") == ("newsletter.toml", 4, 2)
+    (found.root / SETTINGS).unlink()
+    project = found.root / "pyproject.toml"
+    project.write_text(f"[tool.newsletter]\n{HEAD}theme.accent = '#004466'\n")
+    assert find(found.root).look_places.key("accent") == ("pyproject.toml", 4, 1)
+
+
 WRONG = {
+    'targets.desk = { type = "ghost", deep = [{ a = 1 }, { api_key = "x" }] }': [
+        "3:55 Secret in the settings file: targets.desk.deep.api_key"
+    ],
+    'sender = { email = "desk@quay.example\\n" }': [
+        "3:12 email: line break or control character in an email header",
+        "3:12 email: expected an email address, found 'desk@quay.example\\n'",
+    ],
     'list_id = "weekly"': ["3:1 list_id: expected a domain-like id, found 'weekly'"],
     'list_id = "<weekly.quay.example>"': [
         "3:1 list_id: expected a domain-like id, found '<weekly.quay.example>'"
@@ -211,6 +256,16 @@ def test_a_wrong_address_of_the_site_is_named(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("line", ["list_id", "unsubscribe_url", "url", "name"])
+def test_a_control_character_is_named_at_its_key(tmp_path: Path, line: str) -> None:
+    settings = {"language": "en", "name": "The Quay", "url": "https://quay.example"}
+    settings |= {line: "https://quay.example/\\u0007"}
+    text = "".join(f'{key} = "{value}"\n' for key, value in settings.items())
+    number = list(settings).index(line) + 1
+    message = f"{number}:1 {line}: line break or control character in an email header"
+    assert message in findings(tmp_path, text)
+
+
 RIGHT = (
     'list_id = "weekly-1.quay_2.example"',
     'unsubscribe_url = "https://quay.example:8443"',
@@ -235,6 +290,8 @@ def test_folders_are_where_the_documentation_says(tmp_path: Path) -> None:
     assert (found.masthead, found.lexicon) == (root / "credits.yaml", root / "lexicon.yaml")
     assert found.state == root / ".newsletter"
     assert found.display_path(root / "issues" / A) == f"issues/{A}"
+    assert found.display_path(root) == "."
+    assert found.display_path(root.parent / f"{root.name}-2") == f"{root}-2"
     assert found.display_path(Path("/elsewhere/x")) == "/elsewhere/x"
     assert str(found.place(root / "credits.yaml")) == "credits.yaml"
 
@@ -243,6 +300,7 @@ def test_an_issue_is_a_folder_with_a_date_and_a_topic(tmp_path: Path) -> None:
     wrong = ("2026-03-01", "2026-3-1-quay", "2026-03-01-Quay", "quay", "2026-03-01-quay_x")
     found = opened(tmp_path, folders=(B, A, *wrong, ".hidden"))
     (found.issues / "2026-04-01-file").touch()
+    (found.issues / "notes.txt").touch()
     assert [path.name for path in found.folders()] == [A, B]
     assert [path.name for path in module.misnamed(found)] == sorted(wrong)
 
@@ -261,6 +319,9 @@ TYPED: list[tuple[str | None, str, str]] = [
     (".", f"issues/{B}", B),
     ("quay", ".", f"'quay' matches 2 issues: {A}, {C}"),
     ("peir", ".", "No issue matches 'peir'"),
+    ("templates", ".", "No issue matches 'templates'"),
+    ("issues/none", ".", "No issue matches 'issues/none'"),
+    ("", ".", f"'' matches 3 issues: {A}, {B}, {C}"),
     ("issues/draft", ".", "Not an issue folder: issues/draft"),
 ]
 
@@ -270,6 +331,7 @@ def test_an_issue_is_found_by_what_is_typed(
     tmp_path: Path, name: str | None, here: str, expected: str
 ) -> None:
     found = opened(tmp_path, folders=(A, B, C, "draft", f"{A}/images"))
+    (found.root / "templates").mkdir()
     if expected in (A, B, C):
         assert select(found, name, found.root / here).name == expected
         return

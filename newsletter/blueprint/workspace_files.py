@@ -32,7 +32,7 @@ AT_TOP = {
     "workflow-comment.yml": ".github/workflows/{newsletter}-comment.yml",
 }
 # Left unchanged by `init` if the repository already has them.
-KEPT = frozenset({*PLACES.values(), ".gitlab-ci.yml", ".pre-commit-config.yaml"})
+NEVER_REPLACED = frozenset({*PLACES.values(), ".gitlab-ci.yml", ".pre-commit-config.yaml"})
 # Written once and never updated: they belong to the publication.
 OWN = ("newsletter.toml", "credits.yaml", "requirements-newsletter.txt", "pages/", "issues/")
 RECORD = "templates/init.json"  # what was written, so that an update knows what was edited

@@ -66,7 +66,7 @@ def _files(root: Path, commit: str, paths: Sequence[str]) -> Iterator[tuple[str,
     listing = git(root, "ls-tree", "-r", "-z", "--name-only", commit, "--", *paths) or ""
     names = [name for name in listing.split("\0") if name.endswith(READ) and "\n" not in name]
     objects = "".join(f"{commit}:./{name}\n" for name in names)
-    output = git(root, "cat-file", "--batch", given=objects) or ""
+    output = git(root, "cat-file", "--batch", stdin=objects) or ""
     data = output.encode("utf-8", "surrogateescape")
     start = 0
     for name in names:

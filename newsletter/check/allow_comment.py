@@ -24,7 +24,7 @@ _CODED = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 # Resembles an allow comment but is not one: a mistyped code or another tool's keyword.
-_MEANT = re.compile(
+_MALFORMED = re.compile(
     r"(?:(?:[\w-]+[-:]\s*)?(?P<verb>ignore|disable|suppress|skip|noqa|nolint|permit)\w*\b[\s:-]*|allow[\s:]+)NL\d\w*\b",
     re.IGNORECASE,
 )
@@ -45,10 +45,10 @@ def read_allow(words: str) -> ParsedAllow | None:
         # Rule names can also be ordinary words: `allow us to say so: …`, `allow re-use`.
         if not names or (match["colon"] and all("-" in code for code in names)):
             return ParsedAllow(codes, " ".join(match["reason"].split()).rstrip(")"))
-    if meant := _MEANT.match(words):
-        if meant["verb"]:
-            return ParsedAllow(malformed=f'Expected "allow", found "{meant["verb"]}"')
-        return ParsedAllow(malformed=f'Unknown rule in "{meant[0]}"')
+    if attempt := _MALFORMED.match(words):
+        if attempt["verb"]:
+            return ParsedAllow(malformed=f'Expected "allow", found "{attempt["verb"]}"')
+        return ParsedAllow(malformed=f'Unknown rule in "{attempt[0]}"')
     return None
 
 

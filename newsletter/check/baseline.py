@@ -40,7 +40,7 @@ def split_recorded(
     return new, old, +left
 
 
-def gone(
+def count_resolved(
     left: Known, workspace: Workspace, slugs: Collection[str], on: Callable[[str], bool]
 ) -> int:
     """Return how many recorded findings no longer occur, counting only those this run could find.
@@ -49,13 +49,13 @@ def gone(
     checked.
     """
     issues = f"{workspace.display_path(workspace.issues)}/"
-    whole = all(folder.name in slugs for folder in workspace.folders())
+    all_checked = all(folder.name in slugs for folder in workspace.folders())
 
     def checked(path: str) -> bool:
         return (
             path.removeprefix(issues).partition("/")[0] in slugs
             if path.startswith(issues)
-            else whole
+            else all_checked
         )
 
     return sum(count for (path, code, _), count in left.items() if checked(path) and on(code))

@@ -38,13 +38,13 @@ def apply_edits(data: bytes, edits: Iterable[Edit]) -> tuple[bytes, int]:
     starts += [match.end() for match in _LINE_END.finditer(text)]
     spans = sorted({span for edit in edits if (span := _span(text, starts, edit))})
     pieces: list[str] = []
-    end, made, last = 0, 0, (-1, -1)
+    end, applied, last = 0, 0, (-1, -1)
     for start, stop, new in spans:
         if start < end or (start, stop) == last:
             continue
         pieces += [text[end:start], new]
-        end, made, last = stop, made + 1, (start, stop)
-    return "".join([*pieces, text[end:]]).encode(), made
+        end, applied, last = stop, applied + 1, (start, stop)
+    return "".join([*pieces, text[end:]]).encode(), applied
 
 
 def _span(text: str, starts: list[int], edit: Edit) -> tuple[int, int, str] | None:
@@ -74,7 +74,7 @@ def fix(
     before: dict[Path, bytes] = {}
     count = 0
     for _ in range(ROUNDS):
-        made = 0
+        applied = 0
         for path, edits in _by_file(root, find()).items():
             if not path.is_relative_to(folder) or not path.is_file() or leads_out(path, root):
                 continue
@@ -83,9 +83,9 @@ def fix(
             if number:
                 write_file(path, after)
                 before.setdefault(path, data)
-                made += number
-        count += made
-        if not made:
+                applied += number
+        count += applied
+        if not applied:
             break
     else:
         find()

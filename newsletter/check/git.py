@@ -95,13 +95,13 @@ def _theme(workspace: Workspace, folder: Path) -> str:
     return (read[0].theme if read else None) or workspace.publication.theme
 
 
-def git(folder: Path, *arguments: str, given: str = "") -> str | None:
+def git(folder: Path, *arguments: str, stdin: str = "") -> str | None:
     """Return git's output, or `None` if it fails.
 
     Bytes that are not UTF-8 are escaped in both directions.
     """
     try:
-        data = given.encode("utf-8", "surrogateescape")
+        data = stdin.encode("utf-8", "surrogateescape")
         done = subprocess.run(
             ["git", "-C", str(folder), *arguments], input=data, capture_output=True, check=False
         )

@@ -10,20 +10,20 @@ from typing import TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 
-KEPT = 32  # room for an issue and the earlier ones it is compared with
+MOST_CACHED = 32  # room for an issue and the earlier ones it is compared with
 
 
 def cached_for_object(make: Callable[[T], R]) -> Callable[[T], R]:
     """Cache the last results by the identity of the argument, which may not be hashable."""
-    kept: OrderedDict[int, tuple[T, R]] = OrderedDict()
+    cached: OrderedDict[int, tuple[T, R]] = OrderedDict()
 
     @wraps(make)
     def get(value: T) -> R:
-        entry = kept.get(id(value))
+        entry = cached.get(id(value))
         if entry is None or entry[0] is not value:
-            entry = kept[id(value)] = (value, make(value))
-            if len(kept) > KEPT:
-                kept.popitem(last=False)
+            entry = cached[id(value)] = (value, make(value))
+            if len(cached) > MOST_CACHED:
+                cached.popitem(last=False)
         return entry[1]
 
     return get

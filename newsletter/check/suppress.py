@@ -41,7 +41,7 @@ def apply_allowances(
     findings: Iterable[Finding], allows: Sequence[Allowance]
 ) -> tuple[list[Finding], list[Finding], set[Allowance]]:
     """Return the remaining findings, the allowed ones with reasons, and the allowances used."""
-    kept: list[Finding] = []
+    remaining: list[Finding] = []
     allowed: list[Finding] = []
     used: set[Allowance] = set()
     for finding in findings:
@@ -51,9 +51,9 @@ def apply_allowances(
                 finding.with_reason(next((allow.reason for allow in by if allow.reason), ""))
             )
         else:
-            kept.append(finding)
+            remaining.append(finding)
         used.update(by)
-    return kept, allowed, used
+    return remaining, allowed, used
 
 
 def read_allows(workspace: Workspace, issue: Issue) -> tuple[Allowance, ...]:
@@ -119,15 +119,15 @@ def _of_lines(shown: str, lines: Sequence[str], number: int, whole: int = 0) -> 
     """
     started = False  # whether a line other than a comment has been read
     for index, line in enumerate(lines):
-        alone = line.lstrip().startswith("#")
+        own_line = line.lstrip().startswith("#")
         if comment := _comment(line):
-            key = _next(lines, index) if alone else index
-            first = 1 if alone and not started else number + index
+            key = _next(lines, index) if own_line else index
+            first = 1 if own_line and not started else number + index
             where = Location(shown, number + index, comment.start() + 1)
             yield from _allowances(
                 line[comment.end() :], where, first, number + _end(lines, key), whole
             )
-        started = started or bool(line.strip() and not alone)
+        started = started or bool(line.strip() and not own_line)
 
 
 def _comment(line: str) -> re.Match[str] | None:

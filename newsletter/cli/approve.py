@@ -117,7 +117,7 @@ def _print_approval(
     click.echo(f"  digest: {approval.digest}")
     if approval.findings:
         click.echo(f"  findings accepted: {pluralize(len(approval.findings), 'finding')}")
-    if state.alone:
+    if state.one_person:
         click.echo("  still missing: an approval by a second person")
     elif state.missing:
         click.echo(f"  still missing: {', '.join(state.missing)}")

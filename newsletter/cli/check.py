@@ -144,72 +144,74 @@ def command(issue: tuple[str, ...], **options: Any) -> None:
     Exits with 1 if there are errors, with --strict also if there are warnings. `newsletter explain CODE` explains a
     rule.
     """
-    given = CheckArguments(**options)
-    refuse_conflicts(given)
-    with _settings_reported(given.format_, issue):
+    arguments = CheckArguments(**options)
+    refuse_conflicts(arguments)
+    with _settings_reported(arguments.format_, issue):
         workspace = current_workspace(*issue)
-        folders = issues_to_check(workspace, issue, all_=given.all_, since=given.since)
-        path, known = _baseline(workspace, given)
+        folders = issues_to_check(workspace, issue, all_=arguments.all_, since=arguments.since)
+        path, known = _baseline(workspace, arguments)
         outcome, widths = None, 0
-        if given.links:
-            outcome, widths = _check_links(workspace, folders, given, known)
-        checked = _check(workspace, folders, given, outcome)
-    all_links = outcome is not None and given.since is None and not outcome.not_checked
-    if path and given.write_baseline:
+        if arguments.links:
+            outcome, widths = _check_links(workspace, folders, arguments, known)
+        checked = _check(workspace, folders, arguments, outcome)
+    all_links = outcome is not None and arguments.since is None and not outcome.not_checked
+    if path and arguments.write_baseline:
         _write(workspace, path, tuple(fresh(checked)), folders, all_links=all_links)
         return
-    if given.diff:
+    if arguments.diff:
         changes = [change for issue_ in checked for change in issue_.changes]
-        print_diff(changes, to_stderr=given.format_ != "text")
-    result = _result(workspace, checked, given.choice, path, known, all_links=all_links)
-    fixed = widths + sum(issue_.fixed for issue_ in checked) if given.fix else 0
+        print_diff(changes, to_stderr=arguments.format_ != "text")
+    result = _result(workspace, checked, arguments.choice, path, known, all_links=all_links)
+    fixed = widths + sum(issue_.fixed for issue_ in checked) if arguments.fix else 0
     counts = outcome.counts if outcome else None
-    print_result(replace(result, fixed=fixed, links=counts), given.format_)
-    if given.timing:
+    print_result(replace(result, fixed=fixed, links=counts), arguments.format_)
+    if arguments.timing:
         print_timing(checked)
-    if result.count("error") or (given.strict and result.count("warning")):
+    if result.count("error") or (arguments.strict and result.count("warning")):
         sys.exit(1)
 
 
 def _check_links(
-    workspace: Workspace, folders: Sequence[Path], given: CheckArguments, known: baseline.Known
+    workspace: Workspace, folders: Sequence[Path], arguments: CheckArguments, known: baseline.Known
 ) -> tuple[LinkOutcome, int]:
     """Return the results of the links, and how many image widths were filled in.
 
     Exits after printing the results so far if the check is interrupted.
     """
     refuse_unknown(workspace)  # before a minute of requests
-    pending = links_to_check(workspace, folders, given.since, quiet=given.quiet)
-    outcome = check_issue_links(workspace, pending, given.mode, given.private, quiet=given.quiet)
+    pending = links_to_check(workspace, folders, arguments.since, quiet=arguments.quiet)
+    outcome = check_issue_links(
+        workspace, pending, arguments.mode, arguments.private, quiet=arguments.quiet
+    )
     if outcome.interrupted:
-        _print_partial(workspace, outcome, given.choice, known, given.format_)
+        _print_partial(workspace, outcome, arguments.choice, known, arguments.format_)
         sys.exit(1)
-    if given.fix and given.mode != "offline":
-        return outcome, fill_widths(workspace, folders, given.private)
+    if arguments.fix and arguments.mode != "offline":
+        return outcome, fill_widths(workspace, folders, arguments.private)
     return outcome, 0
 
 
 def _check(
     workspace: Workspace,
     folders: Sequence[Path],
-    given: CheckArguments,
+    arguments: CheckArguments,
     outcome: LinkOutcome | None,
 ) -> Sequence[CheckedIssue]:
     """Check the issues, with progress on standard error."""
     options = CheckOptions(
-        given.choice,
-        fix=given.fix,
-        diff=given.diff,
-        timing=given.timing,
-        drafts=given.drafts,
+        arguments.choice,
+        fix=arguments.fix,
+        diff=arguments.diff,
+        timing=arguments.timing,
+        drafts=arguments.drafts,
         link_results=outcome.by_issue if outcome else None,
     )
-    progress = Progress(len(folders), quiet=given.quiet)
+    progress = Progress(len(folders), quiet=arguments.quiet)
 
     def advance(issue: CheckedIssue) -> None:
         progress.advance(issue.slug, failed=issue.failed)
 
-    checked = check_all(workspace, folders, options, given.jobs, advance)
+    checked = check_all(workspace, folders, options, arguments.jobs, advance)
     progress.close()
     return checked
 
@@ -229,10 +231,14 @@ def _settings_reported(format_: str, names: Sequence[str]) -> Iterator[None]:
 # --- the baseline ------------------------------------------------------------------------------------
 
 
-def _baseline(workspace: Workspace, given: CheckArguments) -> tuple[Path | None, baseline.Known]:
+def _baseline(
+    workspace: Workspace, arguments: CheckArguments
+) -> tuple[Path | None, baseline.Known]:
     """Return the baseline's file and the findings recorded in it; none if it is to be written."""
-    path = real_path(here() / given.known) if given.known else baseline.of_settings(workspace)
-    if not given.write_baseline:
+    path = (
+        real_path(here() / arguments.known) if arguments.known else baseline.of_settings(workspace)
+    )
+    if not arguments.write_baseline:
         return path, baseline.read_baseline(workspace, path)
     if not path:
         hint = 'Add --baseline FILE, or set baseline = "baseline.json" under [check].'
@@ -259,7 +265,7 @@ def _result(
     def ran(code: str) -> bool:
         return selected.on(code) and (all_links or code not in LINK_CODES)
 
-    gone = baseline.gone(left, workspace, set(slugs).difference(without_email), ran)
+    resolved = baseline.count_resolved(left, workspace, set(slugs).difference(without_email), ran)
     shown = workspace.display_path(path) if path else ""
     return CheckResult(
         workspace.root,
@@ -268,7 +274,7 @@ def _result(
         tuple(old),
         allowed,
         shown,
-        gone,
+        resolved,
         without_email=without_email,
         docs_url=workspace.check.docs_url or "",
     )

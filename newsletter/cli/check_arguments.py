@@ -51,14 +51,14 @@ class CheckArguments(msgspec.Struct, frozen=True):
         return self.format_ != "text"
 
 
-def refuse_conflicts(given: CheckArguments) -> None:
+def refuse_conflicts(arguments: CheckArguments) -> None:
     """Raise `WrongUsage` for unknown rules and options that exclude each other."""
-    for key, word, hint in unknown_words(given.choice):
+    for key, word, hint in unknown_words(arguments.choice):
         raise WrongUsage(f'--{key}: unknown rule "{word}"', hint=hint)
-    if given.write_baseline:
-        _refuse_with_baseline(given.choice, given.format_)
-    if given.mode != "fresh" and not given.links:
-        raise click.UsageError(f"--{given.mode} requires --links")
+    if arguments.write_baseline:
+        _refuse_with_baseline(arguments.choice, arguments.format_)
+    if arguments.mode != "fresh" and not arguments.links:
+        raise click.UsageError(f"--{arguments.mode} requires --links")
 
 
 def _refuse_with_baseline(choice: RuleSelection, format_: str) -> None:

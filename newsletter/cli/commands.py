@@ -1,4 +1,4 @@
-"""The commands, with what `newsletter --help` says of each; nothing is imported to show it."""
+"""The commands, with the summaries that `newsletter --help` prints without importing them."""
 
 from __future__ import annotations
 

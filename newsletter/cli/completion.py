@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def complete_rules(
     ctx: click.Context, param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Return completions of a rule, by code or name; the help says which rule a code is."""
+    """Return completions of a rule, by code or name; the help text describes the rule."""
     from click.shell_completion import CompletionItem
 
     from newsletter.check.registry import catalogue

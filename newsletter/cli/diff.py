@@ -45,7 +45,7 @@ def command(
     from newsletter.review.versions import earlier_version, working_version
 
     workspace = current_workspace(*names[:1])
-    folder, revision = _meant(workspace, names)
+    folder, revision = _issue_and_revision(workspace, names)
     before = earlier_version(workspace, folder, revision)
     result = redline(before, working_version(workspace, folder))
     if page is not None:
@@ -67,7 +67,7 @@ def command(
         click.echo(redline_text(result, color=_shows_color()), nl=False)
 
 
-def _meant(workspace: Workspace, names: tuple[str, ...]) -> tuple[Path, str | None]:
+def _issue_and_revision(workspace: Workspace, names: tuple[str, ...]) -> tuple[Path, str | None]:
     """Return the issue and what to compare it with; a single name may be either."""
     if len(names) > 2:
         raise click.UsageError("at most an issue and a revision can be given")

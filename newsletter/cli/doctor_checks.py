@@ -83,15 +83,15 @@ def _placeholders(workspace: Workspace) -> Iterator[DoctorRow]:
 
 def _settings(workspace: Workspace) -> Iterator[DoctorRow]:
     publication = workspace.publication
-    wanted = (
+    settings = (
         (publication.sender_email, "sender address", '[sender] email = "letter@YOUR-DOMAIN"'),
         (publication.list_id, "list id", 'list_id = "letter.YOUR-DOMAIN"'),
         (publication.postal_address, "postal address", 'postal_address = "STREET, TOWN, COUNTRY"'),
     )
     where = workspace.display_path(workspace.settings)
-    for value, what, line in wanted:
+    for value, label, line in settings:
         if not value:
-            yield DoctorRow("settings", "missing", f"No {what}", line, where)
+            yield DoctorRow("settings", "missing", f"No {label}", line, where)
     if not publication.unsubscribe_url and publication.merge == "plain":
         line = 'unsubscribe_url = "https://…", or [merge] style = the service that sends'
         yield DoctorRow("settings", "missing", "No way to unsubscribe", line, where)

@@ -116,12 +116,12 @@ def _create(root: Path, title: str, line: InstallLine, look: str | None) -> None
     files |= blueprints.first_issue(today)
     if line.wheel is not None:
         files[f"wheels/{line.wheel.name}"] = line.wheel.read_bytes()
-    kept = [path for path in files if _is_kept(path) and (root / path).exists()]
-    for path in kept:
+    existing = [path for path in files if _is_kept(path) and (root / path).exists()]
+    for path in existing:
         del files[path]
-    if taken := sorted(path for path in files if (root / path).exists()):
-        there = ", ".join(taken[:5]) + (" …" if len(taken) > 5 else "")
-        message = f"{root} already contains {there}"
+    if conflicts := sorted(path for path in files if (root / path).exists()):
+        names = ", ".join(conflicts[:5]) + (" …" if len(conflicts) > 5 else "")
+        message = f"{root} already contains {names}"
         raise NewsletterError(
             message,
             hint="Choose an empty folder, such as newsletter init letters; nothing was changed.",
@@ -136,7 +136,7 @@ def _create(root: Path, title: str, line: InstallLine, look: str | None) -> None
     for path, data in workspace_schemas(root).items():
         write_file(root / path, data)
     click.echo("Also written: settings for git, CI and editors, templates/, AGENTS.md", err=True)
-    for path in kept:
+    for path in existing:
         click.echo(f"{path}: left unchanged{_ADD.get(Path(path).name, '')}", err=True)
 
 
@@ -150,7 +150,7 @@ _QUIET = (".", "templates/", "AGENTS.md")  # files that need not be read first
 
 
 def _is_kept(path: str) -> bool:
-    return path.rpartition("../")[2] in blueprints.KEPT
+    return path.rpartition("../")[2] in blueprints.NEVER_REPLACED
 
 
 def refuse_unknown_look(look: str | None) -> None:

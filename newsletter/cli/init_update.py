@@ -43,14 +43,14 @@ def update_workspace(root: Path, place: WorkspacePlace, *, diff: bool, overwrite
     if not _has_settings(root):
         hint = "Change to the workspace's folder, or create one with `newsletter init`."
         raise WrongUsage(f"No workspace in {root}", hint=hint)
-    wanted = blueprints.maintained(
+    current = blueprints.maintained(
         blueprints.workspace_files(find(root).publication.name, place, install_line().line)
     )
-    wanted |= workspace_schemas(root)
+    current |= workspace_schemas(root)
     recorded = _recorded(root)
     edited: list[str] = []
     changed: list[str] = []
-    for path, data in sorted(wanted.items()):
+    for path, data in sorted(current.items()):
         before = _content(root / path)
         if before is not None and blueprints.init_digest(before) == blueprints.init_digest(data):
             continue
@@ -63,7 +63,9 @@ def update_workspace(root: Path, place: WorkspacePlace, *, diff: bool, overwrite
             write_file(real_path(root / path), data)
     if not diff:
         known = {path: digest for path, digest in recorded.items() if path in edited}
-        _write_record(root, {p: d for p, d in wanted.items() if p not in edited}, known)
+        _write_record(
+            root, {path: data for path, data in current.items() if path not in edited}, known
+        )
     _print_summary(changed, edited, diff=diff)
 
 

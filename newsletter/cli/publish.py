@@ -73,7 +73,7 @@ def command(
     targets = open_targets(workspace, names, overwrite=overwrite)
     folder = select_one(workspace, issue, here(), published_everywhere(workspace, names))
     show_date(folder)
-    kept = receipts.read_receipts(folder, workspace.display_path(folder))
+    earlier = receipts.read_receipts(folder, workspace.display_path(folder))
     sends = any(not isinstance(target, FolderTarget) for target in targets)
     checked, allowed = _checked(workspace, folder, _reasons(allow), sends=sends)
     if sends:
@@ -84,7 +84,7 @@ def command(
     plans = [target.plan(email) for target in targets]
     if dry_run:
         reader = reader_digest(email, workspace.publication)
-        plans = [_with_receipt(plan, email, kept, reader) for plan in plans]
+        plans = [_with_receipt(plan, email, earlier, reader) for plan in plans]
         _print_plans(email, plans, allowed, json_=json_)
         return
     confirm_delivery(email, folder.name[:10], targets, yes=yes)
@@ -170,12 +170,12 @@ def _stopping(workspace: Workspace, checked: ValidatedIssue) -> set[str]:
     return {code for code in codes if own.severity(code, catalogue()[code].severity) == "error"}
 
 
-def _with_receipt(plan: Plan, email: Email, kept: list[dict[str, object]], reader: str) -> Plan:
+def _with_receipt(plan: Plan, email: Email, earlier: list[dict[str, object]], reader: str) -> Plan:
     """Return a plan that includes writing a receipt for a delivery not yet recorded.
 
     That is the case if a target already has the bytes, but there is no receipt.
     """
-    last = receipts.last(kept, plan.target)
+    last = receipts.last(earlier, plan.target)
     if plan.changes or receipts.is_of(last, digest(email), reader):
         return plan
     return Plan(plan.target, (f"write the receipt into {RECEIPTS}",))

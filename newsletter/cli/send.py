@@ -101,17 +101,17 @@ def _time_of(text: str | None) -> float | None:
     if text is None:
         return None
     try:
-        wanted = dt.datetime.fromisoformat(text).astimezone()
+        scheduled = dt.datetime.fromisoformat(text).astimezone()
     except ValueError as error:
         raise WrongUsage(
             f"--schedule: {text!r} is not a time", hint="Write it as 2026-03-01T07:00."
         ) from error
-    if wanted.timestamp() <= time.time():
+    if scheduled.timestamp() <= time.time():
         raise WrongUsage(
-            f"--schedule: {wanted:%Y-%m-%d %H:%M %Z} is in the past",
+            f"--schedule: {scheduled:%Y-%m-%d %H:%M %Z} is in the past",
             hint="Leave --schedule out to send now.",
         )
-    return wanted.timestamp()
+    return scheduled.timestamp()
 
 
 def _change(services: SendServices, run: Run, action: str) -> None:
@@ -283,8 +283,8 @@ def _freeze(
     confirmed(message.slug, reached.count, options)
     if options.schedule is None and not options.workers:
         _reach_server(services)
-    wanted = Freeze(list_name, message, options.schedule or 0.0, options.sample)
-    return services.journal.run(freeze(services.database, wanted, reached.count))
+    request = Freeze(list_name, message, options.schedule or 0.0, options.sample)
+    return services.journal.run(freeze(services.database, request, reached.count))
 
 
 def _reach_server(services: SendServices) -> None:
@@ -344,7 +344,7 @@ def _start(services: SendServices, run: Run, options: SendOptions) -> None:
         wait_until(run)
         engine = make_engine(services, run, mail_server(services.workspace))
         engine.wait_for_deferred = options.wait
-        services.journal.recover(run.id, alone=not services.database.shared)
+        services.journal.recover(run.id, only_sender=not services.database.shared)
         services.journal.set_state(run.id, "running")
         report = asyncio.run(work(engine, quiet=options.json))
     if report.state == "done":
@@ -362,9 +362,9 @@ def _write_receipt(services: SendServices, run: Run) -> None:
     if not folder.is_dir():  # sent from a workspace without the issue
         return
     written = receipts.read_receipts(folder, workspace.display_path(folder))
-    target, bare = f"list {run.list}", run.digest.removeprefix("sha256:")
+    target, digest = f"list {run.list}", run.digest.removeprefix("sha256:")
     last = receipts.last(written, target)
-    if last is not None and last["sha256"] == bare:  # uncertain addresses were sent to again
+    if last is not None and last["sha256"] == digest:  # uncertain addresses were sent to again
         return
-    receipt = Receipt(target, "send", bare, f"{run.total} recipients")
+    receipt = Receipt(target, "send", digest, f"{run.total} recipients")
     receipts.add_receipts(folder, written, (receipt,), run.subject, reader=run.digest)

@@ -57,15 +57,15 @@ def _last_rate(services: SendServices) -> float | None:
 
 def confirmed(slug: str, count: int, options: SendOptions) -> None:
     """Raise `WrongUsage` unless slug and count are confirmed, by an option or by typing them."""
-    wanted = f"{slug}:{count}"
-    given = options.confirm
-    if given is None:
+    expected = f"{slug}:{count}"
+    answer = options.confirm
+    if answer is None:
         if not sys.stdin.isatty():
-            raise WrongUsage("not confirmed", hint=f"Add --confirm {wanted}")
-        given = click.prompt(f"Type {wanted} to send", err=True)
-    if given.strip() != wanted:
+            raise WrongUsage("not confirmed", hint=f"Add --confirm {expected}")
+        answer = click.prompt(f"Type {expected} to send", err=True)
+    if answer.strip() != expected:
         raise WrongUsage(
-            f"confirmed {given.strip()}, but this is {wanted}", hint="Nothing was sent."
+            f"confirmed {answer.strip()}, but this is {expected}", hint="Nothing was sent."
         )
 
 

@@ -59,7 +59,7 @@ def command(issue: str | None, names: tuple[str, ...], json_: bool) -> None:
     failed = False
     rows: list[tuple[TargetStatus, str]] = []
     for target in open_targets(workspace, names):
-        status, problem = _asked(target, email)
+        status, problem = _status_of(target, email)
         failed = failed or bool(problem)
         rows.append((status, problem))
     if json_:
@@ -69,8 +69,8 @@ def command(issue: str | None, names: tuple[str, ...], json_: bool) -> None:
             {**msgspec.structs.asdict(status), **({"error": problem} if problem else {})}
             for status, problem in rows
         ]
-        whole = {"slug": email.slug, "subject": email.subject, **approvals, "targets": data}
-        click.echo(msgspec.json.format(msgspec.json.encode(whole), indent=2).decode())
+        row = {"slug": email.slug, "subject": email.subject, **approvals, "targets": data}
+        click.echo(msgspec.json.format(msgspec.json.encode(row), indent=2).decode())
     else:
         click.echo(f"{email.slug}  {email.subject}")
         if approval_text:
@@ -96,7 +96,7 @@ def _approvals(workspace: Workspace, issue: Issue, email: Email) -> tuple[str, d
     return state.approval_text, {"approvals": approvals_row(issue, state.approvals)}
 
 
-def _asked(target: Target, email: Email) -> tuple[TargetStatus, str]:
+def _status_of(target: Target, email: Email) -> tuple[TargetStatus, str]:
     """Return a target's status, and the reason if it is unknown."""
     name = str(getattr(target, "name", "target"))
     status = getattr(target, "status", None)
@@ -105,7 +105,7 @@ def _asked(target: Target, email: Email) -> tuple[TargetStatus, str]:
     try:
         target_status: TargetStatus = status(email)
     except IssueRejected as error:
-        return _unknown(target, name), "; ".join(each.message for each in error.findings)
+        return _unknown(target, name), "; ".join(finding.message for finding in error.findings)
     except NewsletterError as error:
         hint = f" {error.hint}" if error.hint else ""
         return _unknown(target, name), f"{error.message}.{hint}"

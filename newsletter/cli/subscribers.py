@@ -79,14 +79,14 @@ def _rehearse(
 ) -> ImportResult:
     """Return what an import would do, by running it and rolling it back."""
 
-    class TakeBack(Exception):
+    class Rollback(Exception):
         pass
 
     try:
         with services.database.transaction():
             result = services.subscribers.merge_inside(name, read.rows, source, roles=roles)
-            raise TakeBack
-    except TakeBack:
+            raise Rollback
+    except Rollback:
         return result
 
 
@@ -131,7 +131,7 @@ def export(list_name: str | None, state: str | None, out: Path | None) -> None:
     workspace = current_workspace()
     name = choose_list(workspace, list_name)
     with open_services(workspace) as services:
-        lines = write_export(services.subscribers.each(name, _known_state(state)))
+        lines = write_export(services.subscribers.iterate(name, _known_state(state)))
         if out is None:
             for line in lines:
                 click.echo(line.rstrip("\r\n"))
@@ -209,7 +209,7 @@ def list_(address: str | None, list_name: str | None, state: str | None, json_: 
             _show_record(services, address, json_=json_)
             return
         name = choose_list(workspace, list_name)
-        for entry in services.subscribers.each(name, _known_state(state)):
+        for entry in services.subscribers.iterate(name, _known_state(state)):
             if json_:
                 row = {"address": entry.address, "name": entry.name, "state": entry.state}
                 click.echo(json.dumps(row, ensure_ascii=False))

@@ -146,8 +146,8 @@ def _by_smtp(workspace: Workspace, email: Email, to: Sequence[str]) -> SentTest:
     marked = mark(email, workspace.publication, to, dt.datetime.now().astimezone())
     with smtp_session(server, password) as smtp:
         refused = submit(smtp, server, marked.sender, to, marked.data)
-    taken = tuple(address for address in to if address not in refused)
-    return SentTest(email.slug, marked.subject, str(server), taken, refused)
+    accepted = tuple(address for address in to if address not in refused)
+    return SentTest(email.slug, marked.subject, str(server), accepted, refused)
 
 
 def _by_target(workspace: Workspace, email: Email, to: Sequence[str], *, via: str) -> SentTest:

@@ -16,11 +16,11 @@ def published_everywhere(
     workspace: Workspace, names: tuple[str, ...] = ()
 ) -> Callable[[Path], bool]:
     """Return a predicate: whether all these targets (by default, all) have a receipt."""
-    wanted = set(names or target_names(workspace))
+    required = set(names or target_names(workspace))
 
     def done(folder: Path) -> bool:
         written = receipts.read_receipts(folder, workspace.display_path(folder))
-        return wanted <= {receipt["target"] for receipt in written}
+        return required <= {receipt["target"] for receipt in written}
 
     return done
 

@@ -132,10 +132,12 @@ def _insert(
     ending: str,
 ) -> None:
     """Insert entries after those of the table, or a new table at the end."""
+    if lines and lines[-1] and not lines[-1].endswith("\n"):
+        lines[-1] += ending
     own = [
         where.line
         for path, where in positions.items()
-        if path[:-1] == table and where.line is not None and not _is_header(lines, where.line)
+        if path[:-1] == table and where.line is not None and _is_entry(lines[where.line - 1])
     ]
     if own:
         line = max(own)
@@ -147,13 +149,12 @@ def _insert(
     if header is not None:
         lines[header + 1 : header + 1] = added
         return
-    if lines and not lines[-1].endswith("\n"):
-        lines[-1] += ending
     lines += [ending, f"[{'.'.join(table)}]{ending}", *added]
 
 
-def _is_header(lines: list[str], number: int) -> bool:
-    return lines[number - 1].lstrip().startswith("[")
+def _is_entry(line: str) -> bool:
+    """Return whether a line is neither a header nor one whose entry was removed."""
+    return bool(line) and not line.lstrip().startswith("[")
 
 
 def _names(line: str, table: tuple[str, ...]) -> bool:

@@ -159,11 +159,11 @@ def mark_duplicates(workspace: Workspace, summaries: Iterable[DraftSummary]) -> 
 
 def resolve_everybody(summaries: Iterable[DraftSummary], context: ImportContext) -> ResolvedPeople:
     """Resolve all people named in drafts that are not skipped, in one lookup."""
-    taken = [summary for summary in summaries if not summary.skip_reason]
-    people = [name for summary in taken for name in summary.people]
-    teams = [name for summary in taken for name in summary.teams]
+    imported = [summary for summary in summaries if not summary.skip_reason]
+    people = [name for summary in imported for name in summary.people]
+    teams = [name for summary in imported for name in summary.teams]
     return resolve_people(
-        people, teams, [label for summary in taken for label in summary.labels], context.masthead
+        people, teams, [label for summary in imported for label in summary.labels], context.masthead
     )
 
 

@@ -54,8 +54,8 @@ def _has_sentence(page: PageText, status: int) -> bool:
 def _has_title(title: str) -> bool:
     walls = bot_walls()
     title = _plain(title)
-    whole = title.strip(" .…!?¿¡")
-    if _any(walls.titles).fullmatch(whole):
+    stripped = title.strip(" .…!?¿¡")
+    if _any(walls.titles).fullmatch(stripped):
         return True
     parts = (part.strip(" .…!?¿¡") for part in (title, *_SEPARATOR.split(title)))
     return any(_any(walls.title_parts).fullmatch(part) for part in parts)

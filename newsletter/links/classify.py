@@ -116,7 +116,7 @@ def _refused(reply: HttpReply) -> Classification:
         return Classification("timeout", status)
     if reply.status in (300, 304):  # a page of choices; "unchanged", of a cache that says so to all
         return Classification("ok", status)
-    if 300 <= reply.status < 400:
+    if reply.status < 400:
         return Classification("broken", f"{status} without an address to go to")
     if reply.status == 503 and _MAINTENANCE.search(f"{reply.page.title} {reply.page.words[:1000]}"):
         return Classification("timeout", f"{status}: maintenance")

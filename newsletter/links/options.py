@@ -120,6 +120,6 @@ def _host_options(host: str, table: LinkHostTable, environment: Mapping[str, str
         if TOKEN in value and not token:
             missing = variable
             continue
-        whole = value.replace(TOKEN, token)
-        headers.append((name, "".join(filter(str.isprintable, whole))))
+        filled = value.replace(TOKEN, token)
+        headers.append((name, "".join(filter(str.isprintable, filled))))
     return HostOptions(normalized_host(host), tuple(table.accept), tuple(headers), missing)

@@ -1,4 +1,4 @@
-"""What pages say that block requests or do not exist, read from the tables next to this file."""
+"""Phrases of pages that block requests or do not exist, read from the tables next to this file."""
 
 from __future__ import annotations
 

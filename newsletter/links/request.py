@@ -38,6 +38,11 @@ class LinkRequest(Struct):
     seen: Counter[tuple[URL, str]] = field(default_factory=Counter)
 
     @property
+    def host(self) -> str:
+        """Return the host of this hop as it is requested."""
+        return self.url.raw_host or ""
+
+    @property
     def cookie(self) -> str:
         """Return the Cookie header for the next request."""
         if self.jar is None:
@@ -55,7 +60,7 @@ class LinkChecker(Struct, frozen=True):
     async def run(self, request: LinkRequest) -> Classification:
         """Follow a link until a server gives its final response, or none."""
         while True:
-            host = self.limiter.host(request.url.raw_host or "")
+            host = self.limiter.host(request.host)
             begun = bool(request.hops or request.attempts)
             async with self.limiter.slot(host, begun=begun):
                 if host.closed:
@@ -73,7 +78,7 @@ class LinkChecker(Struct, frozen=True):
         self, request: LinkRequest, host: HostSlots, reply: HttpReply
     ) -> Classification | None:
         """Return the verdict on a response, or `None` after preparing the next hop or attempt."""
-        host_options = self.options.of_host(request.url.host or "")
+        host_options = self.options.of_host(request.host)
         if host_options and reply.status in host_options.accept:  # `with_settings` turns it into ok
             return classify(request.requested, reply, request.hops, request.fragment)
         is_wall = is_bot_wall(reply.status, reply.headers, reply.page)
@@ -86,7 +91,7 @@ class LinkChecker(Struct, frozen=True):
     async def _attempt(self, request: LinkRequest, host: HostSlots) -> HttpReply | LinkFailure:
         clock = asyncio.get_running_loop().time
         began = clock()
-        headers = self.options.headers_for(request.url.scheme, request.url.host or "")
+        headers = self.options.headers_for(request.url.scheme, request.host)
         if cookie := request.cookie:
             headers["Cookie"] = cookie
         try:
@@ -113,8 +118,8 @@ class LinkChecker(Struct, frozen=True):
     async def _completed_chain(self, request: LinkRequest, failure: LinkFailure) -> LinkFailure:
         """Return the failure: an incomplete certificate chain, or an unknown authority."""
         try:
-            host, port = request.url.raw_host or "", request.url.port or 443
-            known = await names_issuer(self.network.resolver, host, port, self.options.connect)
+            port, seconds = request.url.port or 443, self.options.connect
+            known = await names_issuer(self.network.resolver, request.host, port, seconds)
         except OSError:
             return failure
         return failure if known else LinkFailure("broken", UNKNOWN_AUTHORITY)

@@ -94,7 +94,7 @@ def _joined(base: URL, path: str, query: str | None) -> URL:
     target = quote(path, safe=_PATH, errors="surrogateescape")
     if query:
         target += "?" + quote(query, safe=_QUERY, errors="surrogateescape")
-    url = base.join(URL(target, encoded=True)) if target else base
+    url = base.join(URL(target, encoded=True))
     if query == "":  # yarl drops a trailing `?`; some servers return 404 without it
         return url.with_path(f"{url.raw_path.removesuffix('?')}?", encoded=True)
     return url

@@ -70,7 +70,7 @@ def load(
 ) -> LoadedFolder:
     """Read an issue folder. Every file is read, even if others have errors.
 
-    Sections are taken from `section_cache` where nothing changed that they are read with.
+    Sections are reused from `section_cache` if none of their inputs changed.
     """
     report = Report()
     files = WorkspaceReader(workspace, report)
@@ -109,7 +109,7 @@ def load(
             lexicon=lexicon,
             corrections=corrections,
         )
-    return LoadedFolder(issue, theme, _once(report.findings))
+    return LoadedFolder(issue, theme, _merge_unknown_people(report.findings))
 
 
 def _read_head(files: WorkspaceReader, folder: Path) -> _Head:
@@ -176,20 +176,20 @@ def _issue(
     )
 
 
-def _once(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+def _merge_unknown_people(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Return findings with each unknown person only once, at the first use: it is one misspelled id."""
-    kept: list[Finding] = []
+    unique: list[Finding] = []
     first: dict[str, int] = {}
     for finding in findings:
         if finding.code == UNKNOWN_PERSON.code and finding.message in first:
             index = first[finding.message]
-            other = kept[index]
-            kept[index] = replace(other, hint=f"{other.hint} Also used at {finding.where}.")
+            other = unique[index]
+            unique[index] = replace(other, hint=f"{other.hint} Also used at {finding.where}.")
             continue
         if finding.code == UNKNOWN_PERSON.code:
-            first[finding.message] = len(kept)
-        kept.append(finding)
-    return tuple(kept)
+            first[finding.message] = len(unique)
+        unique.append(finding)
+    return tuple(unique)
 
 
 def _texts(folder: Path, sections: Sequence[Section]) -> list[str]:
@@ -204,10 +204,10 @@ def _texts(folder: Path, sections: Sequence[Section]) -> list[str]:
 def _theme(
     workspace: Workspace, entry: IssueFile | None, places: PositionMap, report: Report
 ) -> Theme | None:
-    asked = entry.theme if entry else None
-    where = places.value("theme") if asked else workspace.look_places.key("name")
+    chosen = entry.theme if entry else None
+    where = places.value("theme") if chosen else workspace.look_places.key("name")
     try:
-        name = workspace.tried_theme or asked or workspace.publication.theme
+        name = workspace.tried_theme or chosen or workspace.publication.theme
         return open_theme(workspace, name, where)
     except IssueRejected as error:
         report.findings.extend(error.findings)

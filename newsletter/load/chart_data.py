@@ -117,8 +117,8 @@ def request_of(entry: ChartBlock, places: PositionMap) -> ChartRequest:
         decimals=entry.decimals,
         multiples=entry.multiples,
         annotations=tuple(
-            _annotation(one, places.value("annotations", index))
-            for index, one in enumerate(entry.annotations)
+            _annotation(annotation, places.value("annotations", index))
+            for index, annotation in enumerate(entry.annotations)
         ),
         title=entry.title or "",
         deck=entry.deck or "",
@@ -155,8 +155,8 @@ def _annotation(entry: AnnotationEntry, where: Location) -> AnnotationRequest:
 def numbers_plan(plan: ChartPlan, request: ChartRequest, table: DataTable) -> ChartPlan:
     """Return the plan of the table, with all categories if they are few enough to read."""
     if plan.total > len(plan.axis.labels) and plan.total <= TABLE_ROWS:
-        whole = make_plan(replace(request, limit=TABLE_ROWS), table, plan.language)
-        return replace(whole, unit=plan.unit)
+        full_plan = make_plan(replace(request, limit=TABLE_ROWS), table, plan.language)
+        return replace(full_plan, unit=plan.unit)
     return plan
 
 

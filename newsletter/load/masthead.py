@@ -39,20 +39,22 @@ class MastheadReader(Struct, frozen=True):
         self, value: Any, places: PositionMap, path: tuple[str | int, ...]
     ) -> tuple[Holder, ...]:
         """Return the people and teams referred to by an id, an inline entry, or a list of them."""
-        found: list[Holder] = []
+        holders: list[Holder] = []
         several = isinstance(value, list)
-        for index, one in enumerate(value if several else [value]):
+        for index, element in enumerate(value if several else [value]):
             where = places.value(*path, index) if several else places.value(*path)
-            if isinstance(one, InlineHolder):
+            if isinstance(element, InlineHolder):
                 at = places.typed(*path, *((index,) if several else ()), "url")
-                url = check_url(one.url, at, self.report) if one.url else None
-                report_markup(one.name, places.value(*path), self.report, "a name")
-                found.append(Person(None, one.name, url, at))
-            elif holder := self.masthead.holder(one):
-                found.append(holder)
+                url = check_url(element.url, at, self.report) if element.url else None
+                report_markup(element.name, places.value(*path), self.report, "a name")
+                holders.append(Person(None, element.name, url, at))
+            elif holder := self.masthead.holder(element):
+                holders.append(holder)
             elif not self.broken:
-                unknown(one, {**self.masthead.people, **self.masthead.teams}, where, self.report)
-        return tuple(found)
+                unknown(
+                    element, {**self.masthead.people, **self.masthead.teams}, where, self.report
+                )
+        return tuple(holders)
 
 
 def read_crew(files: WorkspaceReader, language: str | None = None) -> MastheadReader:
@@ -167,18 +169,18 @@ def read_credits(files: WorkspaceReader, path: Path, crew: MastheadReader) -> Cr
     """Read an issue's `credits.yaml`, completed by the masthead's defaults."""
     before = files.report.errors
     read = files.yaml(path, dict[str, Holders])
-    given, places = read or ({}, PositionMap(files.place(path)))
+    entered, places = read or ({}, PositionMap(files.place(path)))
     roles = crew.masthead.roles
     if not crew.broken:
-        _check_roles(given, roles, places, (), files.report)
+        _check_roles(entered, roles, places, (), files.report)
     entries = {key: (value, crew.places, ("defaults", key)) for key, value in crew.defaults.items()}
-    entries |= {key: (value, places, (key,)) for key, value in given.items()}
+    entries |= {key: (value, places, (key,)) for key, value in entered.items()}
 
-    def held(key: str) -> tuple[Holder, ...]:
+    def holders(key: str) -> tuple[Holder, ...]:
         return crew.holders(*entries[key]) if key in entries else ()
 
     filled = [
-        Credit(role, held(role.id), entries[role.id][1].value(*entries[role.id][2]))
+        Credit(role, holders(role.id), entries[role.id][1].value(*entries[role.id][2]))
         for role in roles
         if role.id in entries
     ]
@@ -188,7 +190,7 @@ def read_credits(files: WorkspaceReader, path: Path, crew: MastheadReader) -> Cr
         location_at = entries["location"][1].value(*entries["location"][2])
     return Credits(
         tuple(filled),
-        held("produced_by"),
+        holders("produced_by"),
         location,
         places.file,
         files.report.errors > before,
@@ -212,14 +214,14 @@ def _location(
 
 
 def _check_roles(
-    given: Mapping[str, Any],
+    entered: Mapping[str, Any],
     roles: tuple[Role, ...],
     places: PositionMap,
     path: tuple[str, ...],
     report: Report,
 ) -> None:
     known = [*(role.id for role in roles), *OTHER_KEYS]
-    for key in given:
+    for key in entered:
         if key not in known:
             hint = did_you_mean(key, known)
             report.add(UNKNOWN_ROLE, places.key(*path, key), f"Unknown role {key!r}", hint)

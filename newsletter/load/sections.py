@@ -213,8 +213,8 @@ class SectionReader(Struct, frozen=True):
         """Return a source as printed below a table, from an id of sources.yaml or plain text."""
         if " " in words and words not in self.sources:
             return words
-        found = next(cited(words, self.sources, PositionMap(where), (), self.files.report), None)
-        return found.words if found else None
+        source = next(cited(words, self.sources, PositionMap(where), (), self.files.report), None)
+        return source.words if source else None
 
 
 def _order(path: Path) -> tuple[float, str]:

@@ -69,19 +69,22 @@ def cited(
 ) -> Iterator[Source]:
     """Yield the sources referred to by an id, a URL, an entry, or a list of them."""
     several = isinstance(value, list)
-    for index, one in enumerate(value if several else [value]):
+    for index, element in enumerate(value if several else [value]):
         at = (*path, index) if several else path
-        if isinstance(one, SourceEntry):
-            yield _source(one, places, at, report)
-        elif one in known:
-            yield known[one]
-        elif re.match(r"https?://", one):
+        if isinstance(element, SourceEntry):
+            yield _source(element, places, at, report)
+        elif element in known:
+            yield known[element]
+        elif re.match(r"https?://", element):
             where = places.value(*at)
             yield Source(
-                title=one, url=check_url(one, where, report), where=where, at=places.typed(*at)
+                title=element,
+                url=check_url(element, where, report),
+                where=where,
+                at=places.typed(*at),
             )
         else:
-            _unknown(one, known, places, at, report)
+            _unknown(element, known, places, at, report)
 
 
 def _source(

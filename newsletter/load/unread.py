@@ -54,7 +54,7 @@ def report_unread(folder: Path, place: Location, texts: Sequence[str], report: R
     """
     printed = unicodedata.normalize("NFC", "\n".join(texts))
     for name in _files(folder):
-        message, hint = _judged(unicodedata.normalize("NFC", name), printed)
+        message, hint = _message_and_hint(unicodedata.normalize("NFC", name), printed)
         if message:
             where = Location(f"{place.path}/{name}")
             report.add(UNREAD_FILE, where, message, hint)
@@ -70,7 +70,7 @@ def report_unread_at_the_top(root: Path, display: str, report: Report) -> None:
     except OSError:
         return
     for name in names:
-        right = _meant(root / name)
+        right = _intended_name(root / name)
         if right and right != name:
             hint = f"Merge it into {right}." if right in names else f"Rename it to {right}."
             report.add(UNREAD_FILE, Location(display + name), f"Not read: {name}", hint)
@@ -81,7 +81,7 @@ def report_unread_at_the_top(root: Path, display: str, report: Report) -> None:
             report.add(UNREAD_FILE, Location(display + path), f"Not read: {path}", hint)
 
 
-def _meant(path: Path) -> str | None:
+def _intended_name(path: Path) -> str | None:
     """Return the name that a file or folder at the top of a workspace was probably meant to have."""
     if path.name in FOLDERS or path.name in AT_THE_TOP:
         return path.name
@@ -105,7 +105,7 @@ def _files(folder: Path) -> Iterator[str]:
                 yield (base / name).as_posix()
 
 
-def _judged(name: str, printed: str) -> tuple[str, str]:
+def _message_and_hint(name: str, printed: str) -> tuple[str, str]:
     """Return the message and hint for an unread file; two empty strings for a file that is read."""
     path = PurePosixPath(name)
     suffix = path.suffix.lower()
@@ -127,7 +127,7 @@ def _judged(name: str, printed: str) -> tuple[str, str]:
 def _remedy(path: PurePosixPath, suffix: str) -> str:
     if suffix in DOCUMENTS:
         return f"Import it with `newsletter import {path.name}`, or move it out of the issue."
-    known = {Path(one).stem: one for one in READ}
+    known = {Path(name).stem: name for name in READ}
     stem = path.stem.lower()
     if suffix in DATA:
         close = nearest(stem, known)

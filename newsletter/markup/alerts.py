@@ -76,7 +76,7 @@ def mask_alerts(data: bytes, body: int) -> tuple[bytes, dict[int, Alert]]:
 
 
 def without_mark(children: tuple[Node, ...]) -> tuple[Node, ...]:
-    """Return the blocks of such a quotation without a mark that stands before words of its text."""
+    """Return the blocks of such a quotation without a mark that precedes words of its text."""
     first = children[0] if children else None
     if not isinstance(first, Paragraph) or not isinstance(first.children[0], Text):
         return children

@@ -173,9 +173,9 @@ class NodeBuilder:
 def _figure(image: InlineImage, link: Link | None = None) -> Figure:
     titles = " — ".join(filter(None, (image.title, link.title if link else "")))
     caption = (Text(image.where, titles),) if titles else ()
-    bare = InlineImage(image.where, image.src, image.alt, at=image.at)
+    untitled = InlineImage(image.where, image.src, image.alt, at=image.at)
     url, at = (link.url, link.at) if link else (None, None)
-    return Figure(image.where, bare, caption, link=url, link_at=at)
+    return Figure(image.where, untitled, caption, link=url, link_at=at)
 
 
 def one_line(title: str) -> str:

@@ -31,7 +31,7 @@ class CodeBlock(Struct, frozen=True):
 def _line(line: str, end: str = "\n") -> str:
     """Return a line of code as HTML; an indented one that a phone must wrap keeps its indentation.
 
-    The line break stands inside the block, where it adds no empty line, for clients that know no
+    The line break is inside the block, where it adds no empty line, for clients that know no
     `display`, such as Word.
     """
     html = escape(line, quote=False) + end

@@ -49,7 +49,7 @@ class FoldedBlock(Struct, frozen=True):
     last: int
     kind: str
     unfolded: str | None
-    words_lost: bool = False  # a title on the opening line cannot be told from the text
+    words_lost: bool = False  # a title on the opening line cannot be distinguished from the text
 
 
 def folded_blocks(lines: Sequence[str]) -> Iterator[FoldedBlock]:
@@ -123,13 +123,13 @@ def _prose(kind: str, words: str, body: Sequence[str]) -> str:
 
 
 def _data(kind: str, body: Sequence[str]) -> str | None:
-    """Return a block of keys, or `None` if the keys cannot be told from the words of a value."""
+    """Return a block of keys, or `None` if they cannot be distinguished from the words of a value."""
     text = " ".join(_ITEM + line.strip()[2:] if _is_item(line) else line.strip() for line in body)
-    found = _keys(kind, text)
-    if not found or text[: found[0].start()].strip(f" {_ITEM}"):
+    matches = _keys(kind, text)
+    if not matches or text[: matches[0].start()].strip(f" {_ITEM}"):
         return None
     lines, seen, parent = [f"::: {kind}"], set[str](), ""
-    for match, following in zip(found, [*found[1:], None], strict=True):
+    for match, following in zip(matches, [*matches[1:], None], strict=True):
         value = text[match.end() : following.start() if following else len(text)]
         key = match[2]
         if parent in _LISTS_OF_ENTRIES and key in _ITEM_KEYS:
@@ -154,7 +154,7 @@ def _joined(words: str) -> str:
 
 
 def _keys(kind: str, text: str) -> list[re.Match[str]]:
-    """Return where keys stand, leaving out words in double quotation marks that look like one."""
+    """Return where keys occur, leaving out words in double quotation marks that look like one."""
     names = sorted({*KEYS[kind], *_ITEM_KEYS}, key=len, reverse=True)
     pattern = re.compile(rf"(?:^|(?<= )|({_ITEM}))({'|'.join(names)}):(?= |$)")
     return [match for match in pattern.finditer(text) if text.count('"', 0, match.start()) % 2 == 0]

@@ -36,17 +36,17 @@ def pieces(text: str) -> list[tuple[str, bool]]:
     """
     if is_narrow(text):
         return [(word, True) for word in _WORD.findall(text)]
-    found = []
+    result = []
     open_marks: set[str] = set()
     for word in _WORD.findall(text):
         inside = _of_word(word, open_marks)
-        found += [(piece, index == 0) for index, piece in enumerate(inside)]
-    return found
+        result += [(piece, index == 0) for index, piece in enumerate(inside)]
+    return result
 
 
 def _of_word(word: str, open_marks: set[str]) -> list[str]:
     """Return the pieces of text without spaces; `open_marks` is kept from word to word."""
-    found = [""]
+    word_pieces = [""]
     breakable = False  # whether a line may end before what comes next
     for token in _tokens().finditer(word):
         kind, sign = token.lastgroup, token[0]
@@ -55,18 +55,18 @@ def _of_word(word: str, open_marks: set[str]) -> list[str]:
         elif kind == "mark":
             kind = "closing" if sign in open_marks else "opening"
             open_marks ^= {sign}
-        after_wide = breakable or (kind == "wide" and _ends_latin(found[-1]))
-        if found[-1] and after_wide and kind != "closing":
-            found.append("")
-        found[-1] += sign
+        after_wide = breakable or (kind == "wide" and _ends_latin(word_pieces[-1]))
+        if word_pieces[-1] and after_wide and kind != "closing":
+            word_pieces.append("")
+        word_pieces[-1] += sign
         breakable = kind == "wide" or (kind == "closing" and breakable)
-    return found
+    return word_pieces
 
 
 def _inside_latin(word: str, index: int) -> bool:
     """Return whether a mark is part of a word, such as snake_case or it's."""
-    around = word[index - 1 : index] if index else "", word[index + 1 : index + 2]
-    return all(char and char.isalnum() and is_narrow(char) for char in around)
+    neighbors = word[index - 1 : index] if index else "", word[index + 1 : index + 2]
+    return all(char and char.isalnum() and is_narrow(char) for char in neighbors)
 
 
 def _ends_latin(piece: str) -> bool:

@@ -88,8 +88,8 @@ def read_tag(html: str, where: Location, refused: set[str], report: Report) -> R
         key = key.lower()
         allowed = ALLOWED[name]
         if key not in allowed:
-            takes = f"Use only {' and '.join(allowed)}." if allowed else "Remove all attributes."
-            report.add(RAW_HTML, where, f"Attribute {key!r} is not allowed on <{name}>", takes)
+            hint = f"Use only {' and '.join(allowed)}." if allowed else "Remove all attributes."
+            report.add(RAW_HTML, where, f"Attribute {key!r} is not allowed on <{name}>", hint)
         elif key == "dir" and value not in ("ltr", "rtl", "auto"):
             report.add(RAW_HTML, where, f"dir: expected ltr, rtl or auto, found {value!r}")
         elif key == "lang" and not re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", value):

@@ -59,10 +59,10 @@ class References:
         """Map case-folded labels to the label as written and the byte offset of `[label]: url`."""
         if "]:" not in self.markdown:
             return {}
-        found = pyromark.reference_definitions(self.markdown, options=self.options)
+        definitions = pyromark.reference_definitions(self.markdown, options=self.options)
         return {
-            _folded(label): (label, self.source.body + one["span"]["start"])
-            for label, one in found.items()
+            _folded(label): (label, self.source.body + definition["span"]["start"])
+            for label, definition in definitions.items()
         }
 
     def address(self, detail: dict[str, str], start: int, inner: int) -> Location | None:
@@ -110,10 +110,10 @@ class References:
             first = start - self.source.body
             for index in range(first + 1, first + data[first:].index(b"]")):
                 data[index] = ord("q") if data[index] != ord("q") else ord("x")
-            found = pyromark.reference_definitions(data.decode(), options=self.options)
-            for other, one in found.items():
+            definitions = pyromark.reference_definitions(data.decode(), options=self.options)
+            for other, definition in definitions.items():
                 if _folded(other) == folded:
-                    where = self.source.at(self.source.body + one["span"]["start"])
+                    where = self.source.at(self.source.body + definition["span"]["start"])
                     self.report.add(LOST_TEXT, where, f"Repeated reference [{label}]", hint)
 
     def find_unused(self) -> None:

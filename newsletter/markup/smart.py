@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from newsletter.languages import quotes
 
 APOSTROPHE = "’"
-BEFORE, AFTER = 8, 12  # characters of context that `sign` looks at
+BEFORE, AFTER = 8, 12  # characters of context that `sign` considers
 # Words that begin with an apostrophe, because their first letters are elided.
 _ELISIONS: Mapping[str, frozenset[str]] = {
     "en": frozenset(

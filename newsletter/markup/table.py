@@ -135,8 +135,8 @@ def _fit(widest: list[int], least: list[int], room: int) -> list[int] | None:
     if sum(least) > room:
         return None
     # Every column gets its longest word; the remaining width is shared in proportion to demand.
-    spare, wanted = room - sum(least), sum(widest) - sum(least)
-    return [low + (high - low) * spare // wanted for low, high in zip(least, widest, strict=True)]
+    spare, missing = room - sum(least), sum(widest) - sum(least)
+    return [low + (high - low) * spare // missing for low, high in zip(least, widest, strict=True)]
 
 
 def _row(cells: list[str], widths: list[int], aligns: Sequence[Align | None]) -> str:

@@ -10,7 +10,7 @@ from newsletter.model import Location
 
 SCHEMES = ("https", "http", "mailto", "tel")
 # For a scheme without the rest: what is missing, and a complete example.
-_WHOLE = {
+_INCOMPLETE = {
     "https": ("address", "https://…"),
     "http": ("address", "https://…"),
     "mailto": ("address", "mailto:name@example.org"),
@@ -34,12 +34,12 @@ def check_url(url: str, where: Location, report: Report) -> str:
             BROKEN_LINK, where, "Link without an address", "Write the full address: https://…"
         )
     elif scheme and scheme[1].lower() in SCHEMES:
-        missing, whole = _WHOLE[scheme[1].lower()]
+        missing, example = _INCOMPLETE[scheme[1].lower()]
         report.add(
             BROKEN_LINK,
             where,
             f"Incomplete address {url}: no {missing}",
-            f"Write the full address, such as {whole}",
+            f"Write the full address, such as {example}",
         )
     elif scheme:
         report.add(

@@ -41,8 +41,7 @@ def _stated(data: bytes) -> Iterator[tuple[str, str]]:
     from PIL import Image as Pillow
     from PIL import IptcImagePlugin
 
-    start = data.find(b"<x:xmpmeta")
-    packet = data[start : data.find(b"</x:xmpmeta>", start)] if start >= 0 else b""
+    packet = data.partition(b"<x:xmpmeta")[2].partition(b"</x:xmpmeta>")[0]
     for key, pattern in _XMP.items():
         if match := pattern.search(packet):
             yield key, next(group for group in match.groups() if group).decode("utf-8", "replace")

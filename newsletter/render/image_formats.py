@@ -54,7 +54,7 @@ def prepared_image(image: Pillow.Image, data: bytes, widest: int) -> PreparedIma
     bare = _bare(image, data)
     image.load()
     # Rotated as the camera was held; GPS and camera data are dropped.
-    image = ImageOps.exif_transpose(image)
+    image = _with_eight_bits(ImageOps.exif_transpose(image))
     width, height = _page_size(image, widest)
     dense = image
     if image.width > TOO_DENSE * width:
@@ -69,6 +69,13 @@ def prepared_image(image: Pillow.Image, data: bytes, widest: int) -> PreparedIma
     ordinary = _encoded(_resized(image, width), origin)
     smaller = len(ordinary.data) < len(best.data)
     return PreparedImage(width, height, (best, ordinary) if smaller else (best,))
+
+
+def _with_eight_bits(image: Pillow.Image) -> Pillow.Image:
+    """Return an image with 256 shades; of 65,536, Pillow would make all but the darkest white."""
+    if not image.mode.startswith("I"):
+        return image
+    return image.convert("I").point(lambda shade: shade / 256).convert("L")
 
 
 def _no_larger(best: ImageFile, image: Pillow.Image, size: int) -> ImageFile:

@@ -131,7 +131,7 @@ def _named(src: str, stem: str, made: PreparedImage) -> dict[str, Image]:
 def _drawn(data: bytes, path: Path, where: Location, report: Report) -> bytes | None:
     """Return a Vega-Lite file as PNG, or `None` after reporting."""
     try:
-        return vega_png(data, path, where)
+        return vega_png(data, path)
     except NewsletterError as error:
         report.add(WRONG_IMAGE, where, error.message, error.hint)
         return None

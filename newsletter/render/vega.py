@@ -8,18 +8,16 @@ from pathlib import Path
 from newsletter.errors import NewsletterError
 from newsletter.files.extra_command import install_command
 from newsletter.files.find import real_path
-from newsletter.model import Location
 
-SUFFIX = ".vl.json"
 DENSITY = 2
 
 
 def is_vega(name: str) -> bool:
-    """Return whether a file name is that of a Vega-Lite chart."""
-    return name.endswith((SUFFIX, ".json"))
+    """Return whether a file name is that of a Vega-Lite chart, such as `ships.vl.json`."""
+    return name.endswith(".json")
 
 
-def vega_png(data: bytes, path: Path, where: Location) -> bytes:
+def vega_png(data: bytes, path: Path) -> bytes:
     """Return a Vega-Lite chart as PNG, with two pixels per CSS pixel.
 
     Its `data.url` may name a file in the same folder; no request is made. Raises `NewsletterError`
@@ -29,9 +27,7 @@ def vega_png(data: bytes, path: Path, where: Location) -> bytes:
         import vl_convert
     except ImportError as error:
         hint = f"Run: {install_command('vega')}. Or save the chart as PNG."
-        raise NewsletterError(
-            "Vega-Lite charts need the extra `vega`", where=where, hint=hint
-        ) from error
+        raise NewsletterError("Vega-Lite charts need the extra `vega`", hint=hint) from error
     try:
         spec = json.loads(data)
         _inline_data(spec, path.parent)
@@ -41,7 +37,7 @@ def vega_png(data: bytes, path: Path, where: Location) -> bytes:
     except Exception as error:  # the converter's error types are not exported
         first = str(error).strip().split("\n")[0][:200]
         message = f"{path.name} is not a Vega-Lite chart: {first}"
-        raise NewsletterError(message, where=where, hint="Check it in the Vega editor.") from error
+        raise NewsletterError(message, hint="Check it in the Vega editor.") from error
     return png
 
 

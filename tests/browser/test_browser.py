@@ -205,7 +205,7 @@ def test_screenshot(
 
     `--rewrite-expected` takes new ones.
     """
-    path = HERE / "pictures" / f"{name}-{medium}-{width}{'-dark' if dark else ''}.png"
+    path = HERE / "screenshots" / f"{name}-{medium}-{width}{'-dark' if dark else ''}.png"
     if rewrite_expected:
         page = show(width, dark=dark)
         height = min(

@@ -49,9 +49,9 @@ def test_controls_change_both_views_and_write_nothing(page: Page, own_studio: St
     expect(mail(page).locator("h1")).to_have_css(
         "font-family", 'Menlo, Consolas, "Courier New", monospace'
     )
-    cells = page.locator(".contrasts td[data-kept]")
+    cells = page.locator(".contrasts td[data-sufficient]")
     assert cells.count() >= 40
-    assert page.locator(".contrasts td[data-kept=false]").count() == 0
+    assert page.locator(".contrasts td[data-sufficient=false]").count() == 0
     assert settings(studio) == before
 
     page.get_by_role("button", name="Copy as TOML").click()

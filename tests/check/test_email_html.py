@@ -271,8 +271,8 @@ def test_css_inside_a_condition_is_not_counted_as_used() -> None:
 
 
 def test_the_default_clients_have_support_data() -> None:
-    assert all(support().of(name) for name, _ in USUAL)
-    assert len(support().of("gmail")) > 1
+    assert all(support().matching(name) for name, _ in USUAL)
+    assert len(support().matching("gmail")) > 1
 
 
 def test_clients_with_a_small_share_are_not_reported_alone() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,18 @@ def test_the_key_changes_with_what_a_reader_would_see(tmp_path: Path, change: st
     make, changes = CHANGES[change]
     make(folder)
     assert (cache.content_key(folder, "shared") != before) is changes
+
+
+def test_the_engines_are_those_installed_with_their_versions() -> None:
+    installed = {
+        f"{(found.name or '').lower().replace('-', '_')}-{found.version}"
+        for found in metadata.distributions()
+    }
+    engines = cache.engines()
+    assert list(engines) == sorted(engines)
+    names = [engine.removesuffix(".dist-info") for engine in engines]
+    assert {name.partition("-")[0] for name in names} == cache.ENGINES
+    assert set(names) <= installed
 
 
 def test_the_key_holds_the_folders_name_and_what_all_issues_share(tmp_path: Path) -> None:

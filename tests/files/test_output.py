@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -233,6 +234,31 @@ def test_two_folders_change_places(
     assert contents(tmp_path / "dist") == NEW
     rest = sorted(path.name for path in tmp_path.iterdir())
     assert rest == (["dist", "staging"] if system == "linux" else ["dist"])
+
+
+def test_unfinished_output_is_on_the_disk_of_the_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder cannot be renamed from one disk to another, and /tmp may be small."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    write_folder(tmp_path / "dist", OLD)
+    change_folder(tmp_path / "dist", OLD, {"email.html": b"new", "deep/est/file": b"x"})
+    write_file(tmp_path / "file", b"data")
+    assert contents(tmp_path) == {
+        "dist/email.html": b"new",
+        "dist/images/a.png": b"png",
+        "dist/deep/est/file": b"x",
+        "file": b"data",
+    }
+
+
+def test_files_in_folders_of_folders_are_written(tmp_path: Path) -> None:
+    write_file(tmp_path / "a" / "b" / "c", b"data")
+    with pytest.raises(NewsletterError, match=r"File exists|Not a directory"):
+        write_file(tmp_path / "a" / "b" / "c" / "d", b"data")
+    write_folder(tmp_path / "d" / "e" / "dist", OLD)
+    assert contents(tmp_path / "d" / "e" / "dist") == OLD
+    assert list((tmp_path / "d" / "e").iterdir()) == [tmp_path / "d" / "e" / "dist"]
 
 
 def test_a_failed_exchange_keeps_the_old_folder(

@@ -39,6 +39,54 @@ CASES = {
         '[theme]\naccent = "#86331f"\nwidth = 600\n[theme.foot]\naddress = false\n',
     ),
 }
+# `+` stands for the two entries that are added, below a header or with the key of the table.
+ADDED = 'accent = "#86331f"\nwidth = 600\n'
+DOTTED = 'theme.accent = "#86331f"\ntheme.width = 600\n'
+MORE = {
+    "": "\n[theme]\n+",
+    "[theme]": "[theme]\n+",
+    '[theme]\nname = "x"': '[theme]\nname = "x"\n+',
+    "theme = 'x'": "theme.name = 'x'\n.+",
+    '# theme = "x"\ntheme="theme"\n': '# theme = "x"\ntheme.name="theme"\n.+',
+    '[ theme ]\nname="x"\n': '[ theme ]\nname="x"\n+',
+    '[check]\ntheme = "a"\n': '[check]\ntheme = "a"\n\n[theme]\n+',
+    "x.theme.width = 3\n": "x.theme.width = 3\n\n[theme]\n+",
+    "[tool.theme]\nwidth = 1\n": "[tool.theme]\nwidth = 1\n\n[theme]\n+",
+    "[[a]]\nb = 1\n[[a]]\nb = 2\n[theme] # look\nc = 1\n": (
+        "[[a]]\nb = 1\n[[a]]\nb = 2\n[theme] # look\nc = 1\n+"
+    ),
+    "[theme]\n# note\nname = 'x' # n\n\n# next\n[x]\n": (
+        "[theme]\n# note\nname = 'x' # n\n+\n# next\n[x]\n"
+    ),
+    "d = 2026-03-01\nf = 1.5\nt = [true, {u = 10:00:00}]\n[theme]\nfont = 'serif' # c\n": (
+        "d = 2026-03-01\nf = 1.5\nt = [true, {u = 10:00:00}]\n[theme]\n+"
+    ),
+    "theme.x = 1\ntheme.font = 'serif'\na = 1\n": "theme.x = 1\n.+a = 1\n",
+    "theme.font = 'serif'\na = 1\n": "a = 1\n\n[theme]\n+",
+    "[theme]\naccent = 1\nfont = 2\nwidth = 3": '[theme]\naccent = "#86331f"\nwidth = 600',
+    '[theme]\n  "accent"  =  "a\\"b" \t# "c"\nwidth = 1\n': (
+        '[theme]\n  "accent"  =  "#86331f" \t# "c"\nwidth = 600\n'
+    ),
+}
+
+
+@pytest.mark.parametrize("before", MORE)
+def test_values_are_set_wherever_a_table_stands(before: str) -> None:
+    after = MORE[before].replace(".+", DOTTED).replace("+", ADDED)
+    assert with_table_values(before, ("theme",), VALUES, short="name") == after
+    again = with_table_values(after, ("theme",), VALUES, short="name")
+    assert again == after, "what is set is not set again"
+
+
+def test_the_tables_above_may_be_missing_too() -> None:
+    after = with_table_values("x = 1\n", ("a", "b", "c"), {"d": 1, "e": None}, short="n")
+    assert after == "x = 1\n\n[a.b.c]\nd = 1\n"
+
+
+def test_a_value_may_be_of_any_type() -> None:
+    values = {"b": True, "c": ["x", 1], "d": 1.5}
+    after = with_table_values("[a]\nb = 1\n", ("a",), values, short="n")
+    assert after == '[a]\nb = true\nc = ["x",1]\nd = 1.5\n'
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -60,6 +108,9 @@ def test_a_table_in_pyproject_is_edited() -> None:
         'theme = {name = "x", accent = "#000"}\n',
         '[theme]\naccent = """#000\n"""\n',
         "[theme\n",
+        "theme.foot.address = false\nb = 1\n",
+        "[theme]\nfonts = ['a',\n'b']\n",
+        "[theme]\nfont = [1]\n",
     ],
 )
 def test_a_table_that_cannot_be_edited_safely_is_left_alone(text: str) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import tomllib
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -89,14 +91,37 @@ def paths(value: Any, path: TomlPath = ()) -> Iterator[TomlPath]:
         yield from paths(item, (*path, key))
 
 
-def test_everything_that_tomllib_reads_has_a_position() -> None:
-    assert set(paths(tomllib.loads(TEXT))) <= set(toml_positions(TEXT, "t.toml"))
+MORE = [
+    "a = [[1], [[2, 3]], []]\nb = 1\n",
+    "a = {b = [1], c = {d = [{e = 1}]}}\nf.g = [ [ ] , [1 ,] ]# x ]\nh = 2",
+    'a = \'x # y\'  # \'z\nb = "it\'s"\nc = \'"\'\nd = "\\"]" # "\ne = 1979-05-27 07:32:00\n',
+    "a = \"\"\"x\"\"y\"\"\"\"\"\nb = '''x''y'''''\nc = [\"\"\"a]\n\"\"\", '''\n]''']\nd = 1\n",
+    '[ a . "b.c" ]\nd = 1\n[[ e ]]\n[[ e . f ]]\ng = 1\n[[e.f]]\nh = 2\n[[e]]\n[e.f]\n',
+    "\"a b\".'c'.d = 1\n\t'' = 2 \n\"\\u0061\" . x = 3\r\nz = 4\r\n",
+]
+
+
+@pytest.mark.parametrize("text", [TEXT, *MORE])
+def test_what_tomllib_reads_has_a_position_and_nothing_else_has(text: str) -> None:
+    assert_positions(text)
 
 
 @given(st.text(alphabet="ab=[]{}.,\"'\\\n #1", max_size=60))
 def test_any_document_that_tomllib_reads_has_positions(text: str) -> None:
-    try:
-        parsed = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        return
-    assert set(paths(parsed)) <= set(toml_positions(text, "t.toml"))
+    with contextlib.suppress(tomllib.TOMLDecodeError):
+        assert_positions(text)
+
+
+def assert_positions(text: str) -> None:
+    parsed = tomllib.loads(text)
+    found = toml_positions(text, "t.toml")
+    assert set(found) == set(paths(parsed))
+    lines = text.split("\n")
+    for path, where in found.items():
+        assert where.path == "t.toml"
+        rest = lines[(where.line or 0) - 1][(where.column or 0) - 1 :]
+        assert rest, path
+        assert rest[0] not in " \t=,.]}#", "a key or a value starts there"
+        if isinstance(path[-1], str) and path[-1].isalpha() and "." not in rest.partition("=")[0]:
+            key = rest.partition("=")[0].partition("]")[0].strip()
+            assert key.strip("\"'") in (path[-1], "\\u0061")

@@ -17,13 +17,14 @@ from hypothesis import strategies as st
 from yarl import URL
 
 from newsletter.links.anchors import missing_anchors
-from newsletter.links.check_links import merge_queries
+from newsletter.links.check_links import merge_queries, with_settings
 from newsletter.links.hosts import host_covers, host_of, normalized_host
+from newsletter.links.options import HostOptions, LinkOptions
 from newsletter.links.page_phrases import missing_pages
 from newsletter.links.page_text import ROOM_FOR_ANCHORS, UNPACKED, PageText, unpacked
 from newsletter.links.private import is_public, is_unspecified_address
-from newsletter.links.response_head import ResponseHead, corrected_head
-from newsletter.links.result import LinkQuery, LinkResult
+from newsletter.links.response_head import LARGEST, ResponseHead, corrected_head
+from newsletter.links.result import LinkQuery, LinkResult, Verdict
 from newsletter.links.retry import retry_after
 from newsletter.links.soft_404 import missing_page_reason
 from newsletter.links.url import (
@@ -213,6 +214,56 @@ def test_queries_for_one_address_are_merged_with_all_fragments() -> None:
     ]
     assert merge_queries(wanted, ()) == [LinkQuery("http://a.example/", ("x", "y"))]
     assert merge_queries([LinkQuery("https://www.a.example/")], ("a.example",)) == []
+    others = [LinkQuery("HTTPS://B.example/"), LinkQuery("https://b.example/#", ("", "z"))]
+    assert merge_queries([*others, wanted[0], others[0]], ("b.example.org",)) == [
+        LinkQuery("HTTPS://B.example/"),
+        LinkQuery("https://b.example/", ("z",)),
+        LinkQuery("http://a.example/", ("x",)),
+    ]
+
+
+SETTINGS = LinkOptions(
+    "agent",
+    blocked_is_fine=("wall.example",),
+    broken_is_fine=("odd.example",),
+    hosts=(
+        HostOptions("wiki.example", accept=(404, 503)),
+        HostOptions("closed.example", missing_token="NEWSLETTER_TOKEN_CLOSED_EXAMPLE"),
+    ),
+)
+FINE = "; allowlisted in the settings"
+UNSET = "; NEWSLETTER_TOKEN_CLOSED_EXAMPLE is not set"
+
+
+@pytest.mark.parametrize(
+    ("host", "verdict", "status", "expected", "added"),
+    [
+        ("wall.example", "blocked", 403, "ok", FINE),
+        ("a.wall.example", "blocked", 403, "ok", FINE),
+        ("wall.example", "broken", 404, "broken", ""),
+        ("odd.example", "broken", 404, "ok", FINE),
+        ("odd.example", "blocked", 403, "blocked", ""),
+        ("odd.example", "timeout", None, "timeout", ""),
+        ("wiki.example", "broken", 404, "ok", FINE),
+        ("a.wiki.example", "timeout", 503, "ok", FINE),
+        ("wiki.example", "moved", 404, "moved", ""),
+        ("wiki.example", "broken", 410, "broken", ""),
+        ("closed.example", "blocked", 401, "blocked", UNSET),
+        ("closed.example", "broken", 404, "broken", UNSET),
+        ("closed.example", "ok", 200, "ok", ""),
+        ("quay.example", "broken", 404, "broken", ""),
+    ],
+)
+def test_the_settings_of_a_host_apply_to_its_results(
+    host: str, verdict: Verdict, status: int | None, expected: str, added: str
+) -> None:
+    for result in (
+        LinkResult(f"https://{host}/a", verdict, "reason", status),
+        LinkResult("https://short.example/", verdict, "reason", status, f"https://{host}/a#b"),
+    ):
+        found = with_settings(result, SETTINGS)
+        assert (found.verdict, found.reason) == (expected, f"reason{added}")
+        assert (found.url, found.status, found.final) == (result.url, status, result.final)
 
 
 def test_a_host_covers_its_subdomains() -> None:
@@ -270,6 +321,51 @@ def test_a_response_head_is_the_same_however_it_is_split(data: bytes, cuts: list
     bounds = [0, *sorted(min(cut, len(data)) for cut in cuts), len(data)]
     pieces = [data[start:end] for start, end in itertools.pairwise(bounds)]
     assert read(pieces) == read([data])
+
+
+def test_what_is_not_http_passes_unchanged() -> None:
+    head = ResponseHead()
+    assert head.feed(b"\r\n") == []
+    assert head.feed(b"\nSSH-2.0\r\n") == [b"SSH-2.0\r\n"]
+    assert head.feed(b"HTTP/1.1 200OK\n\n") == [b"HTTP/1.1 200OK\n\n"]
+    assert head.flush() == []
+
+
+def test_a_head_is_complete_without_its_last_line() -> None:
+    for data, passed in (
+        (b"HTTP/1.1 200OK\nA: X", b"HTTP/1.1 200 OK\r\nA: X\r\n\r\n"),
+        (b"ICY 200 OK\r\n", b"HTTP/1.0 200 OK\r\n\r\n"),
+        (b"HTTP/1.1 200OK", b"HTTP/1.1 200OK"),
+        (b"HTTP/1.1 ok\n", b"HTTP/1.1 ok\n"),
+    ):
+        head = ResponseHead()
+        assert head.feed(data) == []
+        assert head.flush() == [passed]
+        assert head.flush() == []
+        assert head.feed(b"more") == [b"more"]
+
+
+def test_a_head_without_end_passes_unchanged() -> None:
+    start = b"HTTP/1.1 200OK\nA: "
+    most = start + b"a" * (LARGEST - len(start))
+    head = ResponseHead()
+    assert head.feed(most) == []
+    assert head.feed(b"a") == [most + b"a"]
+    head = ResponseHead()
+    assert head.feed(most) == []
+    assert head.flush() == [b"HTTP/1.1 200 OK\r\nA: " + most[len(start) :] + b"\r\n\r\n"]
+
+
+def test_an_interim_response_is_followed_by_another() -> None:
+    head = ResponseHead()
+    first = b"HTTP/1.1 103 Early Hints\r\n\r\n"
+    assert head.feed(first) == [first]
+    assert head.feed(first + b"HTTP/1.1 200OK\n\nbody") == [
+        first,
+        b"HTTP/1.1 200 OK\r\n\r\n",
+        b"body",
+    ]
+    assert head.feed(b"more") == [b"more"]
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import selectors
+import ssl
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
+from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp.client_reqrep import ConnectionKey
 from yarl import URL
 
 from newsletter.links import request
@@ -24,6 +27,7 @@ from newsletter.links.page_text import PageText
 from newsletter.links.rate_limiter import RateLimiter
 from newsletter.links.request import LinkChecker, LinkRequest
 
+TURNS = 5000  # of the loop in one test; the longest needs a tenth
 START = URL("https://quay.example/page")
 
 
@@ -42,8 +46,12 @@ class _Selector(selectors.SelectSelector):
     def __init__(self, clock: Clock) -> None:
         super().__init__()
         self.clock = clock
+        self.turns = 0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        self.turns += 1
+        if self.turns > TURNS:
+            raise RuntimeError("the loop waits for nothing, or never rests")
         self.clock.now += timeout or 0.0
         return super().select(0)
 
@@ -93,7 +101,7 @@ def follow(
     options = LinkOptions("agent", **more)
 
     async def run() -> list[Classification]:
-        network: Any = None
+        network: Any = SimpleNamespace(resolver="resolver")
         checker = LinkChecker(network, RateLimiter(options), options)
         wanted = [LinkRequest(START, False, options.timeout, START) for _ in range(links)]
         return await asyncio.gather(*map(checker.run, wanted))
@@ -378,3 +386,44 @@ def test_a_status_that_the_settings_accept_is_not_retried(monkeypatch: pytest.Mo
     script = Script([Answer(500), OK])
     follow(monkeypatch, script, hosts=hosts)
     assert len(script.asked) == 2
+
+
+INCOMPLETE = "incomplete certificate chain; browsers may download the missing certificate"
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        (True, ("suspect", INCOMPLETE)),
+        (False, ("broken", "certificate from an unknown authority")),
+        (OSError("gone"), ("suspect", INCOMPLETE)),
+    ],
+)
+def test_a_certificate_chain_is_incomplete_only_if_its_authority_is_known(
+    monkeypatch: pytest.MonkeyPatch, known: bool | Exception, expected: tuple[str, str]
+) -> None:
+    asked: list[tuple[Any, ...]] = []
+
+    async def names_issuer(*arguments: Any) -> bool:
+        asked.append(arguments)
+        if isinstance(known, Exception):
+            raise known
+        return known
+
+    monkeypatch.setattr(request, "names_issuer", names_issuer)
+    inner = ssl.SSLCertVerificationError(1, "unable to get local issuer certificate")
+    inner.verify_code, inner.verify_message = 20, "unable to get local issuer certificate"
+    key: Any = ConnectionKey("quay.example", 443, True, True, None, None, None)
+    script = Script([Answer(error=aiohttp.ClientConnectorCertificateError(key, inner))])
+    (found,) = follow(monkeypatch, script, connect=4.0)
+    assert (found.verdict, found.reason) == expected
+    assert asked == [("resolver", "quay.example", 443, 4.0)]
+    assert len(script.asked) == 1
+
+
+def test_headers_of_the_settings_go_to_their_host_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    hosts = (HostOptions("quay.example", headers=(("Cookie", "member=yes"),)),)
+    goals = ("https://www.quay.example/a", "https://pier.example/", "http://quay.example/b")
+    script = Script([*(Answer(302, goal) for goal in goals), OK])
+    follow(monkeypatch, script, hosts=hosts)
+    assert [cookie for *_, cookie in script.asked] == ["member=yes", "member=yes", "", ""]

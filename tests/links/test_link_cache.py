@@ -213,7 +213,7 @@ def test_ctrl_c_reports_the_results_so_far_and_keeps_them(file: Path) -> None:
     with Web({HOME: half}) as web, running(file, web) as process:
         reported = lines(process, 40)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=10)
+        out, err = process.communicate(timeout=30)
         assert (process.returncode, out, err) == (0, "True 40\n", "")
         assert {one.url for one in read_results(file)} == set(reported)
 

@@ -13,6 +13,7 @@ from newsletter.links.classify import Classification, classify
 from newsletter.links.fetch import HttpReply
 from newsletter.links.page_phrases import missing_pages
 from newsletter.links.page_text import PageText
+from newsletter.links.soft_404 import missing_page_reason
 
 HERE = Path(__file__).parent
 ARTICLE = f"<p>{'The pilots wait for the tide, and the tide waits for nobody. ' * 60}</p>"
@@ -127,6 +128,79 @@ def test_titles_of_works_are_not_missing_pages() -> None:
     assert [title for title in titles if verdict(title, ARTICLE).verdict != "ok"] == []
 
 
+REMOVED = "This video has been removed by the uploader."
+LETTERS = "<p>" + "words " * 300  # as many letters as an article has
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "says"),
+    [
+        ("Quay TV", f"<p>{REMOVED}", REMOVED),
+        ("Quay TV", f"<p>Watch Oops! Quay TV {REMOVED} Go home.", f"Quay TV {REMOVED}"),
+        ("Quay TV", "<p>THIS account has been suspended.", "THIS account has been suspended."),
+        ("Quay TV", "<p>The account has been suspended.", None),  # a report about one
+        ("Quay TV", f"<p>{'A. ' * 19}{REMOVED}", REMOVED),
+        ("Quay TV", f"<p>{'A. ' * 20}{REMOVED}", None),
+        ("Quay TV", f"<p>{REMOVED}{LETTERS}", None),
+        ("Video unavailable", "", "Video unavailable"),
+        ("Video unavailable | Quay TV", "", "Video unavailable | Quay TV"),
+        ("Video unavailable", LETTERS, None),
+        ("Quay TV", "<h1>Watch</h1><h2>This video is private</h2>", "This video is private"),
+        ("Quay TV", "<h1>Page not found</h1>", "Page not found"),
+        ("Page not found", LETTERS, "Page not found"),
+        ("Not found", "", "Not found"),
+        ("Not found", LETTERS, None),
+        ("404: Not found", LETTERS, "404: Not found"),
+        ("Quay: page not found", "", "Quay: page not found"),
+        ("Page not found: a memoir", "", None),
+        ("Quay", "<p>Ships.", None),
+    ],
+)
+def test_the_words_that_report_a_missing_page_are_quoted(
+    title: str, body: str, says: str | None
+) -> None:
+    reason = missing_page_reason(URL(PAGE), URL(PAGE), page(title, body))
+    assert reason == (says and f'the page says "{says}"')
+
+
+@pytest.mark.parametrize(
+    ("title", "parked"),
+    [
+        ("quay.example is for sale", "quay.example is for sale"),
+        ("Index of /", "Index of /"),
+        ("Quay | This domain may be for sale!", "Quay | This domain may be for sale!"),
+        ("Index of / tides | Quay", None),
+    ],
+)
+def test_a_domain_that_is_for_sale(title: str, parked: str | None) -> None:
+    for body in ("", LETTERS):
+        reason = missing_page_reason(URL(PAGE), URL(PAGE), page(title, body))
+        assert reason == (parked and f'the domain looks parked or for sale: "{parked}"')
+
+
+@pytest.mark.parametrize(
+    ("requested", "final", "leads"),
+    [
+        ("/a", "/404", "/404"),
+        ("/a", "/en/404.html", "/en/404.html"),
+        ("/a", "/page-not-found/", "/page-not-found/"),
+        ("/404", "/404", None),  # a page about the number
+        ("/a-page-not_found/b", "/404", None),
+        ("/a1404", "/404", "/404"),
+        ("/a", "/gone", "/gone"),
+        ("/gone", "/gone", None),  # its own address
+        ("/a", "/gone/b", None),
+        ("/a", "/" + "a" * 90 + "/404", "/" + "a" * 78 + "…"),
+    ],
+)
+def test_an_address_that_leads_to_an_error_page(
+    requested: str, final: str, leads: str | None
+) -> None:
+    one, two = (URL(f"https://quay.example{path}") for path in (requested, final))
+    reason = missing_page_reason(one, two, page("Quay", "<p>Ships."))
+    assert reason == (leads and f"leads to {leads}, an error page")
+
+
 def test_at_least_40_languages_are_covered() -> None:
     table = missing_pages()
     assert len({*table.catalogue, *table.languages}) >= 40
@@ -192,6 +266,9 @@ def test_permanent_redirects_are_classified(expected: str, goal: str) -> None:
         ("https://docs.example/tags/a", "https://docs.example/topics/b", "moved", True),
         ("https://docs.example/weblog", "https://docs.example/blog", "moved", True),
         ("https://m.docs.example/a", "https://docs.example/a", "moved", True),
+        ("https://docs.example/a/c/d", "https://docs.example/a/b/index.html", "moved", True),
+        ("https://docs.example/a/c/d", "https://docs.example/a/c/index.html", "suspect", True),
+        ("https://docs.example/a/c", "https://docs.example/a/c/index.html", "moved", True),
     ],
 )
 def test_fixes_are_those_of_a_careful_editor(
@@ -200,6 +277,183 @@ def test_fixes_are_those_of_a_careful_editor(
     reply = HttpReply(URL(goal), 200, {}, SimpleCookie(), page("The quiet port", "<p>Tides."))
     result = classify(URL(link), reply, (301,), "")
     assert (result.verdict, result.fixable) == (verdict, fixable)
+
+
+def judged(
+    link: str, goal: str, hops: tuple[int, ...], *, status: int = 200, fragment: str = ""
+) -> Classification:
+    reply = HttpReply(
+        URL(goal, encoded=True), status, {}, SimpleCookie(), page("The quiet port", "<p>Tides.")
+    )
+    return classify(URL(link), reply, hops, fragment)
+
+
+QUAY = "https://quay.example"
+LEFT = f"{QUAY}/news/2019/ports"
+
+
+@pytest.mark.parametrize(
+    ("link", "goal", "hops", "fragment", "expected"),
+    [
+        (LEFT, LEFT, (), "", Classification("ok", "200 OK")),
+        (LEFT, f"{QUAY}/b", (302,), "", Classification("ok", "200 OK")),
+        (LEFT, f"{QUAY}/b", (301, 303), "", Classification("ok", "200 OK")),
+        (
+            LEFT,
+            f"{QUAY}/b",
+            (301, 308),
+            "",
+            Classification("moved", f"moved to {QUAY}/b", f"{QUAY}/b"),
+        ),
+        (
+            LEFT,
+            f"{QUAY}/b",
+            (301,),
+            "part",
+            Classification("moved", f"moved to {QUAY}/b#part", f"{QUAY}/b#part"),
+        ),
+        (LEFT, f"{LEFT}?utm_source=x", (301,), "", Classification("ok", "200 OK")),
+        (
+            LEFT,
+            f"{QUAY}/b?utm_source=x&c=1",
+            (301,),
+            "",
+            Classification("moved", f"moved to {QUAY}/b?c=1", f"{QUAY}/b?c=1"),
+        ),
+        (
+            f"{LEFT}?utm_source=x",
+            f"{QUAY}/b?utm_source=x",
+            (301,),
+            "",
+            Classification("moved", f"moved to {QUAY}/b?utm_source=x", f"{QUAY}/b?utm_source=x"),
+        ),
+        (
+            LEFT,
+            LEFT,
+            (301,),
+            "part",
+            Classification("moved", f"moved to {LEFT}#part", f"{LEFT}#part"),
+        ),
+        (LEFT, LEFT.replace("https", "http"), (301,), "", Classification("ok", "200 OK")),
+        (
+            LEFT,
+            "http://quay.example/b",
+            (301,),
+            "",
+            Classification(
+                "moved",
+                "moved to http://quay.example/b",
+                "http://quay.example/b",
+                fixable=False,
+            ),
+        ),
+        (
+            LEFT.replace("https", "http"),
+            LEFT,
+            (301,),
+            "",
+            Classification("moved", f"moved to {LEFT}", LEFT),
+        ),
+        (
+            LEFT,
+            f"{QUAY}/",
+            (301,),
+            "",
+            Classification("suspect", f"redirects to the home page, {QUAY}/"),
+        ),
+        (LEFT, f"{QUAY}/", (302,), "part", Classification("ok", "200 OK")),
+        (
+            LEFT,
+            f"{QUAY}/news/",
+            (301,),
+            "",
+            Classification("suspect", f"redirects to a parent folder, {QUAY}/news/"),
+        ),
+        (LEFT, f"{QUAY}/news/", (302,), "", Classification("ok", "200 OK")),
+        (
+            LEFT,
+            f"{QUAY}/news/",
+            (301,),
+            "part",
+            Classification("moved", f"moved to {QUAY}/news/#part", f"{QUAY}/news/#part"),
+        ),
+        (
+            LEFT,
+            f"{QUAY}/search?q=ports",
+            (301,),
+            "",
+            Classification("suspect", f"redirects to a list or search, {QUAY}/search?q=ports"),
+        ),
+        (LEFT, f"{QUAY}/search?q=ports", (302,), "", Classification("ok", "200 OK")),
+        (
+            LEFT,
+            f"{QUAY}/login",
+            (302,),
+            "",
+            Classification("blocked", "redirects to a sign-in page at quay.example"),
+        ),
+        (
+            LEFT,
+            "https://consent.pier.example/x",
+            (301,),
+            "",
+            Classification("blocked", "redirects to a consent page at consent.pier.example"),
+        ),
+        (f"{QUAY}/login", f"{QUAY}/login", (), "", Classification("ok", "200 OK")),
+    ],
+)
+def test_the_verdict_on_a_redirect_and_its_reason(
+    link: str, goal: str, hops: tuple[int, ...], fragment: str, expected: Classification
+) -> None:
+    assert judged(link, goal, hops, fragment=fragment) == expected
+
+
+REFUSES = "the server refuses automated requests"
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict", "reason"),
+    [
+        (200, "ok", "200 OK"),
+        (299, "ok", "299"),
+        (300, "ok", "300 Multiple Choices"),
+        (301, "broken", "301 Moved Permanently without an address to go to"),
+        (304, "ok", "304 Not Modified"),
+        (305, "broken", "305 Use Proxy without an address to go to"),
+        (400, "broken", "400 Bad Request"),
+        (401, "blocked", f"401 Unauthorized: {REFUSES}"),
+        (402, "blocked", f"402 Payment Required: {REFUSES}"),
+        (404, "broken", "404 Not Found"),
+        (405, "broken", "405 Method Not Allowed"),
+        (408, "timeout", "408 Request Timeout"),
+        (410, "broken", "410 Gone"),
+        (417, "broken", "417 Expectation Failed"),
+        (418, "blocked", f"418 I'm a Teapot: {REFUSES}"),
+        (420, "blocked", f"420: {REFUSES}"),
+        (427, "blocked", f"427: {REFUSES}"),
+        (428, "blocked", f"428 Precondition Required: {REFUSES}"),
+        (430, "blocked", f"430: {REFUSES}"),
+        (444, "blocked", f"444: {REFUSES}"),
+        (451, "blocked", f"451 Unavailable For Legal Reasons: {REFUSES}"),
+        (500, "broken", "500 Internal Server Error"),
+        (509, "blocked", f"509: {REFUSES}"),
+        (511, "blocked", f"511 Network Authentication Required: {REFUSES}"),
+        (520, "broken", "520"),
+        (527, "broken", "527"),
+        (528, "blocked", f"528: {REFUSES}"),
+        (530, "broken", "530"),
+        (599, "blocked", f"599: {REFUSES}"),
+        (999, "blocked", f"999: {REFUSES}"),
+    ],
+)
+def test_the_verdict_on_a_status_and_its_reason(status: int, verdict: str, reason: str) -> None:
+    found = judged(LEFT, LEFT, (), status=status)
+    assert (found.verdict, found.reason, found.moved_to, found.fixable) == (
+        verdict,
+        reason,
+        None,
+        True,
+    )
 
 
 # --- pages that scripts fill ----------------------------------------------------------------------

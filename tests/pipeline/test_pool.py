@@ -87,7 +87,7 @@ def test_a_worker_freezes_what_it_inherited_and_watches_its_parent(
         pool._start_worker()
         assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
         assert gc.get_freeze_count() > 0
-        assert watched.get(timeout=5) == (os.getppid(), True)
+        assert watched.get(timeout=30) == (os.getppid(), True)
     finally:
         signal.signal(signal.SIGINT, handler)
         gc.unfreeze()

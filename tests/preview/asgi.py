@@ -95,4 +95,4 @@ async def listening(app: Any) -> AsyncIterator[asyncio.Queue[tuple[str, Any]]]:
         yield queue
     finally:
         gone.set()
-        await asyncio.wait_for(task, 5)
+        await asyncio.wait_for(task, 30)

@@ -64,7 +64,7 @@ def test_a_look_is_tried_on_the_real_email(desk: Desk, visit: Visit[Any]) -> Non
         )
         assert found["problems"] == []
         assert {row["scheme"] for row in found["contrasts"]} >= {"light", "dark"}
-        assert all(row["kept"] for row in found["contrasts"])
+        assert all(row["sufficient"] for row in found["contrasts"])
         assert settings.read_bytes() == before
 
     visit(coming)

@@ -6,7 +6,7 @@ import pytest
 
 from newsletter.errors import NewsletterError
 from newsletter.render.html import finish, marked, to_html
-from newsletter.render.inliner import inline
+from newsletter.render.inliner import MergedStyles, inline, load_premailer
 from newsletter.render.stylesheets import CssCache
 
 
@@ -191,3 +191,44 @@ def test_the_oldest_css_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     for css in ("a:b", "c:d", "e:f"):
         cache.parseStyle(css)
     assert list(cache.styles) == ["c:d", "e:f"]
+
+
+def test_styles_that_were_merged_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[tuple[object, ...]] = []
+
+    def merge(*arguments: object) -> str:
+        calls.append(arguments)
+        return f"style {len(calls)}"
+
+    merged = MergedStyles(merge)
+    one, two = ["p"], ["p"]  # equal, and of different rules
+    given: list[tuple[str, list[object], list[str], bool]] = [
+        ("own", [one], ["k"], False),
+        ("other", [one], ["k"], False),
+        ("own", [two], ["k"], False),
+        ("own", [one], ["k", "l"], False),
+        ("own", [one], ["k"], True),
+    ]
+    expected = [f"style {number}" for number in range(1, 6)]
+    for _ in range(2):
+        assert [merged(*arguments) for arguments in given] == expected
+    assert calls == given
+    assert merged("own", [one], ["k"]) == "style 1"
+    monkeypatch.setattr("newsletter.render.inliner.STYLES", 5)
+    assert merged("new", [one], []) == "style 6"
+    assert merged("own", [one], ["k"]) == "style 7", "all were forgotten when there were too many"
+    assert merged("new", [one], []) == "style 6"
+
+
+@pytest.mark.parametrize("error", [OSError("gone"), ImportError("gone"), AttributeError("gone")])
+def test_another_version_of_premailer_is_refused(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(*arguments: object) -> None:
+        raise error
+
+    monkeypatch.setattr("newsletter.render.inliner.PrivateCopy", fail)
+    with pytest.raises(NewsletterError) as caught:
+        load_premailer.__wrapped__()
+    assert caught.value.message == "premailer cannot be loaded: gone"
+    assert caught.value.hint == "Install the locked versions: pip install 'premailer>=3.10,<3.11'"

@@ -24,3 +24,11 @@ def test_links_are_numbered_and_listed(desk: Desk, section: str) -> None:
     text = build_email(open_workspace(desk.root), SLUG).text
     assert SECTIONS[section] in text
     assert ("[1]" in text) is ("](" in section)
+
+
+def test_the_text_has_no_empty_lines_around_it_and_few_in_it(desk: Desk) -> None:
+    desk.write("newsletter.toml", 'name = "Dock XX"\nurl = "https://quay.example"\n')
+    template = "\n\nXX {{ issue.title }}\n\n\n\n\n\n  tabbed  \n\n\nXX\n\n"
+    desk.write("templates/default/text.txt.j2", template)
+    text = build_email(open_workspace(desk.root), SLUG).text
+    assert text == "XX The Quay\n\n\n  tabbed\n\n\nXX\n"

@@ -293,15 +293,15 @@ def test_the_real_server_behind_a_proxy(office: Office) -> None:
             body = b"List-Unsubscribe=One-Click"
             headers = {"X-Forwarded-For": "198.51.100.7"}
             request = urllib.request.Request(url, body, headers)
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=30) as answer:
                 assert answer.status == 200
                 assert answer.url == url
                 assert answer.headers["Set-Cookie"] is None
             with pytest.raises(urllib.error.HTTPError):
-                urllib.request.urlopen(f"{base}/nothing", timeout=10)
+                urllib.request.urlopen(f"{base}/nothing", timeout=30)
         finally:
             serving.terminate()
-            out, err = serving.communicate(timeout=10)
+            out, err = serving.communicate(timeout=30)
     assert "ana" not in out + err
     ran = office.desk.run("subscribers", "list", "ana@example.org")
     assert "unsubscribed by link: 198.51.100.7" in ran.out

@@ -176,6 +176,39 @@ def test_what_a_rendering_lacks(name: str) -> None:
     assert list(rendering_differences(BUILT, rendered, "buttondown", "S")) == expected
 
 
+TWENTY = [f"w{number}" for number in range(1, 21)]
+
+
+@pytest.mark.parametrize(
+    ("shown", "near"),
+    [
+        (TWENTY[:19], "w11 w12 w13 w14 w15 w16 w17 w18 w19 w20"),
+        (TWENTY[:12], "w11 w12 w13 w14 w15 w16 w17 w18 w19 w20"),
+        (TWENTY[:11], "w3 w4 w5 w6 w7 w8 w9 w10 w11 w12"),
+        (TWENTY[:4], "w3 w4 w5 w6 w7 w8 w9 w10 w11 w12"),
+        (TWENTY[:3], "w1 w2 w3 w4 w5 w6 w7 w8 w9 w10"),
+        (TWENTY[1:], "w1 w2 w3 w4 w5 w6 w7 w8 w9 w10"),
+    ],
+)
+def test_missing_text_is_named_by_the_words_around_its_start(shown: list[str], near: str) -> None:
+    built, rendered = (f"<p>{' '.join(words)}</p>" for words in (TWENTY, shown))
+    assert list(rendering_differences(built, rendered, "buttondown", "S")) == [
+        f"text differs in the rendering of S, near: {near!r}"
+    ]
+
+
+def test_text_counts_in_its_order_from_one_merge_field_to_the_next() -> None:
+    built = "<p>One {{ unsubscribe_url }} two {{ unsubscribe_url }} one</p>"
+    for rendered, near in (
+        ("<p>One x two y one</p>", None),
+        ("<p>more One x two y one more</p>", None),
+        ("<p>One x two</p>", "one"),
+        ("<p>two x One y one</p>", "two"),
+    ):
+        expected = [] if near is None else [f"text differs in the rendering of S, near: {near!r}"]
+        assert list(rendering_differences(built, rendered, "buttondown", "S")) == expected
+
+
 @pytest.mark.parametrize(
     ("found", "expected"),
     [

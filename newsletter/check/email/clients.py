@@ -45,7 +45,7 @@ class Support(Struct, frozen=True):
     names: Mapping[str, str]  # client -> display name
     features: Mapping[str, Feature]  # usage -> feature, without usages in the packaged theme
 
-    def of(self, name: str) -> tuple[str, ...]:
+    def matching(self, name: str) -> tuple[str, ...]:
         """Return the clients that a name in the settings refers to: one, or a whole family."""
         return tuple(
             client for client in self.names if client == name or client.startswith(f"{name}.")
@@ -60,7 +60,7 @@ class Support(Struct, frozen=True):
 
         Empty if their total weight is below `COUNTS`.
         """
-        lacking = {name: set(self.of(name)) & feature.without for name, _ in clients}
+        lacking = {name: set(self.matching(name)) & feature.without for name, _ in clients}
         if sum(weight for name, weight in clients if lacking[name]) < COUNTS:
             return []
         ordered = sorted(clients, key=lambda client: -client[1])
@@ -105,5 +105,5 @@ def chosen(workspace: Workspace) -> Weighted:
 def unknown_clients(names: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Yield each unknown client name, with a hint."""
     for name in names:
-        if not support().of(name):
+        if not support().matching(name):
             yield name, did_you_mean(name, support().known(), what="There are")

@@ -305,8 +305,8 @@ def _named(
 def _link(node: Link, page: ExpectedText, kind: str) -> None:
     _line(node.children, page, kind)
     page.apart(node.title, kind, node.where)
-    bare = plain(node.children) in (node.url, node.url.removeprefix("mailto:"))
-    if page.html or not bare:
+    same_text = plain(node.children) in (node.url, node.url.removeprefix("mailto:"))
+    if page.html or not same_text:
         page.address(node.url, node.where)
 
 

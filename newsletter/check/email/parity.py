@@ -42,7 +42,7 @@ class Loss(Struct, frozen=True):
 class Parity(Struct, frozen=True):
     lost: tuple[Loss, ...]
     moved: tuple[Loss, ...]
-    alone: tuple[tuple[Part, str], ...]  # words that are not in the issue and only in one part
+    one_sided: tuple[tuple[Part, str], ...]  # words that are not in the issue and only in one part
 
 
 @cached_for_object
@@ -53,16 +53,18 @@ def parity(checked: CheckedEmail) -> Parity:
     # Text that a theme moves in both parts alike is moved on purpose.
     both = {loss.where for loss in html.moved} & {loss.where for loss in text.moved}
     moved = tuple(loss for loss in (*html.moved, *text.moved) if loss.where not in both)
-    lost: list[Loss] = []
-    alone: list[tuple[Part, str]] = []
-    sayings = _sayings(checked)
-    for one, other in ((html, text), (text, html)):
-        left = _left(one, other, sayings)
-        for loss, gap in one.lost:
-            lost.append(replace(loss, instead=one.words(index for index in left if index in gap)))
+    losses: list[Loss] = []
+    one_sided: list[tuple[Part, str]] = []
+    theme_texts = _theme_texts(checked)
+    for compared, other in ((html, text), (text, html)):
+        left = _one_sided(compared, other, theme_texts)
+        for loss, gap in compared.lost:
+            losses.append(
+                replace(loss, instead=compared.words(index for index in left if index in gap))
+            )
             left = [index for index in left if index not in gap]
-        alone.extend((one.part, words) for words in _stretches(one, left))
-    return Parity(tuple(lost), moved, tuple(alone))
+        one_sided.extend((compared.part, words) for words in _stretches(compared, left))
+    return Parity(tuple(losses), moved, tuple(one_sided))
 
 
 class _Compared(Struct, frozen=True):
@@ -92,11 +94,11 @@ def _compare(checked: CheckedEmail, part: Part, part_text: str) -> _Compared:
     for start, end in _runs(matched):
         run = expected[start:end]
         loss = Loss(part, _kind(run), tuple(run))
-        if indices := _found(run, actual, extra):
+        if indices := _moved_to(run, actual, extra):
             extra -= set(indices)
             moved.append(loss)
         else:
-            lost.append((loss, _between(matched, start, end, len(actual))))
+            lost.append((loss, _gap(matched, start, end, len(actual))))
     return _Compared(part, tuple(lost), tuple(moved), actual, sorted(extra))
 
 
@@ -115,28 +117,28 @@ def _slide(
             None if after is None else after - len(stretch),
             None if before is None else before + 1,
         ):
-            there = range(start or 0, (start or 0) + len(stretch))
+            indices = range(start or 0, (start or 0) + len(stretch))
             if (
                 start is not None
-                and extra.issuperset(there)
-                and _same(expected, actual, stretch, there)
+                and extra.issuperset(indices)
+                and _matches(expected, actual, stretch, indices)
             ):
                 extra.update(
                     index for index in (matched[at] for at in stretch) if index is not None
                 )
-                extra.difference_update(there)
-                matched[first : last + 1] = there
+                extra.difference_update(indices)
+                matched[first : last + 1] = indices
                 break
 
 
-def _same(
+def _matches(
     expected: Sequence[AlignedWord],
     actual: Sequence[str],
     stretch: Sequence[int],
-    there: Sequence[int],
+    indices: Sequence[int],
 ) -> bool:
     return all(
-        expected[at].folded == actual[index] for at, index in zip(stretch, there, strict=True)
+        expected[at].folded == actual[index] for at, index in zip(stretch, indices, strict=True)
     )
 
 
@@ -164,25 +166,25 @@ def _diagonal(matched: Sequence[int | None], at: int) -> int | None:
 
 def _runs(matched: Sequence[int | None]) -> Iterator[tuple[int, int]]:
     """Yield the ranges of unmatched words."""
-    for lost, group in groupby(range(len(matched)), key=lambda at: matched[at] is None):
-        if lost:
+    for unmatched, group in groupby(range(len(matched)), key=lambda at: matched[at] is None):
+        if unmatched:
             indices = list(group)
             yield indices[0], indices[-1] + 1
 
 
-def _found(run: Sequence[AlignedWord], actual: Sequence[str], extra: set[int]) -> list[int]:
+def _moved_to(run: Sequence[AlignedWord], actual: Sequence[str], extra: set[int]) -> list[int]:
     """Return where the words of a run occur together among the extra words; empty if nowhere."""
     words = [word.folded for word in run]
     # A single word or number found elsewhere does not prove that it moved there.
-    telling = len(words) > 1 and not all(map(_NUMBER.fullmatch, words))
-    for start in sorted(extra) if telling else ():
+    distinctive = len(words) > 1 and not all(map(_NUMBER.fullmatch, words))
+    for start in sorted(extra) if distinctive else ():
         indices = range(start, start + len(words))
         if actual[start : start + len(words)] == words and extra.issuperset(indices):
             return list(indices)
     return []
 
 
-def _between(matched: Sequence[int | None], start: int, end: int, size: int) -> range:
+def _gap(matched: Sequence[int | None], start: int, end: int, size: int) -> range:
     """Return the range of actual words between the neighbors of a run."""
     before = next((at for at in reversed(matched[:start]) if at is not None), -1)
     after = next((at for at in matched[end:] if at is not None), size)
@@ -198,7 +200,7 @@ def _kind(run: Sequence[AlignedWord]) -> str:
 # --- what is left ---------------------------------------------------------------------------------
 
 
-def _sayings(checked: CheckedEmail) -> set[str]:
+def _theme_texts(checked: CheckedEmail) -> set[str]:
     """Return texts a theme may use in one part only: labels, and addresses behind link text."""
     texts = [*checked.theme.phrases_for(checked.issue.language).values(), checked.publication.url]
     texts += [
@@ -209,24 +211,24 @@ def _sayings(checked: CheckedEmail) -> set[str]:
     return set(folded("\n".join(texts)))
 
 
-def _left(one: _Compared, other: _Compared, sayings: set[str]) -> list[int]:
+def _one_sided(compared: _Compared, other: _Compared, theme_texts: set[str]) -> list[int]:
     """Return indices of a part's own words that occur less often in the other part."""
-    theirs = Counter(other.actual[index] for index in other.extra)
+    in_other = Counter(other.actual[index] for index in other.extra)
     left = []
-    for index in one.extra:
-        word = one.actual[index]
-        if theirs[word] > 0:
-            theirs[word] -= 1
-        elif word not in sayings:
+    for index in compared.extra:
+        word = compared.actual[index]
+        if in_other[word] > 0:
+            in_other[word] -= 1
+        elif word not in theme_texts:
             left.append(index)
     return left
 
 
-def _stretches(one: _Compared, left: list[int]) -> Iterator[str]:
+def _stretches(compared: _Compared, left: list[int]) -> Iterator[str]:
     """Yield the words at some indices, joined with the part's own words between them."""
-    own = set(one.extra)
+    own = set(compared.extra)
     start = 0
     for at in range(1, len(left) + 1):
         if at == len(left) or not own.issuperset(range(left[at - 1], left[at])):
-            yield one.words(range(left[start], left[at - 1] + 1))
+            yield compared.words(range(left[start], left[at - 1] + 1))
             start = at

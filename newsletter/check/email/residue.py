@@ -41,17 +41,21 @@ def typed(issue: Issue) -> Iterator[tuple[Location, str]]:
         yield from starred.values()
         for match in RESIDUE.finditer(passage.words):
             piece = next(passage.touching(match.start(), match.end()))
-            kept = any(isinstance(node, Tag) and node.name == "kbd" for node in piece.around)
-            if not kept and piece.start not in starred:
+            in_kbd = any(isinstance(node, Tag) and node.name == "kbd" for node in piece.around)
+            if not in_kbd and piece.start not in starred:
                 yield passage.at(match.start(), match[0]), match[0]
 
 
 def _starred(passage: Passage) -> Iterator[tuple[PassageNode, Location, str]]:
     for piece in passage.pieces:
         words = passage.words[piece.start : piece.end]
-        around = piece.around[-1] if piece.around else None
-        if isinstance(around, Emphasis) and len(around.children) == 1 and _STARRED.fullmatch(words):
-            yield piece, around.where, f"*{words}*"
+        innermost = piece.around[-1] if piece.around else None
+        if (
+            isinstance(innermost, Emphasis)
+            and len(innermost.children) == 1
+            and _STARRED.fullmatch(words)
+        ):
+            yield piece, innermost.where, f"*{words}*"
 
 
 _NAME = re.compile(r"[A-Z][A-Z_:0-9]*")

@@ -12,7 +12,7 @@ from itertools import groupby
 
 from newsletter.check.prose.alignment import AlignedWord
 
-BESIDE = 4  # words on each side that distinguish one position from another
+CONTEXT = 4  # words on each side that distinguish one position from another
 
 
 def as_read(expected: Sequence[AlignedWord], actual: Sequence[str]) -> list[AlignedWord]:
@@ -24,7 +24,7 @@ def as_read(expected: Sequence[AlignedWord], actual: Sequence[str]) -> list[Alig
         end += len(words)
         if table:
             words, reached = _as_printed(
-                words, actual, reached, read[-BESIDE:], expected[end : end + BESIDE]
+                words, actual, reached, read[-CONTEXT:], expected[end : end + CONTEXT]
             )
         read += words
     return read
@@ -47,8 +47,8 @@ def _as_printed(
     for form in (listed, words):  # part of a listed table may look like a drawn one
         missing, starts = _nearest([word.folded for word in form], actual)
         for start in starts:
-            beside = _beside(start, start + len(form), actual, before, after)
-            places.append((missing, start < reached, -beside, start, form))
+            shared = _shared_context(start, start + len(form), actual, before, after)
+            places.append((missing, start < reached, -shared, start, form))
     *_, start, form = min(places, key=lambda candidate: candidate[:4])
     end = start + len(form)
     return _in_order_of(actual[start:end], form), end
@@ -64,9 +64,9 @@ def _nearest(words: Sequence[str], actual: Sequence[str]) -> tuple[int, list[int
         if word in needed:
             missing -= needed[word] > 0
             needed[word] -= 1
-        if at >= size and (gone := actual[at - size]) in needed:
-            needed[gone] += 1
-            missing += needed[gone] > 0
+        if at >= size and (removed := actual[at - size]) in needed:
+            needed[removed] += 1
+            missing += needed[removed] > 0
         if missing < least:
             least, starts = missing, []
         if missing == least:
@@ -74,7 +74,7 @@ def _nearest(words: Sequence[str], actual: Sequence[str]) -> tuple[int, list[int
     return least, starts
 
 
-def _beside(
+def _shared_context(
     start: int,
     end: int,
     actual: Sequence[str],
@@ -82,9 +82,11 @@ def _beside(
     after: Sequence[AlignedWord],
 ) -> int:
     """Return how many of the words around a table are also around a stretch of the text."""
-    ahead = zip(reversed(before), reversed(actual[max(0, start - BESIDE) : start]), strict=False)
-    behind = zip(after, actual[end : end + BESIDE], strict=False)
-    return sum(word.folded == there for pairs in (ahead, behind) for word, there in pairs)
+    ahead = zip(reversed(before), reversed(actual[max(0, start - CONTEXT) : start]), strict=False)
+    following = zip(after, actual[end : end + CONTEXT], strict=False)
+    return sum(
+        word.folded == actual_word for pairs in (ahead, following) for word, actual_word in pairs
+    )
 
 
 def _in_order_of(stretch: Sequence[str], words: Sequence[AlignedWord]) -> list[AlignedWord]:

@@ -21,7 +21,7 @@ class CheckResult(Struct, frozen=True):
     known: tuple[Finding, ...] = ()  # recorded in the baseline
     allowed: tuple[Finding, ...] = ()  # accepted by an allow comment
     baseline: str = ""  # its path
-    gone: int = 0  # how many findings it records that no longer occur
+    resolved: int = 0  # how many findings it records that no longer occur
     fixed: int = 0
     links: Mapping[str, int] | None = None  # verdict -> number; None: links were not checked
     without_email: tuple[str, ...] = ()  # issues whose email could not be built
@@ -79,8 +79,8 @@ def _below(result: CheckResult) -> Iterator[str]:
         yield of_links(result.links)
     if result.without_email:
         yield _email_skipped(result)
-    if result.gone:
-        findings = pluralize(result.gone, "finding")
+    if result.resolved:
+        findings = pluralize(result.resolved, "finding")
         yield f"{findings} in {result.baseline} no longer found: update it with --write-baseline"
 
 

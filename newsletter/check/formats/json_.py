@@ -18,7 +18,7 @@ def render(result: CheckResult) -> str:
     counts |= {
         "baseline": len(result.known),
         "allowed": len(result.allowed),
-        "resolved": result.gone,
+        "resolved": result.resolved,
         "fixed": result.fixed,
     }
     document: dict[str, Any] = {

@@ -37,7 +37,7 @@ class UsedAddress(Struct, frozen=True):
 @cached_for_object
 def followed_addresses(issue: Issue) -> tuple[UsedAddress, ...]:
     """Return the addresses readers can follow, in reading order, each section's sources last."""
-    return tuple(address for section in issue.sections for address in _of(section))
+    return tuple(address for section in issue.sections for address in _of_section(section))
 
 
 @cached_for_object
@@ -69,7 +69,7 @@ def _named(issue: Issue) -> Iterator[Holder]:
     yield from issue.credits.produced_by
 
 
-def _of(section: Section) -> Iterator[UsedAddress]:
+def _of_section(section: Section) -> Iterator[UsedAddress]:
     lines = _lines(section)
     for node in walk(section.blocks):
         if isinstance(node, Figure) and node.link:

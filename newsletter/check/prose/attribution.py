@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-_SAYING: Mapping[str, str] = {
+_ATTRIBUTION: Mapping[str, str] = {
     "en": (
         r"according to|say|says|said|saying|tells?|told|reports?|reported|writes?|wrote|writing|written|estimates?|"
         r"estimated|finds?|found|shows?|showed|argues?|argued|claims?|claimed|notes?|noted|puts? it|asks?|asked|"
@@ -44,7 +44,7 @@ _SAYING: Mapping[str, str] = {
     ),
     "nl": r"volgens|zegt|zei|schrijft|schreef|meldt|meldde|schat\w*|stelt|verklaar\w*|onderzoek|peiling|enquête",
 }
-_SUPPOSING: Mapping[str, str] = {
+_HYPOTHETICAL: Mapping[str, str] = {
     "en": (
         r"if|suppose|imagine|say|assume|assuming|let['’]s say|for example|for instance|would|could|might|(?-i:may)|can|"
         r"hypothetical\w*"
@@ -65,7 +65,7 @@ _EXAMPLE: Mapping[str, str] = {
     "de": r"angenommen|stell\w* (?:dir|sie|euch)|zum beispiel|nehmen wir an",
     "fr": r"supposons|imaginez|imaginons|par exemple|prenons",
 }
-_OWN: Mapping[str, str] = {
+_PERSONAL: Mapping[str, str] = {
     "en": r"i|we|us|our|ours|my|mine|me|you|your",
     "de": r"ich|wir|uns|unser\w*|mein\w*|mir|mich|du|dein\w*|ihr|euch",
     "fr": r"je|j['’]\w+|nous|notre|nos|mon|ma|mes|vous|votre|vos",
@@ -75,7 +75,7 @@ _OWN: Mapping[str, str] = {
     "nl": r"ik|wij|we|ons|onze|mijn|me|je|jij|jullie|u|uw",
 }
 # Words that mark an author's own calculation: `we estimate`, `our model`, `our survey`.
-_RECKONING: Mapping[str, str] = {
+_OWN_CALCULATION: Mapping[str, str] = {
     "en": (
         r"(?:we|i)(?: then| also| now|['’]ve| have)* (?:estimate|model|simulate|calculate|project|analy[sz]e|compute|"
         r"survey|count|measure|assume|forecast)(?:d|ed|led)?|"
@@ -91,7 +91,7 @@ _RECKONING: Mapping[str, str] = {
         r"(?:notre|nos) (?:analyse|modèle|enquête|calculs?|estimations?|données)"
     ),
 }
-LANGUAGES = frozenset(_SAYING)
+LANGUAGES = frozenset(_ATTRIBUTION)
 
 
 @cache
@@ -104,26 +104,26 @@ def _has(table: Mapping[str, str], words: str, language: str) -> bool:
     return bool(form and _pattern(form).search(words))
 
 
-def attributes(words: str, language: str) -> bool:
+def names_source(words: str, language: str) -> bool:
     """Return whether a text names who made its statement."""
-    return _has(_SAYING, words, language)
+    return _has(_ATTRIBUTION, words, language)
 
 
-def supposes(words: str, language: str) -> bool:
+def is_hypothetical(words: str, language: str) -> bool:
     """Return whether a text is hypothetical."""
-    return _has(_SUPPOSING, words, language)
+    return _has(_HYPOTHETICAL, words, language)
 
 
-def example(words: str, language: str) -> bool:
+def is_example(words: str, language: str) -> bool:
     """Return whether a paragraph works through an example."""
     return _has(_EXAMPLE, words, language)
 
 
-def own(words: str, language: str) -> bool:
+def is_personal(words: str, language: str) -> bool:
     """Return whether a text is about its author or reader, for which no source is needed."""
-    return _has(_OWN, words, language)
+    return _has(_PERSONAL, words, language)
 
 
-def reckons(words: str, language: str) -> bool:
+def is_own_calculation(words: str, language: str) -> bool:
     """Return whether a text presents the author's own calculation."""
-    return _has(_RECKONING, words, language)
+    return _has(_OWN_CALCULATION, words, language)

@@ -104,9 +104,15 @@ def claims(words: str, language: str) -> Iterator[Claim]:
             if match.start() not in taken and not _numbered(words, match)
         )
         quantities += [Quantity(match.start(), match[0], "", Decimal(match[0])) for match in counts]
-    made = [_claim(words, figure) for figure in quantities if not _in_range(words, figure)]
-    often = Counter((claim.unit, "" if claim.unit else claim.noun) for claim in made)
-    yield from (claim for claim in made if often[claim.unit, "" if claim.unit else claim.noun] == 1)
+    sentence_claims = [
+        _claim(words, figure) for figure in quantities if not _in_range(words, figure)
+    ]
+    often = Counter((claim.unit, "" if claim.unit else claim.noun) for claim in sentence_claims)
+    yield from (
+        claim
+        for claim in sentence_claims
+        if often[claim.unit, "" if claim.unit else claim.noun] == 1
+    )
 
 
 def _numbered(words: str, match: re.Match[str]) -> bool:
@@ -125,22 +131,24 @@ def _claim(words: str, figure: Quantity) -> Claim:
     unit = figure.measure
     noun = _NOUN.match(words, end) if unit in ("", "%", "fraction") else None
     # Blank out the figure's own letters, so that its words do not count and offsets stay valid.
-    rest = words[: figure.start] + " " * len(figure.text) + words[end:]
-    times, turns = list(_TIME.finditer(rest)), list(_TURNS.finditer(rest))
-    bare = _without(rest, [*times, *turns])
-    bounds = [0, *(match.start() for match in _CLAUSE_END.finditer(rest)), len(rest)]
+    blanked = words[: figure.start] + " " * len(figure.text) + words[end:]
+    times, turns = list(_TIME.finditer(blanked)), list(_TURNS.finditer(blanked))
+    remaining = _without(blanked, [*times, *turns])
+    bounds = [0, *(match.start() for match in _CLAUSE_END.finditer(blanked)), len(blanked)]
     start = max(bound for bound in bounds if bound <= figure.start)
-    stop = min((bound for bound in bounds if bound >= end), default=len(rest))
+    stop = min((bound for bound in bounds if bound >= end), default=len(blanked))
     return Claim(
         figure,
         figure.amount or Decimal(0),
         unit,
         _stem(noun[1]) if noun else "",
         frozenset(_period(match[0]) for match in times),
-        tuple(_stems(bare)),
-        frozenset(_stems(bare[start:stop])),
-        frozenset(_stem(match[0]) for match in _WORD.finditer(bare) if _is_name(match, bare)),
-        frozenset(_NUMBER.findall(bare)),
+        tuple(_stems(remaining)),
+        frozenset(_stems(remaining[start:stop])),
+        frozenset(
+            _stem(match[0]) for match in _WORD.finditer(remaining) if _is_name(match, remaining)
+        ),
+        frozenset(_NUMBER.findall(remaining)),
         frozenset(match[0].lower() for match in turns),
     )
 
@@ -193,43 +201,50 @@ CLOSE = Decimal("1.5")
 MOST = 0.75  # share of the words of the shorter sentence
 
 
-def same_thing(one: Claim, other: Claim, language: str) -> bool:
+def same_thing(claim: Claim, other: Claim, language: str) -> bool:
     """Return whether two claims are about the same thing at the same time.
 
     They must share unit, noun, names and words. Parallel sentences that differ in one word (the
     rate of children, the rate of seniors) are about different things.
     """
-    low, high = sorted((one.value, other.value))
-    misscaled = high != low and one.figure.value == other.figure.value  # $4.2 billion, $4.2 million
+    low, high = sorted((claim.value, other.value))
+    misscaled = (
+        high != low and claim.figure.value == other.figure.value
+    )  # $4.2 billion, $4.2 million
     far = high > NEAR * low and not misscaled
-    if one.kind != other.kind or far or not (one.unit or one.noun or one.names):
+    if claim.kind != other.kind or far or not (claim.unit or claim.noun or claim.names):
         return False
-    if not (one.numbers <= other.numbers or other.numbers <= one.numbers):
+    if not (claim.numbers <= other.numbers or other.numbers <= claim.numbers):
         return False
-    first, second = frozenset(one.stems), frozenset(other.stems)
+    first, second = frozenset(claim.stems), frozenset(other.stems)
     common, fewer = first & second, min(len(first), len(second))
-    named = (one.names & second) | (other.names & first)
-    strangers = (not one.names <= second) + (not other.names <= first)
-    needed = 2 if one.time or named or misscaled else 3
-    if strangers > bool(named) or len(common) < needed:
+    named = (claim.names & second) | (other.names & first)
+    unshared_names = (not claim.names <= second) + (not other.names <= first)
+    needed = 2 if claim.time or named or misscaled else 3
+    if unshared_names > bool(named) or len(common) < needed:
         return False
-    if _parallel(one.stems, other.stems):
+    if _parallel(claim.stems, other.stems):
         return False
     if len(common) == fewer or not language.startswith("en"):
         return len(common) == fewer
-    enough = 2 if one.time or named else 3
+    needed_in_clause = 2 if claim.time or named else 3
     return (
-        any(enough <= len(a.clause) and a.clause <= b for a, b in ((one, second), (other, first)))
+        any(
+            needed_in_clause <= len(a.clause) and a.clause <= b
+            for a, b in ((claim, second), (other, first))
+        )
         or (len(common) >= 3 and len(common) >= MOST * fewer)
-        or bool(one.time and named and common - named and (misscaled or high < CLOSE * low))
+        or bool(claim.time and named and common - named and (misscaled or high < CLOSE * low))
     )
 
 
-def _parallel(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+def _parallel(first_stems: tuple[str, ...], second_stems: tuple[str, ...]) -> bool:
     """Return whether sentences differ only in words at the same position or in one extra word."""
-    codes = SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
+    codes = SequenceMatcher(None, first_stems, second_stems, autojunk=False).get_opcodes()
     if any(code == "replace" and b - a == d - c for code, a, b, c, d in codes):
         return True
-    common = frozenset(one) & frozenset(other)
-    first, second = ([stem for stem in stems if stem in common] for stems in (one, other))
+    common = frozenset(first_stems) & frozenset(second_stems)
+    first, second = (
+        [stem for stem in stems if stem in common] for stems in (first_stems, second_stems)
+    )
     return first == second and any(code != "equal" for code, *_ in codes[1:-1])

@@ -236,18 +236,18 @@ def _count_of(word: str) -> int:
 def number_value(number: str, language: str) -> Decimal | None:
     """Return the value of a number, read with the language's decimal separator."""
     group, point = (",", ".") if language.split("-")[0] in _WITH_STOP else (".", ",")
-    bare = re.sub(rf"[\s\u00a0\u202f'’٬{group}]", "", number).replace(point, ".").replace("٫", ".")
+    plain = re.sub(rf"[\s\u00a0\u202f'’٬{group}]", "", number).replace(point, ".").replace("٫", ".")
     try:
-        return Decimal(bare)
+        return Decimal(plain)
     except InvalidOperation:
         return None
 
 
-def agree(one: Decimal, other: Decimal) -> bool:
+def agree(first: Decimal, second: Decimal) -> bool:
     """Return whether numbers are equal up to rounding or truncation: 12.72 and 12.7, 13 or 12."""
-    if one == other:
+    if first == second:
         return True
-    rough, exact = sorted((one, other), key=_decimals, reverse=True)
+    rough, exact = sorted((first, second), key=_decimals, reverse=True)
     exponent = rough.as_tuple().exponent
     if not isinstance(exponent, int):
         return False

@@ -59,23 +59,23 @@ class NameFinder:
             words = _WORD.findall(name)
             for offset, word in enumerate(words):
                 if len(words) > 1 and len(word) > 2:
-                    for bare in folds(word):
-                        self.by_word.setdefault(bare, []).append((offset, words, name))
+                    for folded in folds(word):
+                        self.by_word.setdefault(folded, []).append((offset, words, name))
 
     def misspelled(self, text: str) -> Iterator[tuple[int, str, str]]:
         """Yield offset, spelling and correct name of each misspelled known name."""
         matches = list(_WORD.finditer(text)) if self.by_word else []
         reported = -1
         for index, match in enumerate(matches):
-            known = (name for bare in _folds(match[0]) for name in self.by_word.get(bare, ()))
+            known = (name for folded in _folds(match[0]) for name in self.by_word.get(folded, ()))
             for offset, words, name in known:
                 window = matches[max(index - offset, 0) : index - offset + len(words)]
                 if len(window) < len(words) or window[0].start() <= reported:
                     continue
                 written = text[window[0].start() : window[-1].end()]
                 cased = all(
-                    one[0][0].isupper() == word[0].isupper()
-                    for one, word in zip(window, words, strict=True)
+                    word_match[0][0].isupper() == word[0].isupper()
+                    for word_match, word in zip(window, words, strict=True)
                 )
                 if cased and not written.isupper() and same_person(written, name):
                     reported = window[0].start()
@@ -121,10 +121,10 @@ _SPELLED_OUT = str.maketrans(
 
 def fold(name: str) -> str:
     """Return a name without accents, case, hyphens, apostrophes and stops, for comparison."""
-    bare = "".join(
+    unaccented = "".join(
         char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char)
     )
-    return _JOINTS.sub(" ", bare.translate(_PLAIN)).casefold().strip()
+    return _JOINTS.sub(" ", unaccented.translate(_PLAIN)).casefold().strip()
 
 
 def folds(name: str) -> tuple[str, ...]:
@@ -134,16 +134,16 @@ def folds(name: str) -> tuple[str, ...]:
     return (fold(name),) if spelled_out == composed else (fold(name), fold(spelled_out))
 
 
-def same_person(one: str, other: str) -> bool:
+def same_person(spelling: str, other: str) -> bool:
     """Return whether two spellings are likely the same person's.
 
     They may differ in accents and separators, or in one letter.
     """
-    if one == other:
+    if spelling == other:
         return False
-    if set(folds(one)) & set(folds(other)):
+    if set(folds(spelling)) & set(folds(other)):
         return True
-    first, second = fold(one), fold(other)
+    first, second = fold(spelling), fold(other)
     words, others = first.split(), second.split()
     return (
         len(words) == len(others) > 1

@@ -35,13 +35,13 @@ class IssueText(Struct, frozen=True):
 @cached_for_object
 def texts(issue: Issue) -> tuple[IssueText, ...]:
     """Return all texts of an issue, each once; those outside the sections come first."""
-    read = [IssueText(words, where) for words, where in (*asides(issue), *_beside(issue))]
+    read = [IssueText(words, where) for words, where in (*asides(issue), *_other_texts(issue))]
     read += [IssueText(passage.words, passage.at(0), passage) for passage in passages(issue)]
     unique = {(text.words, text.where): text for text in read if text.words}
     return tuple(unique.values())
 
 
-def _beside(issue: Issue) -> Iterator[tuple[str, Location]]:
+def _other_texts(issue: Issue) -> Iterator[tuple[str, Location]]:
     """Yield text that is neither prose nor a title: credits, sources, tags."""
     for section in issue.sections:
         for node in walk(section.blocks):

@@ -45,7 +45,7 @@ def deviating_spellings(issue: Issue) -> Iterator[tuple[Passage, int, str, str]]
         usual = max(uses, key=lambda spelling: len(uses[spelling]))
         covered = {spelling: _characters(spelling, uses[spelling]) for spelling in uses}
         for spelling, [(passage, start), *_] in uses.items():
-            if spelling == usual or _same(spelling, usual):
+            if spelling == usual or _differs_in_capitals(spelling, usual):
                 continue
             if not any(map(reported.intersection, covered[spelling])):
                 yield passage, start, spelling, usual
@@ -67,7 +67,7 @@ def _keys(name: str) -> set[str]:
     return keys | joined | {_ARTICLE.sub("al ", key) for key in keys if _ARTICLE.match(key)}
 
 
-def _same(spelling: str, usual: str) -> bool:
+def _differs_in_capitals(spelling: str, usual: str) -> bool:
     """Return whether two spellings differ only in capitals that carry no meaning.
 
     The MIT License is in a file MIT LICENSE; Al-Shabaab starts a sentence; a Co-founder is a
@@ -77,7 +77,7 @@ def _same(spelling: str, usual: str) -> bool:
         return False
     pairs = zip(spelling.split(), usual.split(), strict=False)
     return "-" in spelling or all(
-        one == other or one.isupper() != other.isupper() for one, other in pairs
+        word == usual_word or word.isupper() != usual_word.isupper() for word, usual_word in pairs
     )
 
 
@@ -92,7 +92,9 @@ def _names(passage: Passage, common: set[str], *, german: bool) -> Iterator[tupl
     candidates = [
         (match.start(), match[1])
         for match in _THREE.finditer(words)
-        if match[2][0].isupper() and match[3][0].isupper() and _given(match[3], match[4], match[5])
+        if match[2][0].isupper()
+        and match[3][0].isupper()
+        and _is_given_name(match[3], match[4], match[5])
     ]
     candidates += [
         (match.start(), match[1])
@@ -111,7 +113,7 @@ def _names(passage: Passage, common: set[str], *, german: bool) -> Iterator[tupl
             if match.start() not in starts
             and match[0][0].isupper()
             and not match[0].isupper()
-            and _alone(words, match)
+            and _is_single(words, match)
         ]
     return (
         (start, name)
@@ -140,13 +142,13 @@ def _is_joined_name(words: str, common: set[str]) -> bool:
     )
 
 
-def _given(second: str, joint: str, third: str) -> bool:
+def _is_given_name(second: str, joint: str, third: str) -> bool:
     """Return whether two words may be syllables of one given name: Jong and un in Kim Jong-un."""
     short = max(len(second), len(third)) <= 5 and not (second.isupper() or third.isupper())
     return short and (joint == "-" or third[0].isupper())
 
 
-def _alone(words: str, match: re.Match[str]) -> bool:
+def _is_single(words: str, match: re.Match[str]) -> bool:
     """Return whether a name has no other name next to it: two people share a Peter."""
     before = words[: match.start()].rstrip(" -").rsplit(" ", 1)[-1]
     after = _NEIGHBOR.match(words, match.end())

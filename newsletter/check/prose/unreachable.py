@@ -93,7 +93,7 @@ def is_private(url: str) -> str:
     return ""
 
 
-# --- hosts that only this machine or this office knows --------------------------------------------
+# --- hosts that exist only on this machine or in this office --------------------------------------
 
 _LOCAL_ENDS = (
     ".local",
@@ -217,10 +217,10 @@ def expires(url: str) -> str:
         return ""
     host, path, query, _ = parts
     names = {name.lower() for name, _ in parse_qsl(query, keep_blank_values=True)}
-    for signature, whose in _SIGNATURES:
-        linkedin = whose.startswith("LinkedIn") and "licdn" not in host
+    for signature, service in _SIGNATURES:
+        linkedin = service.startswith("LinkedIn") and "licdn" not in host
         if signature <= names and not linkedin:
-            return f"signed by {whose}"
+            return f"signed by {service}"
     if _SERVERS.fullmatch(host + path):
         return f"from {host}"
     if names & _SESSIONS or ";jsessionid=" in path.lower():

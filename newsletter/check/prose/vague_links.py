@@ -48,5 +48,5 @@ def _vague(language: str) -> frozenset[str]:
 
 def is_vague(words: str, language: str) -> bool:
     """Return whether a link text does not describe the link's destination."""
-    bare = " ".join(_TRIM.sub("", words.replace("’", "'")).casefold().split())
-    return bool(words) and (not bare or bare in _vague(language.split("-")[0]))
+    normalized = " ".join(_TRIM.sub("", words.replace("’", "'")).casefold().split())
+    return bool(words) and (not normalized or normalized in _vague(language.split("-")[0]))

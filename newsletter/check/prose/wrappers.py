@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 _WEB = re.compile(r"https?://[^/?#\s]+", re.IGNORECASE)
 _GOOGLE = r"(?:www\.|news\.|maps\.)?google\.[a-z]{2,3}(?:\.[a-z]{2})?"
-# Links that share a page (`facebook.com/sharer`, `x.com/intent/post`) are no wrappers: they do what they say.
+# Pages for sharing a link (`facebook.com/sharer`, `x.com/intent/post`) are not wrappers: nothing is redirected.
 # Host and path of the page that redirects -> names of the parameter with the address.
 _PARAMETERS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), tuple(names.split()))
@@ -105,10 +105,10 @@ def unwrap_address(url: str) -> str | None:
     """Return the final address behind a known wrapper; `None` for all other addresses."""
     inner = _unwrap_once(url)
     for _ in range(4):
-        again = _unwrap_once(inner) if inner else None
-        if again is None:
+        deeper = _unwrap_once(inner) if inner else None
+        if deeper is None:
             return inner
-        inner = again
+        inner = deeper
     return inner
 
 
@@ -126,7 +126,7 @@ def _unwrap_once(url: str) -> str | None:
     parts = _split(url)
     if parts is None:
         return None
-    host, path, query, whole = parts
+    host, path, query, after_host = parts
     for pattern, names in _PARAMETERS:
         if pattern.fullmatch(host + path):
             values = {name.lower(): value for name, value in parse_qsl(query)}
@@ -136,7 +136,7 @@ def _unwrap_once(url: str) -> str | None:
             if target:
                 return target
     for decode in _DECODERS.values():
-        if inner := decode(host, path, query, whole):
+        if inner := decode(host, path, query, after_host):
             return inner
     return None
 
@@ -150,18 +150,18 @@ def _split(url: str) -> tuple[str, str, str, str] | None:
         host = (parts.hostname or "").lower()
     except ValueError:
         return None
-    whole = url.split("://", 1)[1].partition("/")[2]
-    return host, parts.path or "/", parts.query, whole
+    after_host = url.split("://", 1)[1].partition("/")[2]
+    return host, parts.path or "/", parts.query, after_host
 
 
 # --- wrappers with a code of their own ------------------------------------------------------------
 
 
-def _proofpoint(host: str, path: str, query: str, whole: str) -> str | None:
+def _proofpoint(host: str, path: str, query: str, after_host: str) -> str | None:
     """Decode Proofpoint's URL Defense, versions 2 and 3."""
     if not re.fullmatch(r"(?:urldefense\.proofpoint|urldefense)\.(?:com|us)", host):
         return None
-    if version_3 := re.match(r"v3/__(.+?)__;", whole):
+    if version_3 := re.match(r"v3/__(.+?)__;", after_host):
         return _web(
             version_3[1].replace(":/", "://", 1) if "://" not in version_3[1] else version_3[1]
         )
@@ -169,7 +169,7 @@ def _proofpoint(host: str, path: str, query: str, whole: str) -> str | None:
     return _web(unquote(value.replace("-", "%").replace("_", "/")))
 
 
-def _bing(host: str, path: str, query: str, whole: str) -> str | None:
+def _bing(host: str, path: str, query: str, after_host: str) -> str | None:
     """Decode Bing's click address: `u` is `a1` and the address in base64."""
     if not (host.endswith("bing.com") and path.startswith("/ck/")):
         return None
@@ -181,30 +181,36 @@ def _bing(host: str, path: str, query: str, whole: str) -> str | None:
     return _web(data.decode("utf-8", "ignore"))
 
 
-def _yahoo(host: str, path: str, query: str, whole: str) -> str | None:
+def _yahoo(host: str, path: str, query: str, after_host: str) -> str | None:
     """Decode Yahoo's search results: `…/RU=<address>/RK=…`."""
     match = re.search(r"/RU=([^/]+)", path) if host.endswith("search.yahoo.com") else None
     return _web(unquote(match[1])) if match else None
 
 
-def _in_path(host: str, path: str, query: str, whole: str) -> str | None:
+def _in_path(host: str, path: str, query: str, after_host: str) -> str | None:
     """Decode an address in the path: Amazon's mail tracking, Cisco's filter, href.li."""
     known = re.fullmatch(
         r".*\.awstrack\.me|secure-web\.cisco\.com|href\.li|anonym\.to|nullrefer\.com|prf\.hn"
         r"|outgoing\.prod\.webservices\.mozgcp\.net|via\.hypothes\.is|(?:www\.)?12ft\.io|r\.jina\.ai",
         host,
     )
-    match = re.search(r"https?(?:%3A|:)(?:%2F|/){2}\S+", whole, re.IGNORECASE) if known else None
+    match = (
+        re.search(r"https?(?:%3A|:)(?:%2F|/){2}\S+", after_host, re.IGNORECASE) if known else None
+    )
     if match is None:
         return None
     inner = unquote(match[0])
     return _web(inner.split("/1/", 1)[0] if host.endswith("awstrack.me") else inner)
 
 
-def _amp(host: str, path: str, query: str, whole: str) -> str | None:
+def _amp(host: str, path: str, query: str, after_host: str) -> str | None:
     """Decode Google's copies of AMP pages."""
-    cached = re.match(r"(?:amp/)?(?:c|v|i)?/?s/(.+)", whole)
-    if re.fullmatch(r"(?:www\.)?google\.[a-z.]+", host) and whole.startswith("amp/s/") and cached:
+    cached = re.match(r"(?:amp/)?(?:c|v|i)?/?s/(.+)", after_host)
+    if (
+        re.fullmatch(r"(?:www\.)?google\.[a-z.]+", host)
+        and after_host.startswith("amp/s/")
+        and cached
+    ):
         return _web(f"https://{cached[1]}")
     if host.endswith(".cdn.ampproject.org") and cached:
         return _web(f"https://{cached[1]}")

@@ -67,14 +67,16 @@ def _against_facts(issue: Issue) -> Iterator[Violation]:
         for passage in passages(issue) if number is not None else ():
             if not passage.running or not _mentions(passage, fact):
                 continue
-            same = [
+            comparable = [
                 other
                 for other in passage.figures
                 if other.value and same_unit(other, passage, fact)
             ]
-            if number is None or any(agree(number, other.amount) for other in same if other.amount):
+            if number is None or any(
+                agree(number, other.amount) for other in comparable if other.amount
+            ):
                 continue
-            for figure in same:
+            for figure in comparable:
                 if not figure.amount or not _comparable(figure, fact, issue.language):
                     continue
                 if not any(_is(figure.amount, other, issue.language) for other in issue.facts):
@@ -114,7 +116,7 @@ def _stems(words: str) -> frozenset[str]:
 
 
 def _mentions(passage: Passage, fact: Fact) -> bool:
-    """Return whether the words around say what a fact is about, and name no other year than its own."""
+    """Return whether the words around name what a fact is about, and no other year than its own."""
     subject = _subject(fact, passage.language)
     if not subject or not subject <= _stems(f"{passage.section.title or ''} {passage.words}"):
         return False
@@ -124,7 +126,7 @@ def _mentions(passage: Passage, fact: Fact) -> bool:
 
 @lru_cache(maxsize=1024)  # called for every passage
 def _subject(fact: Fact, language: str) -> frozenset[str]:
-    """Return the words that say what a fact is about: those of its unit that are no measure, or else of its id."""
+    """Return the words for what a fact is about: those of its unit that are not a measure, or else of its id."""
     quantity = quantity_of(fact, language)
     measure = quantity.unit if quantity else ""
     if not fact.unit and quantity:
@@ -158,26 +160,26 @@ def _missing(
     for figure in quantities:
         if sum(other.unit == figure.unit for other in quantities) > 2:
             continue  # a story in figures: $5 → $50 → $500
-        same = [
+        comparable = [
             other
             for passage in body
             for other in passage.figures
             if other.unit == figure.unit != ""
         ]
         if (
-            same
+            comparable
             and figure.value
-            and not any(other.value and agree(figure.value, other.value) for other in same)
+            and not any(other.value and agree(figure.value, other.value) for other in comparable)
         ):
-            yield Violation(where, f"{figure.text} here, {same[0].text} in the text")
+            yield Violation(where, f"{figure.text} here, {comparable[0].text} in the text")
 
 
 def _each_other(issue: Issue) -> Iterator[Violation]:
-    """Compare what is claimed in one place with what is claimed of the same thing in another; report the later."""
+    """Compare claims about the same thing in different places; report the later one."""
     by_kind: dict[object, list[_Placed]] = {}
     for placed in _placed(issue):
         earlier = by_kind.setdefault(placed.claim.kind, [])
-        same = [
+        comparable = [
             other
             for other in earlier
             if other.block is not placed.block
@@ -185,12 +187,14 @@ def _each_other(issue: Issue) -> Iterator[Violation]:
         ]
         earlier.append(placed)
         number = placed.claim.figure.amount
-        if not same or any(agree(other.claim.value, placed.claim.value) for other in same):
+        if not comparable or any(
+            agree(other.claim.value, placed.claim.value) for other in comparable
+        ):
             continue
         if number is None or not any(_is(number, fact, issue.language) for fact in issue.facts):
             yield Violation(
                 placed.where,
-                f"{placed.claim.figure.text} here, {same[0].claim.figure.text} in {same[0].where}",
+                f"{placed.claim.figure.text} here, {comparable[0].claim.figure.text} in {comparable[0].where}",
             )
 
 
@@ -211,7 +215,7 @@ def _placed(issue: Issue) -> Iterator[_Placed]:
                         yield _Placed(
                             claim, sentence.at(claim.figure.start, claim.figure.text), block
                         )
-    for words, where in _beside(issue):
+    for words, where in _asides_and_captions(issue):
         yield from (_Placed(claim, where, where) for claim in claims(words, issue.language))
 
 
@@ -227,7 +231,7 @@ def _against_captions(issue: Issue) -> Iterator[Violation]:
         for sentence in sentences(issue)
         if sentence.passage.running
     ]
-    for words, where in _beside(issue):
+    for words, where in _asides_and_captions(issue):
         own_stems, numbers = _stems(words), _numbers(words, issue.language)
         for sentence, stems in prose if len(own_stems) >= FEW and numbers else ():
             if len(own_stems & stems) >= ALIKE * len(own_stems | stems):
@@ -279,9 +283,9 @@ def _against_table(sentence: Sentence, table: Table, language: str) -> Iterator[
 
 
 def _comparable_units(figure: Quantity, quantity: Quantity, cell: str) -> bool:
-    """Return whether a cell has a figure's unit, or is a bare number that may have it."""
-    bare = not quantity.measure and not any(map(str.isalpha, cell))
-    return quantity.measure == figure.measure or (bare and figure.measure != "%")
+    """Return whether a cell has a figure's unit, or is a number without a unit that may have it."""
+    without_unit = not quantity.measure and not any(map(str.isalpha, cell))
+    return quantity.measure == figure.measure or (without_unit and figure.measure != "%")
 
 
 NEAR = 3  # times as much: a number further off is of another thing
@@ -306,16 +310,20 @@ def _of_cell(cell: str, head: str, language: str) -> Quantity | None:
     number = re.fullmatch(r"\W*(\d[\d.,\u00a0\u202f ]*)\s*(%?)\D*", cell.strip())
     if number is None:
         return None
-    bare = _YEAR.sub("", head)
-    whole = next(figures(f"{cell.strip()} {re.sub(r'[()]', ' ', bare).strip()}", language), None)
-    if whole is not None and whole.unit:
-        return whole
-    scale = next((word for word in ("million", "billion", "trillion") if word in bare.lower()), "")
+    without_year = _YEAR.sub("", head)
+    figure = next(
+        figures(f"{cell.strip()} {re.sub(r'[()]', ' ', without_year).strip()}", language), None
+    )
+    if figure is not None and figure.unit:
+        return figure
+    scale = next(
+        (word for word in ("million", "billion", "trillion") if word in without_year.lower()), ""
+    )
     amount = number_value(number[1].strip(), language)
     return Quantity(0, cell.strip(), "%" if number[2] or "%" in head else scale, amount)
 
 
-def _beside(issue: Issue) -> Iterator[tuple[str, Location]]:
+def _asides_and_captions(issue: Issue) -> Iterator[tuple[str, Location]]:
     yield from asides(issue)
     yield from ((passage.words, passage.at(0)) for passage in passages(issue) if passage.caption)
 

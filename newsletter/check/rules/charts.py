@@ -1,4 +1,4 @@
-"""Charts and shares: sourced, dated, and saying what their data says."""
+"""Charts and shares: sourced, dated, and in agreement with their data."""
 
 from __future__ import annotations
 
@@ -132,10 +132,12 @@ def _known_numbers(chart: Chart) -> list[Decimal]:
     """Return the values, their differences and sums, and how many there are of what."""
     values = [abs(value) for value in chart.plan.values()][:200]
     pairs = values[:60]
-    between = [abs(one - other) for one in pairs for other in pairs]
-    ratios = [(one / other).quantize(Decimal("0.1")) for one in pairs for other in pairs if other]
+    differences = [abs(first - second) for first in pairs for second in pairs]
+    ratios = [
+        (first / second).quantize(Decimal("0.1")) for first in pairs for second in pairs if second
+    ]
     counts = [len(chart.plan.axis.labels), len(chart.plan.series), chart.plan.total, len(values)]
-    return [*values, *between, *ratios, sum(values, Decimal(0)), *map(Decimal, counts)]
+    return [*values, *differences, *ratios, sum(values, Decimal(0)), *map(Decimal, counts)]
 
 
 @rule(
@@ -232,12 +234,12 @@ def percent_for_points(issue: Issue) -> Iterator[Violation]:
 _POINTS = re.compile(r"points?|punkt|puntos?|pontos?|punti|punten", re.IGNORECASE)
 
 
-def _confused(figure: Quantity, one: Quantity, other: Quantity) -> bool:
-    if figure.value is None or one.value is None or other.value is None:
+def _confused(figure: Quantity, first: Quantity, second: Quantity) -> bool:
+    if figure.value is None or first.value is None or second.value is None:
         return False
-    if _POINTS.search(figure.text) or figure.start < max(one.start, other.start):
+    if _POINTS.search(figure.text) or figure.start < max(first.start, second.start):
         return False
-    return figure.value == abs(one.value - other.value) != 0
+    return figure.value == abs(first.value - second.value) != 0
 
 
 @rule(
@@ -269,8 +271,8 @@ def aside_disagrees_with_fact(issue: Issue) -> Iterator[Violation]:
             number = value_of(fact, issue.language)
             if number is None or not _names(words, fact.id):
                 continue
-            same = [f for f in figures(words, issue.language) if same_unit(f, passage, fact)]
-            known = [figure for figure in same if figure.value is not None]
+            comparable = [f for f in figures(words, issue.language) if same_unit(f, passage, fact)]
+            known = [figure for figure in comparable if figure.value is not None]
             if known and not any(agree(number, f.value) for f in known if f.value is not None):
                 unit = f" {fact.unit}" if fact.unit else ""
                 message = f"{known[0].text}, but facts.yaml has {fact.value}{unit} ({fact.id})"

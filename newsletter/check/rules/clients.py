@@ -30,7 +30,7 @@ def css_unsupported(checked: CheckedEmail) -> Iterator[Violation]:
     """CSS that a chosen mail client does not support: its readers see something else.
 
     The data is that of caniemail.com. Only features without any support are reported, not partly supported ones.
-    Exempt are rules inside `@media` and `@supports`, hover and focus styles, cosmetic refinements, and whatever the
+    Exempt are rules inside `@media` and `@supports`, hover and focus styles, cosmetic refinements, and everything the
     packaged theme itself uses with a fallback.
     """
     for feature, by, element in _unsupported(checked):

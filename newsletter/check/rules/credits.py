@@ -29,10 +29,10 @@ def missing_author(issue: Issue) -> Iterator[Violation]:
     """
     if not issue.masthead.people and not issue.masthead.teams:
         return
-    held = {credit.role.id for credit in issue.credits.roles if credit.holders}
+    filled = {credit.role.id for credit in issue.credits.roles if credit.holders}
     for section in issue.sections:
         roles = _roles_for(section.kind, issue.masthead)
-        if roles and not section.by and not section.broken and not held.intersection(roles):
+        if roles and not section.by and not section.broken and not filled.intersection(roles):
             yield Violation(section.where, f"No author given for this {section.kind}")
 
 

@@ -194,7 +194,7 @@ def stale_relative_date(issue: Issue) -> Iterator[Violation]:
             ):
                 continue
             where = passage.at(match.start(), match[0])
-            date = _beside(passage, match.end(), issue.language) if match[1] else None
+            date = _date_after(passage, match.end(), issue.language) if match[1] else None
             if date:
                 offset = dt.timedelta(days[match[1].lower()])
                 if date.on(date.year or issue.date.year) not in (
@@ -211,8 +211,8 @@ def stale_relative_date(issue: Issue) -> Iterator[Violation]:
                 )
 
 
-def _beside(passage: Passage, end: int, language: str) -> PrintedDate | None:
-    """Return a date that is right behind a word: `tomorrow, 3 March`."""
+def _date_after(passage: Passage, end: int, language: str) -> PrintedDate | None:
+    """Return a date directly after a word: `tomorrow, 3 March`."""
     after = passage.words[end : end + 40]
     near = next(written_dates(after, language), None)
     return near if near and re.fullmatch(r"\s*[,(–—]?\s*(?:on\s+)?", after[: near.start]) else None

@@ -29,7 +29,7 @@ def _without(key: str) -> dict[str, str]:
     return {SETTINGS: re.sub(rf"^{key} =.*\n", "", FILES[SETTINGS], flags=re.MULTILINE)}
 
 
-def _leaving(url: str) -> dict[str, str]:
+def _with_unsubscribe_url(url: str) -> dict[str, str]:
     """Return the example's settings file with another address to unsubscribe."""
     return {
         SETTINGS: re.sub(
@@ -137,7 +137,7 @@ def missing_unsubscribe_link(checked: CheckedEmail) -> Iterator[Violation]:
     "NL924",
     severity="warning",
     hint="Use an https address that unsubscribes on a POST request without further questions.",
-    bad=_leaving("mailto:leave@sea.example"),
+    bad=_with_unsubscribe_url("mailto:leave@sea.example"),
     at=f"{SETTINGS}:4:1",
     good={SETTINGS: FILES[SETTINGS]},
 )
@@ -216,8 +216,8 @@ def _faulty_parts(message: EmailMessage, checked: CheckedEmail) -> Iterator[str]
             str(part.get("Content-Transfer-Encoding", "7bit")).lower(),
         )
         if part.get_content_charset() != "utf-8" or encoding not in ("quoted-printable", "7bit"):
-            found = f"{part.get_content_charset()} as {encoding}"
-            yield f"Expected the {kind} part in UTF-8 as quoted-printable, found {found}"
+            actual = f"{part.get_content_charset()} as {encoding}"
+            yield f"Expected the {kind} part in UTF-8 as quoted-printable, found {actual}"
         elif not checked.publication.inline_images and _lines(part.get_content()) != _lines(
             original
         ):

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from newsletter.check.object_cache import cached_for_object
 from newsletter.check.prose.attribution import (
     LANGUAGES,
-    attributes,
-    example,
-    own,
-    reckons,
-    supposes,
+    is_example,
+    is_hypothetical,
+    is_own_calculation,
+    is_personal,
+    names_source,
 )
 from newsletter.check.prose.countries import starts_with_country
 from newsletter.check.prose.fact_lookup import amount_of, same_unit
@@ -46,7 +46,7 @@ def unsourced_figure(issue: Issue) -> Iterator[Violation]:
     """
     if issue.language.split("-")[0] not in LANGUAGES:
         return
-    reckoned = {section.where for section in issue.sections if _reckons(section, issue)}
+    own_research = {section.where for section in issue.sections if _is_own_research(section, issue)}
     known = [
         number for fact in issue.facts if (number := amount_of(fact, issue.language)) is not None
     ]
@@ -55,7 +55,12 @@ def unsourced_figure(issue: Issue) -> Iterator[Violation]:
         number = figure.amount
         registered = number is not None and any(agree(number, value) for value in known)
         section = sentence.passage.section
-        if section.sources or registered or section.where in reckoned or _sourced(sentence, issue):
+        if (
+            section.sources
+            or registered
+            or section.where in own_research
+            or _sourced(sentence, issue)
+        ):
             reported.add(figure.text)
     left: dict[Location, list[tuple[Sentence, Quantity]]] = {}
     for sentence, figure in _claims(issue):
@@ -87,18 +92,18 @@ def _claims(issue: Issue) -> tuple[tuple[Sentence, Quantity], ...]:
         and not sentence.passage.note
         and sentence.passage.section.kind != "sponsor"
         for figure in sentence.figures
-        if not _idiom(figure, sentence.words)
+        if not _is_idiom(figure, sentence.words)
     )
 
 
-def _reckons(section: Section, issue: Issue) -> bool:
+def _is_own_research(section: Section, issue: Issue) -> bool:
     """Return whether a section is research of its own, which is the source of its figures."""
-    own = (
+    body = (
         sentence
         for sentence in sentences(issue)
         if sentence.passage.section is section and sentence.passage.running
     )
-    return any(reckons(sentence.words, issue.language) for sentence in own)
+    return any(is_own_calculation(sentence.words, issue.language) for sentence in body)
 
 
 _OFFER = re.compile(
@@ -107,12 +112,12 @@ _OFFER = re.compile(
 )
 
 
-# Given before, or derived from what was: that 15 per cent; that is, 91%.
 PRICE = 1_000_000  # a smaller sum of money is a price, a wage, an example
 _MONEY = re.compile(
     r"[$£€¥₹₩₽]|(?:us|[acr])\$|usd|eur|gbp|chf|\w*(?:dollar|euro|pound|franc|yen|yuan|rouble|rupee|peso)"
 )
-_AGAIN = re.compile(
+# Stated before, or derived from a figure stated before: that 15 per cent; that is, 91%.
+_RESTATED = re.compile(
     r"\b(?:that|those|this|these|(?:that is|that['’]s|i\.e\.|meaning|in other words|equal to|equals|which means|"
     r"works? out to|comes? to|adds? up to|amounts? to),?)\s+"
     r"(?:about |around |roughly |nearly |almost )?$",
@@ -120,10 +125,10 @@ _AGAIN = re.compile(
 )
 
 
-def _idiom(figure: Quantity, words: str) -> bool:
+def _is_idiom(figure: Quantity, words: str) -> bool:
     """Return whether a figure is an idiom, 100 per cent sure, or an offer: 25% off."""
     number = figure.value
-    if _OFFER.match(words, figure.start + len(figure.text)) or _AGAIN.search(
+    if _OFFER.match(words, figure.start + len(figure.text)) or _RESTATED.search(
         words, 0, figure.start
     ):
         return True
@@ -140,7 +145,7 @@ def _idiom(figure: Quantity, words: str) -> bool:
 
 
 _STOP = re.compile(r"[.!…:]\W*$")
-_SPOKEN = re.compile(
+_SPEAKER = re.compile(
     r"[^\W\d_a-z][\w.’-]*(?: [\w.’-]+){0,3}:\s"
 )  # a speaker's turn: `Mira Oduya: We had …`
 _SUM = re.compile(
@@ -158,7 +163,7 @@ _ABOUT = re.compile(
 
 
 def _is_about_something(sentences: Sequence[Sentence], language: str) -> bool:
-    """Return whether sentences say whom or when they are about; a country may be the first word."""
+    """Return whether sentences name who or when they are about; a country may be the first word."""
     return any(
         _ABOUT.search(sentence.words) or starts_with_country(sentence.words, language)
         for sentence in sentences
@@ -176,19 +181,23 @@ def _sourced(sentence: Sentence, issue: Issue) -> bool:
         return True  # a caption, or a remark by the editors
     if _listed(passage) and not _STOP.search(sentence.words):
         return True
-    if _SPOKEN.match(passage.words) or _SPOKEN.match(sentence.words) or _SUM.search(sentence.words):
+    if (
+        _SPEAKER.match(passage.words)
+        or _SPEAKER.match(sentence.words)
+        or _SUM.search(sentence.words)
+    ):
         return True
     if (
-        attributes(sentence.words, language)
-        or supposes(sentence.words, language)
-        or example(passage.words, language)
+        names_source(sentence.words, language)
+        or is_hypothetical(sentence.words, language)
+        or is_example(passage.words, language)
     ):
         return True
     index = passage.sentences.index(sentence)
     near_sentences = passage.sentences[max(index - 1, 0) : index + 2]
     if any(
-        own(sentence.words, language)
-        or supposes(sentence.words, language)
+        is_personal(sentence.words, language)
+        or is_hypothetical(sentence.words, language)
         or _SUM.search(sentence.words)
         for sentence in near_sentences
     ):

@@ -197,7 +197,7 @@ def unprocessed_template(checked: CheckedEmail) -> Iterator[Violation]:
         if _EMPTY.fullmatch(text) and not checked.authored(text):
             yield Violation(_origin(checked, element, "None"), 'Missing value: "None" in the email')
         for match in RESIDUE.finditer(text):
-            if _bare(match) not in own and checked.authored(text) not in prose:
+            if _without_fallback(match) not in own and checked.authored(text) not in prose:
                 where = checked.authored(text) or _origin(checked, element, match[0])
                 reported.add((where, match[0]))
                 yield Violation(where, f"Unprocessed template code: {match[0]}")
@@ -206,7 +206,7 @@ def unprocessed_template(checked: CheckedEmail) -> Iterator[Violation]:
             value = element.get(name) or ""
             for match in RESIDUE.finditer(unescape(value)):
                 where = checked.authored(value) or _origin(checked, element, match[0])
-                if _bare(match) not in own and (where, match[0]) not in reported:
+                if _without_fallback(match) not in own and (where, match[0]) not in reported:
                     yield Violation(where, f"Unprocessed template code in {name}: {match[0]}")
             if value == "None" and not checked.authored(value):
                 yield Violation(
@@ -221,10 +221,10 @@ def _own_fields(checked: CheckedEmail) -> set[str]:
         for field in FIELDS
         for rest in ("", "|-")
     )
-    return {_bare(match) for text in spelled for match in RESIDUE.finditer(text)}
+    return {_without_fallback(match) for text in spelled for match in RESIDUE.finditer(text)}
 
 
-def _bare(match: re.Match[str]) -> str:
+def _without_fallback(match: re.Match[str]) -> str:
     """Return a merge tag without the fallback that an author has chosen."""
     return re.sub(r"\|[^|{}]*\}\}", "|}}", re.sub(r'"[^"]*"', '""', match[0]))
 

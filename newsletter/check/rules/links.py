@@ -73,7 +73,7 @@ def link_text_mismatch(issue: Issue) -> Iterator[Violation]:
         ):  # reported elsewhere; archived, or passed on
             continue
         named = shown[1].lower().removeprefix("www.")
-        if not _akin(named, leads):
+        if not _is_related(named, leads):
             yield Violation(
                 address.node.where, f"Link text names {named}, but the link leads to {leads}"
             )
@@ -87,7 +87,7 @@ def _known_end(name: str) -> bool:
     return name.rsplit(".", 1)[-1].lower() in _ENDS
 
 
-def _akin(named: str, leads: str) -> bool:
+def _is_related(named: str, leads: str) -> bool:
     """Return whether one host is the other or in its domain: `sea.example` for `www.sea.example`."""
     return named == leads or leads.endswith(f".{named}") or named.endswith(f".{leads}")
 

@@ -237,7 +237,7 @@ def order_changed(checked: CheckedEmail) -> Iterator[Violation]:
 )
 def text_in_one_part(checked: CheckedEmail) -> Iterator[Violation]:
     """Words that a template adds appear in both parts, or part of the readers never see them."""
-    for part, words in parity(checked).alone:
+    for part, words in parity(checked).one_sided:
         other = "text part" if part == "HTML" else "HTML"
         message = f'Words in the {part} but not in the {other}: "{words}"'
         yield Violation(_written(checked, words.split()), message)

@@ -32,7 +32,7 @@ def _shown(rights: str) -> dict[str, str | bytes | None]:
 
 
 def _used(issue: Issue) -> Iterator[tuple[Location, ImageRights]]:
-    """Yield the images of an issue that images.yaml knows, each once."""
+    """Yield the images of an issue that are listed in images.yaml, each once."""
     seen: set[str] = set()
     for section in issue.sections:
         for node in walk(section.blocks):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from newsletter.check.prose.addresses import address_key, followed_addresses
-from newsletter.check.prose.attribution import LANGUAGES, attributes
+from newsletter.check.prose.attribution import LANGUAGES, names_source
 from newsletter.check.prose.passages import Passage, passages
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.figure import Figure
@@ -83,7 +83,7 @@ def unused_source(issue: Issue) -> Iterator[Violation]:
 
 
 LONG = 12  # words; a shorter quotation set apart is a motto or a line of the text itself
-SPOKEN = 25  # words of a quotation inside a sentence
+LONG_QUOTATION = 25  # words of a quotation inside a sentence
 _INLINE = re.compile(r"“([^“”]{60,})”|«\s*([^«»]{60,})»|„([^„“]{60,})“")
 _DASH = re.compile(r"\s*[—–―-]\s*\S")
 _SIGNED = re.compile(r"\s[—–―-]{1,2}\s?[^\W\d_a-z]\S*(?:\s\S+){0,8}$")
@@ -116,7 +116,7 @@ def unattributed_quote(issue: Issue) -> Iterator[Violation]:
     for index, passage in enumerate(all_passages):
         block = next((node for node in passage.inside if isinstance(node, Quote)), None)
         if block is None:
-            quotation = _spoken(passage, issue.language) if passage.running else None
+            quotation = _long_quotation(passage, issue.language) if passage.running else None
             neighbors = (
                 *all_passages[max(index - 1, 0) : index],
                 *all_passages[index + 1 : index + 2],
@@ -171,19 +171,19 @@ def _names_somebody(passage: Passage, language: str, *, quoted: bool) -> bool:
     return (
         line
         or last.endswith(":")
-        or attributes(passage.words, language)
+        or names_source(passage.words, language)
         or bool(_DASH.match(passage.words))
     )
 
 
-def _spoken(passage: Passage, language: str) -> re.Match[str] | None:
+def _long_quotation(passage: Passage, language: str) -> re.Match[str] | None:
     """Return a long quotation in a paragraph that has neither a name nor a link, note or verb of saying."""
     match = _INLINE.search(passage.words)
-    if match is None or len(match[0].split()) < SPOKEN or passage.section.sources:
+    if match is None or len(match[0].split()) < LONG_QUOTATION or passage.section.sources:
         return None
     around = f"{passage.words[: match.start()]} {passage.words[match.end() :]}"
     labelled = re.match(r"\W*[\w .'’-]{1,40}:\s*$", passage.words[: match.start()])
-    named = labelled or _NAME.search(around) or attributes(around, language)
+    named = labelled or _NAME.search(around) or names_source(around, language)
     nodes = (node for piece in passage.pieces for node in (piece.node, *piece.around))
     return None if named or any(isinstance(node, Link | NoteRef) for node in nodes) else match
 

@@ -75,9 +75,9 @@ def missing_role(issue: Issue) -> Iterator[Violation]:
     """
     if issue.corrects is not None:
         return
-    held = {credit.role.id for credit in issue.credits.roles if credit.holders}
+    filled = {credit.role.id for credit in issue.credits.roles if credit.holders}
     for role in issue.masthead.roles:
-        if role.required and role.id not in held and not issue.credits.broken:
+        if role.required and role.id not in filled and not issue.credits.broken:
             yield Violation(
                 issue.credits.where, f'No credit for the required role "{role.label}" ({role.id})'
             )

@@ -50,19 +50,19 @@ def subject_too_long(issue: Issue) -> Iterator[Violation]:
 def subject_truncated_on_phones(issue: Issue) -> Iterator[Violation]:
     """Phones show the first 33 to 50 columns of a subject."""
     if PHONE < (width := display_width(issue.subject)) <= DESKTOP:
-        kept = _cut(issue.subject, PHONE)
-        yield Violation(_place(issue), f'Subject of {width} columns; phones show "{kept}"')
+        visible = _cut(issue.subject, PHONE)
+        yield Violation(_place(issue), f'Subject of {width} columns; phones show "{visible}"')
 
 
 def _cut(text: str, columns: int) -> str:
     """Return the characters of a text that fit into so many columns."""
-    kept, width = "", 0
+    fitting, width = "", 0
     for character in graphemes(text):
         width += display_width(character)
         if width > columns:
             break
-        kept += character
-    return kept.rstrip()
+        fitting += character
+    return fitting.rstrip()
 
 
 _CAPITALS = re.compile(r"[^\W\d_]{2,}")

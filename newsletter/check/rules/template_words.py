@@ -201,13 +201,13 @@ def _faults(words: str, checked: CheckedEmail) -> Iterator[tuple[str, str, bool]
         near = words[max(start - 12, 0) : start + 12]  # the packaged theme pads the preheader
         if not _PADDING.search(words) and in_own_files(checked, near):
             yield f"Invisible character: {name_of(char)}", char, False
-    for message, text, certain in _slips(words, checked):
+    for message, text, certain in _editing_mistakes(words, checked):
         if in_own_files(checked, text):  # the text part has words of sections without their marks
             yield message, text, certain
 
 
-def _slips(words: str, checked: CheckedEmail) -> Iterator[tuple[str, str, bool]]:
-    """Yield message, text and whether it is certain, for each slip of an editor."""
+def _editing_mistakes(words: str, checked: CheckedEmail) -> Iterator[tuple[str, str, bool]]:
+    """Yield message, text and whether it is certain, for each mistake of an editor."""
     language, issued = checked.issue.language, checked.issue.date
     for _, mixed in mixed_words(words):
         yield f'Letters of two alphabets in one word: "{mixed}"', mixed, False

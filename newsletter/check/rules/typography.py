@@ -76,8 +76,8 @@ def missing_nbsp(issue: Issue) -> Iterator[Violation]:
     for pattern, space in _SPACES.get(tag) or _SPACES.get(tag.split("-")[0], ()):
         for passage in passages(issue):
             for match in pattern.finditer(passage.words):
-                if found := _ordinary_space(passage, match.start()):
-                    where, after = found
+                if space_before := _ordinary_space(passage, match.start()):
+                    where, after = space_before
                     message = "Missing no-break space"
                     if tag[:2] == "fr":
                         message = f'Missing no-break space before "{after}"'

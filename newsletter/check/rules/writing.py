@@ -53,7 +53,7 @@ _DOUBLED = re.compile(
 )
 # Two little words twice: `of the of the`; but `on and on and on`.
 _DOUBLED_PAIR = re.compile(r"(?<![\w’'-])([^\W\d_]+ [^\W\d_]+) (\1)(?![\w’'-])", re.IGNORECASE)
-# Words that mean nothing alone: however often and in whatever case they are doubled, it is by mistake.
+# Function words: doubling them is always a mistake, in any case and any number.
 _LITTLE: Mapping[str, frozenset[str]] = {
     "en": frozenset(
         "a an the of to at for from with by as and or but if was were are be been has have its their".split()
@@ -122,8 +122,12 @@ def repeated_words(
             yield match.start(2), match[2], " ".join(match[0].split())
     little = _LITTLE.get(language, frozenset())
     for match in _DOUBLED_PAIR.finditer(words):
-        one, other = match[1].lower().split()
-        if one != other and other in little - _JOINING and (one in little or one in _PARTICLES):
+        first, second = match[1].lower().split()
+        if (
+            first != second
+            and second in little - _JOINING
+            and (first in little or first in _PARTICLES)
+        ):
             yield match.start(2), match[2], " ".join(match[0].split())
 
 

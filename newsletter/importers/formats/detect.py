@@ -65,7 +65,7 @@ _FRAGMENT = re.compile(
 )
 _MAILBOX = re.compile(r"From \S+ .*\d\n[\w-]+:")
 _HEADER = re.compile(r"([A-Za-z][\w-]*):[ \t]?(.*(?:\n[ \t].*)*)\n?")
-_MAIL = frozenset(
+_EMAIL_HEADERS = frozenset(
     "from to subject date message-id mime-version content-type received return-path reply-to".split()
 )
 _MARKDOWN = (
@@ -266,7 +266,7 @@ def _is_mail(head: str, *, confidence: bool) -> bool:
     while match := _HEADER.match(head, position):
         names.append(match[1].lower())
         position = match.end()
-    known = _MAIL & set(names)
+    known = _EMAIL_HEADERS & set(names)
     if confidence:
         return len(known) >= 1
     return len(known) >= 3 and (

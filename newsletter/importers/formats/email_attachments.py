@@ -92,5 +92,5 @@ def _letter(cover: Draft, read: Sequence[str]) -> list[ImportNote]:
 
 
 def _with_cover(draft: Draft, cover: Draft) -> Draft:
-    taken = {key: cover.meta[key] for key in _FROM_COVER if key in cover.meta}
-    return replace(draft, meta={**taken, **draft.meta})
+    from_cover = {key: cover.meta[key] for key in _FROM_COVER if key in cover.meta}
+    return replace(draft, meta={**from_cover, **draft.meta})

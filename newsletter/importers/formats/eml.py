@@ -236,10 +236,10 @@ def _left_out(part: EmailMessage, name: str, collector: DraftCollector) -> None:
     kind = part.get_content_type()
     file = part.get_filename() or kind
     if kind == "message/rfc822":
-        words = " ".join(_bare(inner, name) for inner in part.walk() if _is_read(inner))
+        words = " ".join(_plain_words(inner, name) for inner in part.walk() if _is_read(inner))
         collector.add_note("omitted", "attached email", " ".join(f"{file} {words}".split()))
     elif _is_read(part):
-        if words := _bare(part, name):
+        if words := _plain_words(part, name):
             collector.add_note("omitted", "additional text part", words)
     else:
         collector.add_note("omitted", "attachment; import it separately", file)
@@ -250,7 +250,7 @@ def _is_read(part: EmailMessage) -> bool:
     return part.get_content_maintype() == "text" and not is_attached
 
 
-def _bare(part: EmailMessage, name: str) -> str:
+def _plain_words(part: EmailMessage, name: str) -> str:
     """Return the words of a text part, without tags if it is HTML."""
     text = _text(part, name)
     if part.get_content_subtype() == "html":

@@ -25,6 +25,6 @@ def attach_footnotes(blocks: Iterable[DraftBlock]) -> tuple[DraftBlock, ...]:
         if block.label in referred:
             result.append(block)
         else:
-            bare = block.markdown.partition(": ")[2].replace("\n" + INDENT, "\n")
-            result.append(replace(block, kind="paragraph", markdown=bare, label=""))
+            text_only = block.markdown.partition(": ")[2].replace("\n" + INDENT, "\n")
+            result.append(replace(block, kind="paragraph", markdown=text_only, label=""))
     return tuple(result)

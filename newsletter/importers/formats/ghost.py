@@ -67,8 +67,8 @@ def _setting(tables: Row, key: str) -> str:
 def _named(tables: Row, links: str, key: str, table: str, post: Any) -> Iterator[str]:
     """Yield the names linked to a post in another table, in order; internal tags are left out."""
     names = {_text(row, "id"): _text(row, "name") for row in _rows(tables, table)}
-    mine = [row for row in _rows(tables, links) if row.get("post_id") == post]
-    for row in sorted(mine, key=lambda row: _text(row, "sort_order").rjust(6, "0")):
+    of_post = [row for row in _rows(tables, links) if row.get("post_id") == post]
+    for row in sorted(of_post, key=lambda row: _text(row, "sort_order").rjust(6, "0")):
         name = names.get(_text(row, key), "")
         if name and not name.startswith("#"):
             yield name

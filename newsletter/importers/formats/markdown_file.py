@@ -112,8 +112,8 @@ class _Reader:
         result: list[DraftBlock] = []
         marks = {fence.start: fence for fence in self.fences}
         position = 0
-        while position < len(self.scan.found):
-            scanned = self.scan.found[position]
+        while position < len(self.scan.blocks):
+            scanned = self.scan.blocks[position]
             if scanned.kind == "rule" and scanned.start in marks:
                 position = self.directive(marks[scanned.start], position, result)
                 continue
@@ -189,11 +189,11 @@ class _Reader:
         end = self.data.find(b"\n", fence.end)
         end = len(self.data) if end < 0 else end
         inside = position
-        while inside < len(self.scan.found) and self.scan.found[inside].start < end:
+        while inside < len(self.scan.blocks) and self.scan.blocks[inside].start < end:
             inside += 1
         text = self.data[fence.start : end].decode()
         words = " ".join(re.sub(r"^:::.*|^\w+:\s", " ", fence.body, flags=re.MULTILINE).split())
-        notes = tuple(label for block in self.scan.found[position:inside] for label in block.notes)
+        notes = tuple(label for block in self.scan.blocks[position:inside] for label in block.notes)
         result.append(
             DraftBlock(
                 "directive",
@@ -209,9 +209,9 @@ class _Reader:
 
     def through_html(self, position: int, result: list[DraftBlock]) -> int:
         """Append the blocks of a passage that contains HTML; return where to continue."""
-        scanned = self.scan.found[position]
+        scanned = self.scan.blocks[position]
         last = self.closed.get(position, position)
-        group = self.scan.found[position : last + 1]
+        group = self.scan.blocks[position : last + 1]
         raw = self.data[scanned.start : scanned.end].decode()
         if last == position and scanned.kind == "html" and _COMMENTS.fullmatch(raw):
             words = re.sub(r"<!--|-->", " ", raw)
@@ -302,7 +302,7 @@ def _closed(scan: MarkdownScanner) -> dict[int, int]:
     closed: dict[int, int] = {}
     waiting: list[tuple[int, int]] = []  # block index, depth before the block
     depth = 0
-    for index, block in enumerate(scan.found):
+    for index, block in enumerate(scan.blocks):
         before = depth
         if block.html:
             for match in _OPEN.finditer(scan.data[block.start : block.end].decode()):

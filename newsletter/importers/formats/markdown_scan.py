@@ -63,7 +63,7 @@ class OpenElement(Struct):
 class MarkdownScanner:
     """Reads the parser's events once.
 
-    `found` has the blocks, `broken` the places where links have no target.
+    `blocks` are the blocks, `broken` the places where links have no target.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class MarkdownScanner:
         self.used: set[str] = set()
         self.broken: list[int] = []
         self.stack: list[OpenElement] = []
-        self.found: list[ScannedBlock] = []
+        self.blocks: list[ScannedBlock] = []
         self.strong = self.italic = 0
         text = masked.decode()
         for event, span in pyromark.events_with_range(
@@ -94,7 +94,7 @@ class MarkdownScanner:
         for label, definition in pyromark.reference_definitions(text, options=OPTIONS).items():
             start, end = definition["span"]["start"], definition["span"]["end"]
             used += [(start, end)] if label.casefold() in self.used else []
-            for block in self.found:
+            for block in self.blocks:
                 if block.start <= start < block.end and block.kind != "paragraph":
                     block.edits.append(
                         (start, end, "")
@@ -103,7 +103,7 @@ class MarkdownScanner:
                         self.unused(start, end)
         position = 0
         for start, end in sorted(
-            [*used, *((block.start, block.end) for block in self.found), (len(self.data),) * 2]
+            [*used, *((block.start, block.end) for block in self.blocks), (len(self.data),) * 2]
         ):
             self.unused(position, start)
             position = max(position, end)
@@ -137,13 +137,13 @@ class MarkdownScanner:
     def open(self, tag: str, detail: Any, start: int, end: int) -> None:
         if not self.stack:
             kind = _KINDS.get(tag, "paragraph")
-            self.found.append(
+            self.blocks.append(
                 ScannedBlock(kind, start, end, label=detail if tag == "FootnoteDefinition" else "")
             )
-            self.found[-1].html = tag == "HtmlBlock"
+            self.blocks[-1].html = tag == "HtmlBlock"
             if tag == "Heading":
-                self.found[-1].level = int(detail["level"][1])
-        top = self.found[-1]
+                self.blocks[-1].level = int(detail["level"][1])
+        top = self.blocks[-1]
         if tag in ("TableHead", "TableRow"):
             top.rows.append([])
         elif tag == "Image":
@@ -155,7 +155,7 @@ class MarkdownScanner:
         self.stack.append(OpenElement(tag, detail, start, -1, len(top.words)))
 
     def close(self, end: int) -> None:
-        frame, top = self.stack.pop(), self.found[-1]
+        frame, top = self.stack.pop(), self.blocks[-1]
         self.strong -= frame.tag == "Strong"
         self.italic -= frame.tag == "Emphasis"
         if frame.tag == "Link":
@@ -177,7 +177,7 @@ class MarkdownScanner:
             top.end = end
 
     def leaf(self, name: str, value: str, start: int, end: int) -> None:
-        top = self.found[-1]
+        top = self.blocks[-1]
         if self.stack:
             frame = self.stack[-1]
             frame.inner = end
@@ -209,11 +209,11 @@ class MarkdownScanner:
 
     def mark(self, event: str, start: int, end: int) -> None:
         if event == "Rule" and not self.stack:
-            self.found.append(ScannedBlock("rule", start, end))
+            self.blocks.append(ScannedBlock("rule", start, end))
             return
         if self.stack:
             self.stack[-1].inner = end
-        self.found[-1].words.append("\n" if event == "HardBreak" else " ")
+        self.blocks[-1].words.append("\n" if event == "HardBreak" else " ")
 
     # --- links and images ---
 

@@ -51,11 +51,11 @@ class _VaultReader:
         collector.files = ChainMap(self.images, collector.files)  # type: ignore[arg-type]
 
     def resolved(self, text: str, *, embeds: bool) -> str:
-        kept: list[str] = []
+        code: list[str] = []
 
         def keep(match: re.Match[str]) -> str:
-            kept.append(match[0])
-            return f"\x00{len(kept) - 1}\x00"
+            code.append(match[0])
+            return f"\x00{len(code) - 1}\x00"
 
         text = _CODE.sub(keep, text)
         text = self.without_comments(text)
@@ -63,7 +63,7 @@ class _VaultReader:
         text = _HIGHLIGHT.sub(r"<mark>\1</mark>", text)
         text = _BLOCK_ID.sub("", text)
         text = _LINK.sub(lambda match: self.link(match, text, embeds), text)
-        return re.sub(r"\x00(\d+)\x00", lambda match: kept[int(match[1])], text)
+        return re.sub(r"\x00(\d+)\x00", lambda match: code[int(match[1])], text)
 
     def without_comments(self, text: str) -> str:
         def removed(match: re.Match[str]) -> str:
@@ -147,8 +147,8 @@ def _section(text: str, heading: str) -> str:
     if heading.startswith("^"):
         blocks = re.split(r"\n\s*\n", text)
         return next((block for block in blocks if block.rstrip().endswith(f" {heading}")), text)
-    wanted = heading.rpartition("#")[2].strip()
-    start = re.search(rf"^(#{{1,6}})[ \t]+{re.escape(wanted)}[ \t]*$", text, re.MULTILINE)
+    title = heading.rpartition("#")[2].strip()
+    start = re.search(rf"^(#{{1,6}})[ \t]+{re.escape(title)}[ \t]*$", text, re.MULTILINE)
     if start is None:
         return text
     rest = text[start.end() :]

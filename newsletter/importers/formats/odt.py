@@ -1,7 +1,7 @@
 """OpenDocument texts (.odt), from LibreOffice or Google Docs -> a draft.
 
 The text of `content.xml` is converted to a semantic HTML tree for the HTML reader (OpenDocument 1.3
-part 3). Only the parts named here are ever read.
+part 3). Only the parts named here are read.
 """
 
 from __future__ import annotations
@@ -187,7 +187,7 @@ class _TreeBuilder:
             return
         if _text(element) or next(element.iter(f"{DRAW}frame"), None) is not None:
             self.paragraphs += 1
-        block = etree.SubElement(self.around(style, home), self.tag(element, style))
+        block = etree.SubElement(self.parent_of(style, home), self.tag(element, style))
         block.set(f"{ADDED}line", str(self.paragraphs))
         if style.name:
             block.set(f"{ADDED}style", style.name)
@@ -212,7 +212,7 @@ class _TreeBuilder:
         is_code = style.name in _CODE and not (self.list_level or self.all_code)
         return "pre" if is_code else "p"
 
-    def around(self, style: OdtStyle, home: Any) -> Any:
+    def parent_of(self, style: OdtStyle, home: Any) -> Any:
         """Return the quotation that a paragraph continues, or the parent element."""
         if style.name not in _QUOTES or home.tag == "td":
             return home

@@ -87,7 +87,7 @@ def _blocks(rows: list[Row], collector: DraftCollector, depth: int) -> list[Draf
                 continue
             rest = [(number, row.expandtabs(4)) for number, row in lines]
             while rest:
-                rest = _one(rest, collector, depth, result)
+                rest = _append_block(rest, collector, depth, result)
     return result
 
 
@@ -124,7 +124,7 @@ def _table(rows: list[Row]) -> DraftBlock:
     return replace(make.table(cells, rows[0][0]), end=rows[-1][0])
 
 
-def _one(
+def _append_block(
     chunk: list[Row], collector: DraftCollector, depth: int, result: list[DraftBlock]
 ) -> list[Row]:
     """Append the block that a group of lines starts with; return the remaining lines."""

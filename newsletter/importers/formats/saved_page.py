@@ -68,8 +68,8 @@ def _main(body: Any) -> Any:
     for path in _NAMED:
         best = max(body.xpath(path), key=_weight, default=None)
         if best is not None and _weight(best) >= ENOUGH * all_text:
-            whole = next(best.iterancestors("article"), best)  # includes the title and byline
-            return whole if _weight(whole) <= 1.5 * _weight(best) else best
+            article = next(best.iterancestors("article"), best)  # includes the title and byline
+            return article if _weight(article) <= 1.5 * _weight(best) else best
     return _densest(body)
 
 

@@ -130,12 +130,12 @@ def _referring(block: DraftBlock, pattern: re.Pattern[str], names: dict[str, str
     def reference(match: re.Match[str]) -> str:
         return f"[^{names[_label(match)]}]" if _label(match) in names else match[0]
 
-    def gone(match: re.Match[str]) -> str:
+    def removal(match: re.Match[str]) -> str:
         return "" if _label(match) in names else match[0]
 
     return replace(
         block,
         markdown=pattern.sub(reference, block.markdown),
-        words=pattern.sub(gone, block.words),
+        words=pattern.sub(removal, block.words),
         notes=tuple(dict.fromkeys(notes)),
     )

@@ -53,13 +53,13 @@ def _blocks_of(
         words = _text_of(package, relation)
         collector.add_note("omitted", "embedded document", words, line)
         return []
-    draft = _apart(drafts[0], number + 1)
+    draft = _with_unique_names(drafts[0], number + 1)
     collector.images |= {image.name: image for image in draft.images}
     collector.notes += [replace(note, line=line) for note in draft.notes]
     return [replace(block, line=line, end=0) for block in draft.blocks]
 
 
-def _apart(draft: Draft, number: int) -> Draft:
+def _with_unique_names(draft: Draft, number: int) -> Draft:
     """Return a draft whose images and notes have names that the outer document does not use."""
     names = {image.name: f"chunk-{number}-{image.name}" for image in draft.images}
     blocks = tuple(_renamed(block, names, number) for block in draft.blocks)

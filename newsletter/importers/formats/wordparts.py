@@ -172,8 +172,8 @@ class PartRepair:
                     "review", "formula imported as plain text", text, self.line(formula)
                 )
             _replace(formula, [_run(text)] if text else [])
-        for around in list(root.iter(M + "oMathPara")):
-            _replace(around, list(around))
+        for formula_paragraph in list(root.iter(M + "oMathPara")):
+            _replace(formula_paragraph, list(formula_paragraph))
 
     def drawings(self, root: Any) -> None:
         """Note drawings that are not images (charts, diagrams, shapes); keep the text in them."""

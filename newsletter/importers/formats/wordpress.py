@@ -130,6 +130,6 @@ def _figure(match: re.Match[str]) -> str:
     if image is None:
         return match[2]
     caption = match[2][image.end() :].strip()
-    given = re.search(r"\bcaption=\"([^\"]*)\"", match[1])
-    caption = caption or (given[1] if given else "")
+    caption_match = re.search(r"\bcaption=\"([^\"]*)\"", match[1])
+    caption = caption or (caption_match[1] if caption_match else "")
     return f"\n\n<figure>{image[0]}<figcaption>{caption}</figcaption></figure>\n\n"

@@ -41,16 +41,16 @@ def _segments(text: str) -> list[tuple[bool, str]]:
 
 def _paragraphs(text: str) -> str:
     """Return text with `<p>` around what empty lines or block elements separate."""
-    kept: list[str] = []
+    blocks: list[str] = []
 
-    def apart(match: re.Match[str]) -> str:
-        kept.append(match[0])
-        return f"\n\n\x00{len(kept) - 1}\x00\n\n"
+    def placeholder(match: re.Match[str]) -> str:
+        blocks.append(match[0])
+        return f"\n\n\x00{len(blocks) - 1}\x00\n\n"
 
-    text = _EDGE.sub(lambda match: f"\n\n{match[0]}\n\n", _WHOLE.sub(apart, text))
+    text = _EDGE.sub(lambda match: f"\n\n{match[0]}\n\n", _WHOLE.sub(placeholder, text))
     parts = [part.strip() for part in re.split(r"\n\s*\n", text)]
     written = "\n".join(_paragraph(part) for part in parts if part)
-    return re.sub(r"\x00(\d+)\x00", lambda match: kept[int(match[1])], written)
+    return re.sub(r"\x00(\d+)\x00", lambda match: blocks[int(match[1])], written)
 
 
 def _paragraph(part: str) -> str:

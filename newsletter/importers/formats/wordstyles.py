@@ -28,7 +28,7 @@ class WordStyle(Struct, frozen=True):
 class WordStyles:
     def __init__(self, root: Any) -> None:
         self.elements = {
-            element.get(W + "styleId", ""): element for element in _found(root, "style")
+            element.get(W + "styleId", ""): element for element in _children(root, "style")
         }
         self.default = next(
             (key for key, element in self.elements.items() if _is_default(element)), ""
@@ -73,11 +73,11 @@ class WordStyles:
             is_on(first("rPr/vanish")),
             None if jc is None else jc == "center",
             _points(first("rPr/sz")),
-            (number, _whole(first("pPr/numPr/ilvl"))) if number else None,
+            (number, _list_level(first("pPr/numPr/ilvl"))) if number else None,
         )
 
 
-def _found(root: Any, name: str) -> list[Any]:
+def _children(root: Any, name: str) -> list[Any]:
     return [] if root is None else list(root.iterchildren(W + name))
 
 
@@ -95,7 +95,7 @@ def _points(half: str | None) -> float | None:
     return int(half) / 2 if half and half.isdecimal() and len(half) < 5 else None
 
 
-def _whole(text: str | None) -> int:
+def _list_level(text: str | None) -> int:
     return min(int(text), 8) if text and text.isdecimal() else 0
 
 
@@ -121,9 +121,9 @@ class Numbering:
         self.kinds: dict[
             str, Mapping[int, tuple[bool, int]]
         ] = {}  # list -> level -> (numbered, first)
-        for abstract in _found(root, "abstractNum"):
+        for abstract in _children(root, "abstractNum"):
             levels = {
-                _whole(level.get(W + "ilvl")): (
+                _list_level(level.get(W + "ilvl")): (
                     val(level, "numFmt") != "bullet",
                     _first(val(level, "start")),
                 )
@@ -132,12 +132,12 @@ class Numbering:
             self.kinds[abstract.get(W + "abstractNumId", "")] = levels
         self.lists: dict[str, str] = {}  # instance id -> list id
         self.starts: dict[tuple[str, int], int] = {}  # instance id, level -> restart number
-        for element in _found(root, "num"):
+        for element in _children(root, "num"):
             id_ = element.get(W + "numId", "")
             self.lists[id_] = val(element, "abstractNumId") or ""
             for override in element.iterchildren(W + "lvlOverride"):
                 if (start := val(override, "startOverride")) is not None:
-                    self.starts[id_, _whole(override.get(W + "ilvl"))] = _first(start)
+                    self.starts[id_, _list_level(override.get(W + "ilvl"))] = _first(start)
         self.counts: dict[str, dict[int, int]] = {}
         self.met: set[tuple[str, int]] = set()
 

@@ -52,12 +52,12 @@ def _out_of_head(root: Any) -> None:
     head, body = root.find("head"), root.find("body")
     if head is None or body is None:
         return
-    stray = [
+    misplaced = [
         element for element in head if isinstance(element.tag, str) and element.tag not in _OF_HEADS
     ]
-    if stray:
-        stray[-1].tail, body.text = (stray[-1].tail or "") + (body.text or ""), None
-        body[:0] = stray
+    if misplaced:
+        misplaced[-1].tail, body.text = (misplaced[-1].tail or "") + (body.text or ""), None
+        body[:0] = misplaced
 
 
 def read_tree(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 ADDED = "data-draft-"  # set by readers of other formats: line, style, size, centred, bold
-_SAID = (
+_TEXT_ATTRIBUTES = (
     "alt",
     "value",
     "placeholder",
@@ -27,7 +27,10 @@ def all_text(element: Any) -> str:
 def attributes_of(element: Any) -> str:
     """Return the text in the attributes of an element and its descendants."""
     result = [
-        item.get(name, "") for item in element.iter() if isinstance(item.tag, str) for name in _SAID
+        item.get(name, "")
+        for item in element.iter()
+        if isinstance(item.tag, str)
+        for name in _TEXT_ATTRIBUTES
     ]
     return " ".join(" ".join(result).split())
 

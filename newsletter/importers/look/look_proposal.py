@@ -149,14 +149,14 @@ def _accent(page: SeenPage, notes: list[str]) -> str | None:
         return None
     color, best = votes.most_common(1)[0]
     second = [other for other, count in votes.most_common(4)[1:] if count > best / 2]
-    different = [str(other) for other in second if _apart(color, other)]
+    different = [str(other) for other in second if _differ_in_hue(color, other)]
     if different:
         notes.append(f"which of several colors is the accent: also {', '.join(different)}")
     return str(color)
 
 
-def _apart(one: Color, other: Color) -> bool:
-    hues = abs(to_oklch(one).hue - to_oklch(other).hue) % 360
+def _differ_in_hue(first: Color, second: Color) -> bool:
+    hues = abs(to_oklch(first).hue - to_oklch(second).hue) % 360
     return min(hues, 360 - hues) > 25
 
 
@@ -224,11 +224,11 @@ def _density(page: SeenPage) -> str:
 
 def _width(page: SeenPage, notes: list[str]) -> int | None:
     """Return the width of the narrowest box that holds most of the text, without its gutters."""
-    held = [width for width, share in page.widths if share > 0.5]
-    if not held:
+    main_boxes = [width for width, share in page.widths if share > 0.5]
+    if not main_boxes:
         notes.append("a width: no box of 400 to 800 pixels holds the text")
         return None
-    outer = min(held)
+    outer = min(main_boxes)
     width = outer if outer < 560 else outer - GUTTER
     return min(max(width, NARROWEST), WIDEST)
 
@@ -265,7 +265,7 @@ def _links(
 ) -> tuple[tuple[ProposedLink, ...], ProposedLink | None]:
     """Return the links of the footer and the line for readers to whom the email was forwarded."""
     links: dict[str, ProposedLink] = {}
-    lost: list[str] = []
+    unusable: list[str] = []
     forwarded = None
     for text, url in _foot_links(page):
         words, clean = _clean(text, 40), clean_url(url.strip())
@@ -274,16 +274,16 @@ def _links(
         if not words or _STANDARD.search(words) or _STANDARD.search(clean):
             continue
         if not _usable(clean):
-            lost.append(words)
+            unusable.append(words)
         elif clean not in links and len(links) < MOST_LINKS:
             links[clean] = ProposedLink(words, clean)
-    if lost:
-        some = ", ".join(dict.fromkeys(lost[:4]))
-        what = "1 footer link leads (a placeholder or a tracker)"
-        if len(lost) > 1:
-            what = f"{len(lost)} footer links lead (placeholders or trackers)"
-        notes.append(f"where {what}: {some}")
-    if not links and not lost:
+    if unusable:
+        some = ", ".join(dict.fromkeys(unusable[:4]))
+        subject = "1 footer link leads (a placeholder or a tracker)"
+        if len(unusable) > 1:
+            subject = f"{len(unusable)} footer links lead (placeholders or trackers)"
+        notes.append(f"where {subject}: {some}")
+    if not links and not unusable:
         notes.append("footer links: only links such as those to unsubscribe")
     return tuple(links.values()), forwarded
 

@@ -47,7 +47,7 @@ class SeenImage(Struct, frozen=True):
 
 
 class SeenPage(Struct, frozen=True):
-    """Everything of a page that says how it looks."""
+    """What determines the look of a page."""
 
     texts: tuple[SeenText, ...]
     images: tuple[SeenImage, ...]
@@ -107,10 +107,10 @@ class _Reader:
         for child in element:
             self.see(child, inside, depth + 1)
             self._text(child.tail, inside)
-        held = self.length - start
+        letters = self.length - start
         if width := _box_width(element, styles):
-            self.widths.append((width, held))
-        if _is_box(element, styles) and 40 < held < 1_500 and element.find(".//a") is not None:
+            self.widths.append((width, letters))
+        if _is_box(element, styles) and 40 < letters < 1_500 and element.find(".//a") is not None:
             self.boxes += 1
 
     def _count(self, element: Any, inside: _Above) -> None:
@@ -130,7 +130,7 @@ class _Reader:
         return SeenPage(
             tuple(_seen_text(words, above, at / total) for words, above, at in self.texts),
             tuple(_seen_image(image, above, at / total) for image, above, at in self.images),
-            tuple((width, held / total) for width, held in self.widths),
+            tuple((width, letters / total) for width, letters in self.widths),
             self.boxes,
             self.headings,
             self.tables,

@@ -13,15 +13,15 @@ export function announce(before, now) {
   if (!now.errors.length && before.errors.length) say("Fixed: the email is built again.");
 }
 
-const STATES = { live: "Live", gone: "Preview stopped. Waiting for it to restart" };
+const STATES = { live: "Live", offline: "Preview stopped. Waiting for it to restart" };
 
 /** Show whether the server answers. */
 export function showConnection(state) {
   const shown = at("link");
   const before = shown.dataset.link;
   if (before === state) return;
-  if (state === "gone") say("The preview server does not answer. The page waits for it.");
-  if (before === "gone" && state === "live") say("The preview server answers again.");
+  if (state === "offline") say("The preview server does not answer. The page waits for it.");
+  if (before === "offline" && state === "live") say("The preview server answers again.");
   shown.dataset.link = state;
   shown.textContent = STATES[state];
 }

@@ -65,11 +65,11 @@ export class Device {
   }
 
   nudged(event) {
-    const wanted = { Home: NARROWEST, End: WIDEST }[event.key] ?? this.width + STEP[event.key] * (event.shiftKey ? 0.1 : 1);
-    if (Number.isNaN(wanted)) return;
+    const width = { Home: NARROWEST, End: WIDEST }[event.key] ?? this.width + STEP[event.key] * (event.shiftKey ? 0.1 : 1);
+    if (Number.isNaN(width)) return;
     event.preventDefault();
     event.stopPropagation();
-    this.resized(within(wanted));
+    this.resized(within(width));
   }
 
   /** Follow the pointer: the device is centred, so its edge moves by half of its growth. */

@@ -48,9 +48,9 @@ export class LookPanel {
 
   async request() {
     const response = await fetch("/api/look").catch(() => null);
-    const answer = await response?.json().catch(() => null);
-    if (!response?.ok) this.report([{ message: answer?.error ?? "The preview server does not answer." }]);
-    else this.known = answer;
+    const reply = await response?.json().catch(() => null);
+    if (!response?.ok) this.report([{ message: reply?.error ?? "The preview server does not answer." }]);
+    else this.known = reply;
     return Boolean(response?.ok);
   }
 
@@ -107,13 +107,13 @@ export class LookPanel {
     const turn = this.turn;
     const choice = JSON.stringify(this.choice);
     const response = await fetch(`/api/look/tried?choice=${encodeURIComponent(choice)}`).catch(() => null);
-    const found = await response?.json().catch(() => null);
-    if (turn !== this.turn || !found) return;
-    if (found.error) return this.report([{ message: found.error }]);
-    this.report([...found.problems, ...found.notes], found.problems.length > 0);
-    this.toml.firstChild.textContent = found.toml;
-    if (found.problems.length) return;
-    morphChildren(this.contrasts, table(found.contrasts));
+    const tried = await response?.json().catch(() => null);
+    if (turn !== this.turn || !tried) return;
+    if (tried.error) return this.report([{ message: tried.error }]);
+    this.report([...tried.problems, ...tried.notes], tried.problems.length > 0);
+    this.toml.firstChild.textContent = tried.toml;
+    if (tried.problems.length) return;
+    morphChildren(this.contrasts, table(tried.contrasts));
     await this.handlers.tried(`?look=${encodeURIComponent(choice)}`);
   }
 
@@ -137,9 +137,9 @@ export class LookPanel {
       headers: { "content-type": "application/json", "x-newsletter-token": this.handlers.token() },
       body: JSON.stringify({ choice: this.choice, digest: this.known.digest }),
     }).catch(() => null);
-    const answer = await response?.json().catch(() => null);
+    const reply = await response?.json().catch(() => null);
     await this.request();
-    if (!response?.ok) return this.report([{ message: answer?.error ?? "The look could not be saved." }]);
+    if (!response?.ok) return this.report([{ message: reply?.error ?? "The look could not be saved." }]);
     this.report([{ message: `Saved to ${this.known.path}.` }], false);
     return this.handlers.say("Saved.");
   }
@@ -173,8 +173,8 @@ function table(contrasts) {
 
 function cell(pair) {
   if (!pair) return h("td", {}, "–");
-  const { front, behind, ratio, needed, kept } = pair;
-  return h("td", { "data-kept": String(kept), title: `${front} on ${behind}: needs ${needed}:1` },
+  const { front, behind, ratio, needed, sufficient } = pair;
+  return h("td", { "data-sufficient": String(sufficient), title: `${front} on ${behind}: needs ${needed}:1` },
     h("span", { class: "sample", "aria-hidden": "true", style: { color: front, background: behind } }, "Aa"),
-    h("span", {}, ratio.toFixed(1), !kept && h("b", {}, " too little")));
+    h("span", {}, ratio.toFixed(1), !sufficient && h("b", {}, " too little")));
 }

@@ -104,19 +104,19 @@ function diffLines(diff) {
   return diff.map(([mark, text], index) => {
     const other = { "-": diff[index + 1]?.[0] === "+" && diff[index - 1]?.[0] !== "-" && diff[index + 2]?.[0] !== "+" && diff[index + 1],
       "+": diff[index - 1]?.[0] === "-" && diff[index - 2]?.[0] !== "-" && diff[index + 1]?.[0] !== "+" && diff[index - 1] }[mark];
-    const said = h("span", { class: "visually-hidden" }, { "-": "removed: ", "+": "added: " }[mark] ?? "");
-    return h({ "-": "del", "+": "ins" }[mark] ?? "span", {}, said, other ? changedPart(text, other[1]) : text, "\n");
+    const label = h("span", { class: "visually-hidden" }, { "-": "removed: ", "+": "added: " }[mark] ?? "");
+    return h({ "-": "del", "+": "ins" }[mark] ?? "span", {}, label, other ? changedPart(text, other[1]) : text, "\n");
   });
 }
 
 function changedPart(text, other) {
-  const [one, two] = [[...text], [...other]];
-  const least = Math.min(one.length, two.length);
+  const [characters, others] = [[...text], [...other]];
+  const least = Math.min(characters.length, others.length);
   let [start, end] = [0, 0];
-  while (start < least && one[start] === two[start]) start += 1;
-  while (end < least - start && one[one.length - 1 - end] === two[two.length - 1 - end]) end += 1;
-  const changed = one.slice(start, one.length - end).join("");
-  const [before, after] = [one.slice(0, start), one.slice(one.length - end)];
+  while (start < least && characters[start] === others[start]) start += 1;
+  while (end < least - start && characters[characters.length - 1 - end] === others[others.length - 1 - end]) end += 1;
+  const changed = characters.slice(start, characters.length - end).join("");
+  const [before, after] = [characters.slice(0, start), characters.slice(characters.length - end)];
   return [before.length > NEAR ? `…${before.slice(-NEAR).join("")}` : before.join(""), changed && h("mark", {}, changed),
     after.length > NEAR ? `${after.slice(0, NEAR).join("")}…` : after.join("")];
 }

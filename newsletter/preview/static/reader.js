@@ -17,7 +17,7 @@ function entry(line) {
   const shown = silent ? "No alternative text: not announced" : [text, counts(line)].filter(Boolean).join(", ");
   return h("li", { "data-role": role, "data-level": level, "data-at": target, class: silent ? "faint" : null },
     h("span", { class: "role", dir: "ltr" }, roleName(line, level)),
-    h("span", { class: "said" }, h("span", { class: "words", dir: text ? direction : "ltr" }, shown), url && h("span", { class: "address", dir: "ltr" }, url)));
+    h("span", { class: "spoken" }, h("span", { class: "words", dir: text ? direction : "ltr" }, shown), url && h("span", { class: "address", dir: "ltr" }, url)));
 }
 
 function roleName({ role, row, column }, level) {

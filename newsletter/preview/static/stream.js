@@ -5,12 +5,12 @@ const KINDS = ["hello", "issue", "findings", "removed", "list", "settings"];
 const AGAIN = 1000; // milliseconds until the next attempt if the browser gave up
 
 /**
- * Call `received(kind, data)` for every event; also for `gone` when the server cannot be reached, and for `present`,
+ * Call `received(kind, data)` for every event; also for `offline` when the server cannot be reached, and for `present`,
  * which a listening tab answers to a new one.
  */
 export function listen(received) {
   const channel = new BroadcastChannel("newsletter-studio");
-  let connection = null; // present or gone, as last known; only the listening tab has it
+  let connection = null; // present or offline, as last known; only the listening tab has it
 
   const pass = (kind, data) => {
     received(kind, data);
@@ -32,8 +32,8 @@ export function listen(received) {
       });
     }
     source.addEventListener("error", () => {
-      connection = { kind: "gone", data: {} };
-      pass("gone", {});
+      connection = { kind: "offline", data: {} };
+      pass("offline", {});
       if (source.readyState === EventSource.CLOSED) setTimeout(open, AGAIN);
     });
   };

@@ -57,10 +57,10 @@ async function requestList() {
   now.listing = (await request("/api/issues")) ?? now.listing;
   if (now.unreachable) return draw(now);
   const { issues, current } = now.listing;
-  const wanted = now.missed ?? now.look.slug;
+  const requested = now.missed ?? now.look.slug;
   const exists = (slug) => issues.some((issue) => issue.slug === slug);
-  const slug = [wanted, now.look.slug, current].find(exists) ?? issues[0]?.slug ?? null;
-  now.missed = slug === wanted ? null : wanted;
+  const slug = [requested, now.look.slug, current].find(exists) ?? issues[0]?.slug ?? null;
+  now.missed = slug === requested ? null : requested;
   if (slug !== now.look.slug) return go({ ...now.look, slug }, true);
   return draw(now);
 }
@@ -216,8 +216,8 @@ async function applyFix(key) {
     now.fix = now.problem = null;
     say("Fix applied.");
   } else {
-    const answer = await response?.json().catch(() => null);
-    now.fix = { key, error: answer?.error ?? "The fix could not be applied. Reload the page and try again." };
+    const reply = await response?.json().catch(() => null);
+    now.fix = { key, error: reply?.error ?? "The fix could not be applied. Reload the page and try again." };
   }
   draw(now);
 }
@@ -340,7 +340,7 @@ const EVENTS = {
 };
 
 function received(kind, data) {
-  showConnection(kind === "gone" ? "gone" : "live");
+  showConnection(kind === "offline" ? "offline" : "live");
   EVENTS[kind]?.(data);
 }
 
