@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from newsletter.importers.formats.web_page import read_html
-from tests.importers.case_files import Case, check_cases
+from tests.casefile import Case
+from tests.importers.draft_cases import check_cases
 from tests.importers.reading import outline, parsed, section
 
 
@@ -19,6 +20,6 @@ def test_elements_nested_deeper_than_any_text_are_read_without_styles() -> None:
 
 
 def blocks_of(case: Case) -> str:
-    draft = read_html(f"<!doctype html>\n{case.text}".encode(), "page.html")
+    draft = read_html(f"<!doctype html>\n{case.texts[0]}".encode(), "page.html")
     assert not parsed(section(draft))[1]
     return outline(draft)
