@@ -7,6 +7,7 @@ the file with `--rewrite-expected` and read the diff.
 
 from __future__ import annotations
 
+import difflib
 import itertools
 import re
 from collections.abc import Callable
@@ -23,13 +24,18 @@ SENTENCE = ("Nothing", "moves", "at", "berth", "nine.")
 
 def check_cases(file: str, output: Callable[[Case], str], *, rewrite: bool) -> None:
     """Compare the output of all cases of a file with the expected ones, or write it there."""
-    cases = {param.id: param.values[0] for param in casefile.params(FOLDER / file)}
-    actual = {title: f"{output(case).strip()}\n" for title, case in cases.items()}
-    if rewrite:
-        for title, case in cases.items():
-            case.rewrite(expected=actual[title])
-    else:
-        assert actual == {title: case["expected"] for title, case in cases.items()}
+    differences: list[str] = []
+    for param in casefile.params(FOLDER / file):
+        case: Case = param.values[0]
+        expected, actual = case["expected"], f"{output(case).strip()}\n"
+        if rewrite:
+            case.rewrite(expected=actual)
+        elif actual != expected:
+            lines = expected.splitlines(), actual.splitlines()
+            differences += difflib.unified_diff(
+                *lines, f"{file}: {case.title}", "actual", lineterm=""
+            )
+    assert not differences, "\n".join(differences)
 
 
 def draft_of(case: Case) -> Draft:
