@@ -38,12 +38,12 @@ class Case:
         new = tuple(
             changed.get(name, text) for name, text in zip(self.names, self.texts, strict=True)
         )
-        whole = self.path.read_text(encoding="utf-8")
+        complete = self.path.read_text(encoding="utf-8")
         old, text = _written(self), _written(Case(self.path, self.title, self.names, new))
-        assert whole.count(old) == 1, (
+        assert complete.count(old) == 1, (
             f"{self.path.name}: {self.title!r} is not in the format this module writes"
         )
-        self.path.write_text(whole.replace(old, text), encoding="utf-8")
+        self.path.write_text(complete.replace(old, text), encoding="utf-8")
 
 
 def params(path: Path, *names: str) -> list[Any]:

@@ -183,7 +183,9 @@ def test_only_the_command_line_prints(module: str) -> None:
     tree = ast.parse(FILES[module].read_text(encoding="utf-8"))
     calls = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     assert not calls & {"print", "sys.exit", "exit", "input"}
-    assert not [found for found in imports(FILES[module]) if found.name.split(".")[0] == "click"]
+    assert not [
+        imported for imported in imports(FILES[module]) if imported.name.split(".")[0] == "click"
+    ]
 
 
 @pytest.mark.parametrize("module", FILES)

@@ -227,13 +227,13 @@ def follow(text: str, folder: Path) -> None:
             (folder / file).parent.mkdir(parents=True, exist_ok=True)
             (folder / file).write_text(content, "utf-8")
             continue
-        for command, answer in re.findall(r"^\$ (.+)\n((?:(?!\$ ).*\n)*)", session, re.MULTILINE):
+        for command, expected in re.findall(r"^\$ (.+)\n((?:(?!\$ ).*\n)*)", session, re.MULTILINE):
             if command.startswith("cd "):
                 folder = folder / command.removeprefix("cd ")
                 continue
-            printed = run(command, folder, fails=": error " in answer)
-            if answer:
-                assert alike(printed) == alike(answer), command
+            printed = run(command, folder, fails=": error " in expected)
+            if expected:
+                assert alike(printed) == alike(expected), command
 
 
 def run(command: str, folder: Path, *, fails: bool = False) -> str:
@@ -278,7 +278,7 @@ def test_the_tutorial_works(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def workspace_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made")
     for command in (
         "newsletter init .",
@@ -293,9 +293,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def desk(made: Path, tmp_path: Path) -> Path:
+def desk(workspace_template: Path, tmp_path: Path) -> Path:
     """A workspace with one issue, `2026-03-01-ports`, as `init` and `new` create it."""
-    return shutil.copytree(made, tmp_path / "desk")
+    return shutil.copytree(workspace_template, tmp_path / "desk")
 
 
 @pytest.mark.parametrize(

@@ -36,10 +36,10 @@ def built(
 def test_issue_output_matches_expected(built: tuple[str, Path], rewrite_expected: bool) -> None:
     case, output = built
     for expected in sorted((ISSUES / case / "expected").iterdir()):
-        made = printed(output, expected.name)
+        actual = printed(output, expected.name)
         if rewrite_expected:
-            expected.write_text(made, encoding="utf-8")
-        assert made == expected.read_text(encoding="utf-8"), f"{case}: {expected.name} differs"
+            expected.write_text(actual, encoding="utf-8")
+        assert actual == expected.read_text(encoding="utf-8"), f"{case}: {expected.name} differs"
 
 
 def test_the_list_of_cases_is_complete() -> None:
@@ -84,9 +84,9 @@ def test_manifest_lists_size_and_digest_of_every_other_file(built: tuple[str, Pa
 def test_message_contains_both_parts_and_no_long_lines(built: tuple[str, Path]) -> None:
     _, output = built
     raw = (output / "message.eml").read_bytes()
-    mail = BytesParser(policy=email.policy.SMTP).parsebytes(raw)
-    assert [str(part.defects) for part in mail.walk() if part.defects] == []
-    text, html = (mail.get_body((kind,)) for kind in ("plain", "html"))
+    message = BytesParser(policy=email.policy.SMTP).parsebytes(raw)
+    assert [str(part.defects) for part in message.walk() if part.defects] == []
+    text, html = (message.get_body((kind,)) for kind in ("plain", "html"))
     assert text is not None
     assert html is not None
     # The two files use listmonk's merge fields, the message is what mail clients read.

@@ -110,11 +110,11 @@ def test_text_against_the_direction(text: str, base: str, expected: list[str]) -
 @pytest.mark.parametrize("language", sorted([*packaged_theme().phrases, "en-GB", "en-US", "eu"]))
 def test_dates_and_lists_match_babel(language: str) -> None:
     """If this fails after an update of Babel: `python tools/update_language_formats.py`."""
-    found = locale(language)
+    result = locale(language)
     for number in range(0, 3660, 3):
         date = dt.date(1999, 1, 1) + dt.timedelta(days=number)
-        assert long_date(date, language) == format_date(date, format="long", locale=found)
+        assert long_date(date, language) == format_date(date, format="long", locale=result)
     names = ["A {0}", "B", "C", "D"]
     for count in range(1, 5):
-        expected = format_list(names[:count], style="standard", locale=found)
+        expected = format_list(names[:count], style="standard", locale=result)
         assert join(names[:count], language) == expected

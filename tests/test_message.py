@@ -33,7 +33,7 @@ ISSUES = sorted(
 )
 
 
-class NoShelf:
+class NoCache:
     def get(self, key: str) -> bytes | None:
         return None
 
@@ -42,7 +42,7 @@ class NoShelf:
 
 
 def built(folder: Path) -> Email:
-    return build(find(folder), folder, NoShelf())
+    return build(find(folder), folder, NoCache())
 
 
 def read(data: bytes) -> EmailMessage:

@@ -45,7 +45,7 @@ quick = settings(
 )
 
 
-class NoShelf:
+class NoCache:
     """Every image is generated again, so that no example depends on another."""
 
     def get(self, key: str) -> bytes | None:
@@ -67,7 +67,7 @@ class Desk:
         # Lone surrogates come from editors that save bytes no decoder accepts.
         path.write_bytes((HEAD + markdown).encode("utf-8", "surrogatepass"))
         try:
-            return build(self.workspace, path.parent, NoShelf())
+            return build(self.workspace, path.parent, NoCache())
         except IssueRejected as error:
             return error.findings
 
@@ -195,7 +195,7 @@ class Writer:
         self.definitions: list[str] = []
         self.pending: list[str] = []  # notes referenced and not yet written
 
-    def one(self, *choices: Any) -> Any:
+    def pick(self, *choices: Any) -> Any:
         return self.draw(st.sampled_from(choices))
 
     def pluralize(self, least: int, most: int) -> range:
@@ -210,23 +210,23 @@ class Writer:
         """
         affixes = AFFIXES if drawn else AFFIXES + WIDE
         mark = self.mark()
-        (before, read_before), (after, read_after) = self.one(*affixes), self.one(*affixes)
-        opening, closing = self.one(*AROUND)
+        (before, read_before), (after, read_after) = self.pick(*affixes), self.pick(*affixes)
+        opening, closing = self.pick(*AROUND)
         self.expected.append(read_before + mark + read_after)
         return opening + before + mark + after + closing
 
     def words(self, *, drawn: bool = False) -> str:
         return " ".join(self.word(drawn=drawn) for _ in self.pluralize(1, 3))
 
-    def bare(self) -> str:
+    def plain_word(self) -> str:
         """Type a word for YAML and attributes."""
         self.expected.append(mark := self.mark())
         return mark
 
     def address(self) -> str:
         """Type an address that the text part lists."""
-        if self.links and self.one(True, False, False, False):
-            url = self.one(*self.links)
+        if self.links and self.pick(True, False, False, False):
+            url = self.pick(*self.links)
         else:
             url = f"https://example.org/u{next(self.numbers)}?a=1&b=%20"
             self.links.append(url)
@@ -239,7 +239,7 @@ class Writer:
         gaps = (" ",) if drawn or "heading" in within else (" ", " ", "\n", "  \n", "\\\n")
         pieces = [self.piece(depth, drawn, within) for _ in self.pluralize(1, 4)]
         return "".join(
-            piece if not index else self.one(*gaps) + piece for index, piece in enumerate(pieces)
+            piece if not index else self.pick(*gaps) + piece for index, piece in enumerate(pieces)
         )
 
     def piece(self, depth: int, drawn: bool, within: str) -> str:
@@ -248,12 +248,12 @@ class Writer:
             kinds += [
                 kind for kind in ("_", "**", "~~", "link", "reference", "tag") if kind not in within
             ]
-        kind = self.one(*kinds)
+        kind = self.pick(*kinds)
         inside = f"{within} {kind}"
         if kind in ("_", "**", "~~"):
             return f"{kind}{self.line(depth - 1, drawn=True, within=inside)}{kind}"
         if kind == "tag":
-            opening = self.one(
+            opening = self.pick(
                 "sup", "sub", "small", "kbd", "mark", "bdi", 'span lang="fr"', 'span dir="rtl"'
             )
             return f"<{opening}>{self.line(depth - 1, drawn=True, within=inside)}</{opening.split()[0]}>"
@@ -266,9 +266,9 @@ class Writer:
             self.expected.append(url := f"https://example.org/{self.mark()}")
             return f"<{url}>"
         if kind == "image":
-            return f"![{self.bare()} {self.bare()}](images/quay.png)"
+            return f"![{self.plain_word()} {self.plain_word()}](images/quay.png)"
         if kind == "code":
-            return f"`` {self.bare()} <b> &amp; ` ``"
+            return f"`` {self.plain_word()} <b> &amp; ` ``"
         if kind == "field":
             mark = self.mark()
             self.expected.append(f"%%first_name|{mark}%%")
@@ -284,13 +284,13 @@ class Writer:
         # The number follows the words, so links inside (there are none) could not be numbered
         # first.
         words = self.line(depth - 1, drawn=True, within=within)
-        title = f' "{self.bare()}"' if self.one(True, False, False) else ""
+        title = f' "{self.plain_word()}"' if self.pick(True, False, False) else ""
         url = self.address()
         if kind == "link":
-            return f"[{words}]({self.one(url, f'<{url}>')}{title})"
+            return f"[{words}]({self.pick(url, f'<{url}>')}{title})"
         label = f"label {next(self.numbers)}"
         self.definitions.append(f"[{label}]: {url}{title}")
-        return f"[{words}][{self.one(label, label.upper())}]"
+        return f"[{words}][{self.pick(label, label.upper())}]"
 
     # --- blocks ---
 
@@ -302,7 +302,7 @@ class Writer:
         kinds = ["paragraph"] * 4 + ["heading", "rule", "fence", "table", "picture"]
         kinds += ["bullets", "numbers", "quote"] if depth else []
         kinds += ["callout", "pullquote", "figure", "button", "comment"] if top else []
-        kind: str = self.one(*kinds)
+        kind: str = self.pick(*kinds)
         typed: str = getattr(self, f"type_{kind}")(depth)
         return typed
 
@@ -310,15 +310,15 @@ class Writer:
         return self.line()
 
     def type_heading(self, depth: int) -> str:
-        return f"{self.one('#', '##', '###', '######')} {self.line(within='heading')}"
+        return f"{self.pick('#', '##', '###', '######')} {self.line(within='heading')}"
 
     def type_rule(self, depth: int) -> str:
-        return self.one("---", "* * *", "___")
+        return self.pick("---", "* * *", "___")
 
     def type_fence(self, depth: int) -> str:
-        fence = self.one("```", "~~~", "````")
+        fence = self.pick("```", "~~~", "````")
         lines = [
-            self.one("", "    ", "> ", "::: ") + f"{self.bare()} *a* <b> &amp; \\"
+            self.pick("", "    ", "> ", "::: ") + f"{self.plain_word()} *a* <b> &amp; \\"
             for _ in self.pluralize(1, 3)
         ]
         return "\n".join((fence, *lines, fence))
@@ -329,53 +329,57 @@ class Writer:
         def row() -> str:
             return "| " + " | ".join(self.words(drawn=True) for _ in range(columns)) + " |"
 
-        rule = "|" + "|".join(self.one("---", ":--", "--:", ":-:") for _ in range(columns)) + "|"
+        rule = "|" + "|".join(self.pick("---", ":--", "--:", ":-:") for _ in range(columns)) + "|"
         typed = "\n".join([row(), rule, *(row() for _ in self.pluralize(0, 3))])
         words = tuple(word for word in self.expected[before:] if isinstance(word, str))
         self.expected[before:] = [Row(words)]
         return typed
 
     def type_picture(self, depth: int) -> str:
-        title = f' "{self.bare()}"' if self.one(True, False) else ""
-        words = [] if title else [self.bare()]
+        title = f' "{self.plain_word()}"' if self.pick(True, False) else ""
+        words = [] if title else [self.plain_word()]
         return f"![{' '.join(words)}](images/quay.png{title})"
 
     def listed(self, depth: int, marks: list[str]) -> str:
         items = []
         for mark in marks:
-            inside = self.blocks(depth - 1) if self.one(True, False) else self.line()
+            inside = self.blocks(depth - 1) if self.pick(True, False) else self.line()
             items.append(mark + inside.replace("\n", "\n" + " " * len(mark)))
-        return self.one("\n", "\n\n").join(items)
+        return self.pick("\n", "\n\n").join(items)
 
     def type_bullets(self, depth: int) -> str:
-        return self.listed(depth, [self.one("- ") for _ in self.pluralize(1, 3)])
+        return self.listed(depth, [self.pick("- ") for _ in self.pluralize(1, 3)])
 
     def type_numbers(self, depth: int) -> str:
-        start = self.one(1, 1, 7, 98)
+        start = self.pick(1, 1, 7, 98)
         return self.listed(depth, [f"{start + index}. " for index in self.pluralize(1, 4)])
 
     def type_quote(self, depth: int) -> str:
         return "> " + self.blocks(depth - 1).replace("\n", "\n> ")
 
     def type_callout(self, depth: int) -> str:
-        title = f" {self.bare()} & <b>" if self.one(True, False) else ""
+        title = f" {self.plain_word()} & <b>" if self.pick(True, False) else ""
         return f"::: callout{title}\n{self.blocks(1)}\n:::"
 
     def type_pullquote(self, depth: int) -> str:
         inside = self.line()
-        by = f" {self.bare()} & <b>" if self.one(True, False) else ""
+        by = f" {self.plain_word()} & <b>" if self.pick(True, False) else ""
         return f"::: pullquote{by}\n{inside}\n:::"
 
     def type_figure(self, depth: int) -> str:
-        rows = ["src: images/quay.png", f'alt: "{self.bare()} & <b> \\""']
-        rows += [f"caption: {self.bare()} **{self.bare()}**"] if self.one(True, False) else []
-        rows += [f"credit: {self.bare()}"] if self.one(True, False) else []
-        rows += [f"licence: {self.bare()}"] if self.one(True, False) else []
-        rows += [f'link: "{self.address()}"'] if self.one(True, False) else []
+        rows = ["src: images/quay.png", f'alt: "{self.plain_word()} & <b> \\""']
+        rows += (
+            [f"caption: {self.plain_word()} **{self.plain_word()}**"]
+            if self.pick(True, False)
+            else []
+        )
+        rows += [f"credit: {self.plain_word()}"] if self.pick(True, False) else []
+        rows += [f"licence: {self.plain_word()}"] if self.pick(True, False) else []
+        rows += [f'link: "{self.address()}"'] if self.pick(True, False) else []
         return "\n".join(("::: figure", *rows, ":::"))
 
     def type_button(self, depth: int) -> str:
-        return f"::: button\nlabel: {self.bare()} & <b>\nurl: https://example.org/b{next(self.numbers)}\n:::"
+        return f"::: button\nlabel: {self.plain_word()} & <b>\nurl: https://example.org/b{next(self.numbers)}\n:::"
 
     def type_comment(self, depth: int) -> str:
         self.hidden.append(hidden := f"h{next(self.numbers)}z")
@@ -602,11 +606,11 @@ def check_whole(markdown: str, email: Email) -> None:
     )  # a drawn table interleaves its cells
     position = 0
     for word in _WORDS.findall(re.sub("[\u2066-\u2069]", "", html.words)):
-        found = read.find(word, 0 if drawn else position)
-        assert found >= 0, (
+        result = read.find(word, 0 if drawn else position)
+        assert result >= 0, (
             f"the text part lacks {word!r} after {read[max(position - 40, 0) : position]!r}"
         )
-        position = found + len(word)
+        position = result + len(word)
     everything = html.words + " ".join(html.links)
     lost = set(MARK.findall(markdown)) - may_vanish(markdown) - set(MARK.findall(everything))
     assert not lost, "the author's words are in neither part"

@@ -135,7 +135,7 @@ def _contrast(contrast: PairContrast) -> dict[str, Any]:
         "behind": contrast.behind,
         "ratio": round(contrast.ratio, 2),
         "needed": contrast.pair.needed,
-        "sufficient": contrast.kept,
+        "sufficient": contrast.sufficient,
     }
 
 

@@ -13,7 +13,7 @@ HOST = "127.0.0.1:8765"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     status: int
     headers: dict[str, str]
     body: bytes
@@ -44,42 +44,44 @@ def scope(path: str, method: str, headers: tuple[tuple[str, str], ...]) -> dict[
     }
 
 
-async def ask(
+async def fetch(
     app: Any,
     path: str,
     *headers: tuple[str, str],
     method: str = "GET",
     host: str | None = HOST,
     body: bytes = b"",
-) -> Answer:
+) -> Response:
     """Return a complete response."""
     sent: list[dict[str, Any]] = []
-    asked = asyncio.Event()
+    requested = asyncio.Event()
 
     async def receive() -> dict[str, Any]:
-        if asked.is_set():
+        if requested.is_set():
             await asyncio.Event().wait()  # the client stays connected until it has a response
-        asked.set()
+        requested.set()
         return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    given = (*((("Host", host),) if host is not None else ()), *headers)
-    await app(scope(path, method, given), receive, send)
+    all_headers = (*((("Host", host),) if host is not None else ()), *headers)
+    await app(scope(path, method, all_headers), receive, send)
     start, *bodies = sent
     heads = {name.decode(): value.decode() for name, value in start["headers"]}
-    return Answer(start["status"], heads, b"".join(message.get("body", b"") for message in bodies))
+    return Response(
+        start["status"], heads, b"".join(message.get("body", b"") for message in bodies)
+    )
 
 
 @asynccontextmanager
 async def listening(app: Any) -> AsyncIterator[asyncio.Queue[tuple[str, Any]]]:
     """Listen to `/events` for a while; each event is a name and its data."""
     queue: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
-    gone = asyncio.Event()
+    disconnected = asyncio.Event()
 
     async def receive() -> dict[str, Any]:
-        await gone.wait()
+        await disconnected.wait()
         return {"type": "http.disconnect"}
 
     async def send(message: dict[str, Any]) -> None:
@@ -94,5 +96,5 @@ async def listening(app: Any) -> AsyncIterator[asyncio.Queue[tuple[str, Any]]]:
     try:
         yield queue
     finally:
-        gone.set()
+        disconnected.set()
         await asyncio.wait_for(task, 30)

@@ -18,7 +18,7 @@ from tests.desk import ISSUES, SLUG, Desk
 T = TypeVar("T")
 
 
-class Memory(dict[str, bytes]):
+class MemoryCache(dict[str, bytes]):
     """An empty cache that is removed when the test ends."""
 
     def put(self, key: str, data: bytes) -> None:
@@ -26,7 +26,7 @@ class Memory(dict[str, bytes]):
 
 
 def cache_of(root: Path) -> IssueCache:
-    return IssueCache(find(root), Memory())
+    return IssueCache(find(root), MemoryCache())
 
 
 @pytest.fixture
@@ -48,14 +48,14 @@ Visit = Callable[[Callable[[Any, Studio], Awaitable[T]]], T]
 def visit(cache: IssueCache) -> Visit[Any]:
     """Run a coroutine that is given the application and the preview."""
 
-    def run(coming: Callable[[Any, Studio], Awaitable[T]]) -> T:
-        async def whole() -> T:
+    def run(scenario: Callable[[Any, Studio], Awaitable[T]]) -> T:
+        async def run_scenario() -> T:
             studio = Studio(cache, SLUG)
             try:
-                return await asyncio.wait_for(coming(make_app(studio), studio), 60)
+                return await asyncio.wait_for(scenario(make_app(studio), studio), 60)
             finally:
                 studio.close()
 
-        return asyncio.run(whole())
+        return asyncio.run(run_scenario())
 
     return run

@@ -30,9 +30,9 @@ def changed(published: tuple[Desk, IssueCache]) -> list[dict[str, Any]]:
     cache.invalidate(SLUG)
     shown = cache.show(SLUG)
     assert shown is not None
-    found = _changes(shown)
-    assert found["available"], found["why"]
-    changes: list[dict[str, Any]] = found["changes"]
+    result = _changes(shown)
+    assert result["available"], result["why"]
+    changes: list[dict[str, Any]] = result["changes"]
     return changes
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from newsletter.preview.deltas import RECENT, Delta, SentTexts, difference, differences
 from newsletter.preview.studio import Studio
 from tests.desk import SLUG, Desk
-from tests.preview.asgi import ask
+from tests.preview.asgi import fetch
 from tests.preview.conftest import Visit
 
 
@@ -58,17 +58,17 @@ def test_only_recent_texts_are_kept() -> None:
 
 
 def test_a_save_sends_the_paragraph_and_not_the_email(desk: Desk, visit: Visit[Any]) -> None:
-    async def coming(app: Any, studio: Studio) -> None:
+    async def scenario(app: Any, studio: Studio) -> None:
         for path in (f"/email/{SLUG}/light", f"/api/issues/{SLUG}"):
-            before = await ask(app, path)
+            before = await fetch(app, path)
             assert before.status == 200
             desk.write(f"issues/{SLUG}/10-essay.md", f"---\nkind: essay\n---\nTwo of {path}.\n")
             await studio.changed([SLUG])
             have = ("x-newsletter-have", before.headers["x-newsletter-digest"])
-            changed, whole = await ask(app, path, have), await ask(app, path)
-            assert (changed.status, whole.status) == (226, 200)
-            assert applied(before.text, changed.json) == whole.text
-            assert len(changed.body) < len(whole.body) / 10
-            assert changed.headers["x-newsletter-digest"] == whole.headers["x-newsletter-digest"]
+            changed, complete = await fetch(app, path, have), await fetch(app, path)
+            assert (changed.status, complete.status) == (226, 200)
+            assert applied(before.text, changed.json) == complete.text
+            assert len(changed.body) < len(complete.body) / 10
+            assert changed.headers["x-newsletter-digest"] == complete.headers["x-newsletter-digest"]
 
-    visit(coming)
+    visit(scenario)

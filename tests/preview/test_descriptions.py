@@ -25,7 +25,7 @@ from newsletter.preview.screen_reader import screen_reader_lines
 from tests.desk import ISSUES, SLUG, Desk
 from tests.preview.conftest import BLOCKS, IssueCache, cache_of
 from tests.preview.test_issue_cache import ESSAY, saved, shown
-from tests.preview.test_source_marks import made
+from tests.preview.test_source_marks import email_views
 
 HERE = Path(__file__).parent
 
@@ -40,13 +40,13 @@ DECK = (
 
 
 def rows(subject: str, preheader: str, padded: bool = True) -> list[str]:
-    case = made(cache_of(ISSUES / "smallest"))
+    case = email_views(cache_of(ISSUES / "smallest"))
     html = case.checked_email.email.html
     start = html.index(">", html.index("display:none")) + 1
     padding = "\u034f\u2007" * 130 if padded else ""
     html = f"{html[:start]}{preheader}{padding}{html[html.index('</div>', start) :]}"
     issue = replace(case.checked_email.issue, subject=subject, preheader=preheader)
-    mail = CheckedEmail(
+    checked_email = CheckedEmail(
         issue,
         replace(case.checked_email.email, html=html),
         case.checked_email.publication,
@@ -56,16 +56,16 @@ def rows(subject: str, preheader: str, padded: bool = True) -> list[str]:
     return [
         f"{row['client']}, {row['device']}\n  {row['subject']}|{row['subject_rest']}"
         f"\n  {row['preheader']}|{row['preheader_rest']}"
-        for row in inbox_rows(mail)
+        for row in inbox_rows(checked_email)
     ]
 
 
 def test_each_client_truncates_at_its_own_length(rewrite_expected: bool) -> None:
     path = HERE / "inbox.txt"
-    came = "\n".join(rows(LONG, DECK)) + "\n"
+    actual = "\n".join(rows(LONG, DECK)) + "\n"
     if rewrite_expected:
-        path.write_text(came, encoding="utf-8")
-    assert came == path.read_text(encoding="utf-8")
+        path.write_text(actual, encoding="utf-8")
+    assert actual == path.read_text(encoding="utf-8")
 
 
 def test_without_padding_the_body_shows_in_the_row() -> None:
@@ -96,15 +96,15 @@ def test_phones_before_desktops() -> None:
 def test_an_email_as_a_screen_reader_reads_it(blocks: IssueCache, rewrite_expected: bool) -> None:
     path = HERE / "reading.txt"
     lines = []
-    for entry in screen_reader_lines(made(blocks, BLOCKS).tree):
+    for entry in screen_reader_lines(email_views(blocks, BLOCKS).tree):
         more = " ".join(
             str(entry[key]) for key in ("level", "items", "url") if entry[key] is not None
         )
         lines.append(f"{entry['role']:<12} {more:<8} {entry['text']}".rstrip())
-    came = "\n".join(lines) + "\n"
+    actual = "\n".join(lines) + "\n"
     if rewrite_expected:
-        path.write_text(came, encoding="utf-8")
-    assert came == path.read_text(encoding="utf-8")
+        path.write_text(actual, encoding="utf-8")
+    assert actual == path.read_text(encoding="utf-8")
 
 
 def test_an_item_or_a_cell_is_read_once_and_before_its_first_child() -> None:
@@ -196,15 +196,15 @@ CHANGES = [
 def test_changes_in_words(
     old: list[str], new: list[str], listed: list[tuple[str, str | None, str, str]], marked: str
 ) -> None:
-    came = change_list(None, page(*old), page(*new))
-    assert came["available"]
+    actual = change_list(None, page(*old), page(*new))
+    assert actual["available"]
     shown = [
         (
             c["kind"],
             c["target"],
             *(" ".join(f"{m}{w}" for m, w in c[side]) for side in ("before", "after")),
         )
-        for c in came["changes"]
+        for c in actual["changes"]
     ]
     assert shown == listed
     html = with_marks(page(*old), page(*new))
@@ -219,9 +219,11 @@ def test_changes_since_it_was_published(desk: Desk) -> None:
     assert first.email_views.published == first.email_views.checked_email.email.html
     second = saved(cache, desk, ESSAY, "---\nkind: essay\n---\nTwo ships came in.\n")
     assert second.email_views
-    came = change_list(second.receipt, second.email_views.published, second.email_views.marked.html)
+    actual = change_list(
+        second.receipt, second.email_views.published, second.email_views.marked.html
+    )
     assert [
-        (change["target"], change["before"], change["after"]) for change in came["changes"]
+        (change["target"], change["before"], change["after"]) for change in actual["changes"]
     ] == [
         (
             f"{ESSAY}:4:1",
@@ -238,10 +240,10 @@ def test_bytes_that_differ_from_the_published_ones_are_not_compared(desk: Desk) 
     desk.write(ESSAY, "---\nkind: essay\n---\nTwo ships came in.\n")
     assert desk.run("build").code == 0
     shutil.rmtree(desk.issue / "sent")
-    found = shown(cache_of(desk.root))
-    assert found.email_views
-    assert found.email_views.published is None
-    why = change_list(found.receipt, None, found.email_views.marked.html)["why"]
+    preview = shown(cache_of(desk.root))
+    assert preview.email_views
+    assert preview.email_views.published is None
+    why = change_list(preview.receipt, None, preview.email_views.marked.html)["why"]
     assert why == f"The published files are no longer in dist/{SLUG}, and no copy was kept."
 
 

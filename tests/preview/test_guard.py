@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from newsletter.preview.studio import Studio
 from tests.desk import SLUG
-from tests.preview.asgi import HOST, Answer, ask
+from tests.preview.asgi import HOST, Response, fetch
 from tests.preview.conftest import Visit
 
-OURS = "http://127.0.0.1:8765"
+STUDIO_URL = "http://127.0.0.1:8765"
 
 REQUESTS: list[tuple[str, int, str | None, tuple[tuple[str, str], ...]]] = [
     # case, expected status, Host, further headers
@@ -34,7 +34,7 @@ REQUESTS: list[tuple[str, int, str | None, tuple[tuple[str, str], ...]]] = [
     ("an address that means ours", 403, "2130706433:8765", ()),
     ("no host", 403, None, ()),
     ("two hosts", 403, HOST, (("Host", "evil.example"),)),
-    ("our own page", 200, HOST, (("Origin", OURS), ("Sec-Fetch-Site", "same-origin"))),
+    ("our own page", 200, HOST, (("Origin", STUDIO_URL), ("Sec-Fetch-Site", "same-origin"))),
     ("a page of another site", 403, HOST, (("Origin", "https://evil.example"),)),
     ("a page of another port", 403, HOST, (("Origin", "http://127.0.0.1:3000"),)),
     ("a page by our other name", 403, HOST, (("Origin", "http://localhost:8765"),)),
@@ -67,34 +67,34 @@ REQUESTS: list[tuple[str, int, str | None, tuple[tuple[str, str], ...]]] = [
 def test_which_hosts_may_connect(
     visit: Visit[Any], status: int, host: str | None, headers: tuple[tuple[str, str], ...]
 ) -> None:
-    async def coming(app: Any, studio: Studio) -> Answer:
+    async def scenario(app: Any, studio: Studio) -> Response:
         settings = studio.cache.workspace.preview
         preview = replace(settings, allow_hosts=["studio.example"])
         studio.cache.workspace = replace(studio.cache.workspace, preview=preview)
-        return await ask(app, "/api/issues", *headers, host=host)
+        return await fetch(app, "/api/issues", *headers, host=host)
 
-    answer = visit(coming)
-    assert answer.status == status
+    response = visit(scenario)
+    assert response.status == status
     if status == 403:
-        assert "issues" not in answer.text
-    assert answer.headers["x-content-type-options"] == "nosniff"
+        assert "issues" not in response.text
+    assert response.headers["x-content-type-options"] == "nosniff"
 
 
 def test_the_page_itself_may_be_opened_from_a_link(visit: Visit[Any]) -> None:
-    async def coming(app: Any, studio: Studio) -> list[int]:
+    async def scenario(app: Any, studio: Studio) -> list[int]:
         link = (("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Dest", "document"))
         frame = (("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Dest", "iframe"))
-        return [(await ask(app, "/", *headers)).status for headers in (link, frame)]
+        return [(await fetch(app, "/", *headers)).status for headers in (link, frame)]
 
-    assert visit(coming) == [200, 403]
+    assert visit(scenario) == [200, 403]
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "TRACE"])
 def test_the_preview_is_read_only(visit: Visit[Any], method: str) -> None:
-    async def coming(app: Any, studio: Studio) -> Answer:
-        return await ask(app, "/api/issues", method=method)
+    async def scenario(app: Any, studio: Studio) -> Response:
+        return await fetch(app, "/api/issues", method=method)
 
-    assert visit(coming).status == 403
+    assert visit(scenario).status == 403
 
 
 PATHS = [
@@ -119,13 +119,13 @@ PATHS = [
 
 @pytest.mark.parametrize("path", PATHS)
 def test_only_workspace_output_is_served(visit: Visit[Any], path: str) -> None:
-    async def coming(app: Any, studio: Studio) -> Answer:
-        return await ask(app, path)
+    async def scenario(app: Any, studio: Studio) -> Response:
+        return await fetch(app, path)
 
-    answer = visit(coming)
-    assert answer.status == 404
-    assert b"kind: essay" not in answer.body
-    assert b"[sender]" not in answer.body
+    response = visit(scenario)
+    assert response.status == 404
+    assert b"kind: essay" not in response.body
+    assert b"[sender]" not in response.body
 
 
 def test_each_response_states_what_the_page_may_do(visit: Visit[Any]) -> None:
@@ -141,7 +141,7 @@ def test_each_response_states_what_the_page_may_do(visit: Visit[Any]) -> None:
     rest = (
         "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
     )
-    images = mail.format(f"{OURS}/email/{SLUG}/images/")
+    images = mail.format(f"{STUDIO_URL}/email/{SLUG}/images/")
     expected = {
         "/": page,
         "/static/index.html": rest,
@@ -154,14 +154,14 @@ def test_each_response_states_what_the_page_may_do(visit: Visit[Any]) -> None:
         "/nothing": rest,
     }
 
-    async def coming(app: Any, studio: Studio) -> dict[str, Answer]:
-        return {path: await ask(app, path) for path in expected}
+    async def scenario(app: Any, studio: Studio) -> dict[str, Response]:
+        return {path: await fetch(app, path) for path in expected}
 
-    answers = visit(coming)
+    answers = visit(scenario)
     assert {
-        path: answer.headers["content-security-policy"] for path, answer in answers.items()
+        path: response.headers["content-security-policy"] for path, response in answers.items()
     } == expected
-    for answer in answers.values():
-        assert answer.headers["cache-control"] == "no-store"
-        assert answer.headers["referrer-policy"] == "no-referrer"
-        assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+    for response in answers.values():
+        assert response.headers["cache-control"] == "no-store"
+        assert response.headers["referrer-policy"] == "no-referrer"
+        assert response.headers["cross-origin-resource-policy"] == "same-origin"

@@ -10,7 +10,7 @@ import pytest
 from newsletter.preview.issue_cache import IssueCache, PreviewedIssue
 from newsletter.workspace import find
 from tests.desk import ISSUES, Desk
-from tests.preview.conftest import BLOCKS, Memory
+from tests.preview.conftest import BLOCKS, MemoryCache
 
 FOLDER = f"issues/{BLOCKS}"
 ESSAY, BRIEF, DATA = f"{FOLDER}/10-essay.md", f"{FOLDER}/20-brief.md", f"{FOLDER}/80-data.md"
@@ -37,7 +37,7 @@ src: data/ports.csv
     f"{FOLDER}/facts.yaml": "ships: {value: '19', source: harbour}\n",
     f"{FOLDER}/sources.yaml": "harbour: {title: The harbour office, date: 2026-03-01}\n",
 }
-DRAWN = Memory()  # charts and images, as their drawing is not the subject here
+DRAWN = MemoryCache()  # charts and images, as their drawing is not the subject here
 
 # (what is edited, the file, the old text, the new text); an empty old text: the whole file
 EDITS = [

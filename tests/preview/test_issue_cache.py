@@ -9,15 +9,15 @@ import pytest
 from newsletter.pipeline.check_batch import check_issue
 from newsletter.preview.issue_cache import IssueCache, PreviewedIssue
 from tests.desk import ISSUES, SLUG, Desk
-from tests.preview.conftest import Memory, cache_of
+from tests.preview.conftest import MemoryCache, cache_of
 
 ESSAY = f"issues/{SLUG}/10-essay.md"
 
 
 def shown(cache: IssueCache, slug: str = SLUG) -> PreviewedIssue:
-    found = cache.show(slug)
-    assert found
-    return found
+    preview = cache.show(slug)
+    assert preview
+    return preview
 
 
 def saved(cache: IssueCache, desk: Desk, name: str, content: str | bytes) -> PreviewedIssue:
@@ -95,9 +95,9 @@ def test_the_last_good_email_stays(
 
 def test_an_issue_that_never_built_has_no_email(desk: Desk, cache: IssueCache) -> None:
     desk.write(ESSAY, "---\nkind: esay\n---\nOne ship.\n")
-    found = shown(cache)
-    assert found.email_views is None
-    assert reported(found) == [f"{ESSAY}:2:7: NL008"]
+    preview = shown(cache)
+    assert preview.email_views is None
+    assert reported(preview) == [f"{ESSAY}:2:7: NL008"]
 
 
 def test_a_save_without_changes_makes_no_new_version(desk: Desk, cache: IssueCache) -> None:
@@ -136,10 +136,10 @@ def test_the_rules_report_the_findings_of_check(desk: Desk) -> None:
     cache = cache_of(weekly.root)
     slug = "2026-03-08-cranes"
     assert cache.show(slug)
-    found = cache.check(slug, lambda: None)
-    assert found
-    assert found.findings == check_issue(cache.workspace, weekly.root / "issues" / slug).findings
-    assert len(found.findings) > 2
+    preview = cache.check(slug, lambda: None)
+    assert preview
+    assert preview.findings == check_issue(cache.workspace, weekly.root / "issues" / slug).findings
+    assert len(preview.findings) > 2
 
 
 def test_fixed_findings_disappear_once_the_rules_have_run(desk: Desk, cache: IssueCache) -> None:
@@ -148,9 +148,9 @@ def test_fixed_findings_disappear_once_the_rules_have_run(desk: Desk, cache: Iss
     broken = saved(cache, desk, ESSAY, f"{good}\nTK and <b>loud</b>.\n")
     assert broken.errors
     assert set(broken.errors) <= set(broken.findings)
-    found = cache.check(SLUG, lambda: None)
-    assert found
-    ruled = set(found.findings) - set(broken.errors)
+    preview = cache.check(SLUG, lambda: None)
+    assert preview
+    ruled = set(preview.findings) - set(broken.errors)
     assert ruled
     fixed = saved(cache, desk, ESSAY, f"{good}\nTK and **loud**.\n")
     assert not fixed.checked
@@ -227,7 +227,7 @@ def test_only_recently_requested_issues_are_cached(desk: Desk, cache: IssueCache
 
 
 def test_an_internal_error_is_reported_and_the_email_stays(desk: Desk, cache: IssueCache) -> None:
-    class Broken(Memory):
+    class Broken(MemoryCache):
         def get(self, key: str, default: object = None) -> bytes:
             raise ZeroDivisionError("a fault of ours")
 
@@ -235,11 +235,11 @@ def test_an_internal_error_is_reported_and_the_email_stays(desk: Desk, cache: Is
     picture = ISSUES / "every-block" / "issues" / "2026-03-29-blocks" / "images" / "crane.png"
     desk.write(f"issues/{SLUG}/images/crane.png", picture.read_bytes())
     cache.blobs = Broken()
-    found = saved(cache, desk, ESSAY, "---\nkind: essay\n---\n![crane](images/crane.png)\n")
-    assert found.email_views is good.email_views
-    assert [(e.code, e.message) for e in found.errors] == [
+    preview = saved(cache, desk, ESSAY, "---\nkind: essay\n---\n![crane](images/crane.png)\n")
+    assert preview.email_views is good.email_views
+    assert [(e.code, e.message) for e in preview.errors] == [
         ("NL000", "Unexpected error in the preview: ZeroDivisionError: a fault of ours")
     ]
-    cache.blobs = Memory()
+    cache.blobs = MemoryCache()
     cache.invalidate(SLUG)
     assert shown(cache).errors == ()

@@ -10,7 +10,7 @@ import pytest
 
 from newsletter.preview.studio import Studio
 from tests.desk import SLUG, Desk
-from tests.preview.asgi import HOST, ask, scope
+from tests.preview.asgi import HOST, fetch, scope
 from tests.preview.conftest import Visit
 
 PLAIN = {"name": "default", "accent": None, "font": None, "logo": None, "logo_dark": None}
@@ -42,11 +42,11 @@ async def save(app: Any, studio: Studio, choice: Any, digest: str, token: str = 
         ("x-newsletter-token", token or studio.token),
         ("Content-Type", "application/json"),
     )
-    return await ask(app, "/api/look", *headers, method="POST", body=body)
+    return await fetch(app, "/api/look", *headers, method="POST", body=body)
 
 
 def test_a_look_is_tried_on_the_real_email(desk: Desk, visit: Visit[Any]) -> None:
-    async def coming(app: Any, studio: Studio) -> None:
+    async def scenario(app: Any, studio: Studio) -> None:
         settings = studio.cache.workspace.settings
         before = settings.read_bytes()
         for view in ("light", "dark"):
@@ -57,23 +57,23 @@ def test_a_look_is_tried_on_the_real_email(desk: Desk, visit: Visit[Any]) -> Non
             assert "Helvetica" in tried
             assert "520" in tried
         status, facts = await get(app, "/api/look/tried", choice=BLUE)
-        found = json.loads(facts)
+        result = json.loads(facts)
         assert (
-            found["toml"]
+            result["toml"]
             == '[theme]\nname = "default"\naccent = "#0b57d0"\nfont = "sans"\nwidth = 520\n'
         )
-        assert found["problems"] == []
-        assert {row["scheme"] for row in found["contrasts"]} >= {"light", "dark"}
-        assert all(row["sufficient"] for row in found["contrasts"])
+        assert result["problems"] == []
+        assert {row["scheme"] for row in result["contrasts"]} >= {"light", "dark"}
+        assert all(row["sufficient"] for row in result["contrasts"])
         assert settings.read_bytes() == before
 
-    visit(coming)
+    visit(scenario)
 
 
 def test_a_look_is_saved_once_it_has_been_shown(desk: Desk, visit: Visit[Any]) -> None:
-    async def coming(app: Any, studio: Studio) -> None:
+    async def scenario(app: Any, studio: Studio) -> None:
         settings = studio.cache.workspace.settings
-        shown = (await ask(app, "/api/look")).json
+        shown = (await fetch(app, "/api/look")).json
         assert shown["choice"] == PLAIN
         assert "signal" in shown["looks"]
         before = settings.read_text("utf-8")
@@ -85,12 +85,12 @@ def test_a_look_is_saved_once_it_has_been_shown(desk: Desk, visit: Visit[Any]) -
         assert after.startswith(before.rstrip("\n"))
         assert 'accent = "#0b57d0"' in after
         await studio.changed([], settings=True)
-        assert (await ask(app, "/api/look")).json["choice"] == BLUE
-        back = (await ask(app, "/api/look")).json["digest"]
+        assert (await fetch(app, "/api/look")).json["choice"] == BLUE
+        back = (await fetch(app, "/api/look")).json["digest"]
         assert (await save(app, studio, PLAIN, back)).status == 200
         assert "accent" not in settings.read_text("utf-8")
 
-    visit(coming)
+    visit(scenario)
 
 
 @pytest.mark.parametrize(
@@ -108,8 +108,8 @@ def test_a_look_is_saved_once_it_has_been_shown(desk: Desk, visit: Visit[Any]) -
 def test_a_look_with_a_problem_is_neither_shown_nor_saved(
     desk: Desk, visit: Visit[Any], choice: Any, part: str
 ) -> None:
-    async def coming(app: Any, studio: Studio) -> None:
-        digest = (await ask(app, "/api/look")).json["digest"]
+    async def scenario(app: Any, studio: Studio) -> None:
+        digest = (await fetch(app, "/api/look")).json["digest"]
         _, facts = await get(app, "/api/look/tried", choice=choice)
         assert part in facts
         assert (await get(app, f"/email/{SLUG}/light", look=choice))[0] == 409
@@ -117,4 +117,4 @@ def test_a_look_with_a_problem_is_neither_shown_nor_saved(
         assert refused.status == 409
         assert part in refused.text
 
-    visit(coming)
+    visit(scenario)

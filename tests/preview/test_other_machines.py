@@ -18,11 +18,11 @@ from newsletter.preview.server import NoRepeats, OneLine, listen
 from newsletter.preview.studio import Studio
 from newsletter.preview.watcher import report_changes
 from tests.desk import SLUG, Desk
-from tests.preview.asgi import HOST, Answer, ask, listening
+from tests.preview.asgi import HOST, Response, fetch, listening
 from tests.preview.conftest import Visit, cache_of
 
 ESSAY = f"issues/{SLUG}/10-essay.md"
-OURS = f"http://{HOST}"
+STUDIO_URL = f"http://{HOST}"
 
 
 @pytest.mark.parametrize(
@@ -35,13 +35,13 @@ OURS = f"http://{HOST}"
 def test_a_rejection_names_the_address_and_a_fix(
     visit: Visit[Any], host: str, words: tuple[str, ...]
 ) -> None:
-    async def coming(app: Any, studio: Studio) -> Answer:
-        return await ask(app, "/", host=host)
+    async def scenario(app: Any, studio: Studio) -> Response:
+        return await fetch(app, "/", host=host)
 
-    answer = visit(coming)
-    assert answer.status == 403
+    response = visit(scenario)
+    assert response.status == 403
     for word in words:
-        assert word in answer.text
+        assert word in response.text
 
 
 def test_an_unassigned_address_is_rejected() -> None:
@@ -53,18 +53,18 @@ def test_an_unassigned_address_is_rejected() -> None:
 def test_streams_are_capped_and_that_is_logged_once(
     visit: Visit[Any], caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def coming(app: Any, studio: Studio) -> list[int]:
+    async def scenario(app: Any, studio: Studio) -> list[int]:
         async with AsyncExitStack() as pages:
             for _ in range(STREAMS):
                 await pages.enter_async_context(listening(app))
             while not studio.events.full:  # they count from the request on, before any event
                 await asyncio.sleep(0)
-            statuses = [(await ask(app, "/events")).status for _ in range(3)]
+            statuses = [(await fetch(app, "/events")).status for _ in range(3)]
         assert studio.events.listeners == set()
         return statuses
 
     with caplog.at_level(logging.ERROR):
-        assert visit(coming) == [503, 503, 503]
+        assert visit(scenario) == [503, 503, 503]
     assert [record.getMessage() for record in caplog.records] == [
         "64 pages are open already; close some, or they will not update"
     ]
@@ -91,7 +91,7 @@ def test_issues_may_appear_after_the_start(tmp_path: Any) -> None:
     desk = Desk(tmp_path / "desk")
     desk.write("newsletter.toml", 'name = "The Quay"\nurl = "https://quay.example"\n')
 
-    async def whole() -> list[str]:
+    async def run_scenario() -> list[str]:
         studio = Studio(cache_of(desk.root))
         try:
             assert (await studio.list())["issues"] == []
@@ -101,7 +101,7 @@ def test_issues_may_appear_after_the_start(tmp_path: Any) -> None:
         finally:
             studio.close()
 
-    assert asyncio.run(whole()) == [SLUG]
+    assert asyncio.run(run_scenario()) == [SLUG]
 
 
 # --- fixes ----------------------------------------------------------------------------------------
@@ -112,28 +112,32 @@ AFTER = BEFORE.replace("?utm_source=letter", "")
 
 async def fix_of(app: Any, studio: Studio) -> tuple[str, dict[str, Any]]:
     """Check the issue and return the address of its first fix, and its preview."""
-    await ask(app, f"/api/issues/{SLUG}")
+    await fetch(app, f"/api/issues/{SLUG}")
     await studio.run(studio.cache.check, SLUG, lambda: None)
-    issue = (await ask(app, f"/api/issues/{SLUG}")).json
+    issue = (await fetch(app, f"/api/issues/{SLUG}")).json
     key = next(f["fix"] for f in issue["findings"] if f["code"] == "NL204")
     address = f"/api/issues/{SLUG}/fixes/{key}"
-    return address, (await ask(app, address)).json
+    return address, (await fetch(app, address)).json
 
 
 def headers(studio: Studio, **others: str) -> list[tuple[str, str]]:
-    sent = {"Origin": OURS, "Sec-Fetch-Site": "same-origin", "X-Newsletter-Token": studio.token}
+    sent = {
+        "Origin": STUDIO_URL,
+        "Sec-Fetch-Site": "same-origin",
+        "X-Newsletter-Token": studio.token,
+    }
     return list((sent | {name.replace("_", "-"): value for name, value in others.items()}).items())
 
 
 async def post(app: Any, address: str, digest: str, sent: list[tuple[str, str]]) -> int:
     body = json.dumps({"digest": digest}).encode()
-    return (await ask(app, address, *sent, method="POST", body=body)).status
+    return (await fetch(app, address, *sent, method="POST", body=body)).status
 
 
 def test_a_fix_is_previewed_and_applied_on_a_click(desk: Desk, visit: Visit[Any]) -> None:
     path = desk.write(ESSAY, BEFORE)
 
-    async def coming(app: Any, studio: Studio) -> None:
+    async def scenario(app: Any, studio: Studio) -> None:
         address, shown = await fix_of(app, studio)
         assert shown["path"] == ESSAY
         assert [line for line in shown["diff"] if line[0] in "-+"] == [
@@ -144,7 +148,7 @@ def test_a_fix_is_previewed_and_applied_on_a_click(desk: Desk, visit: Visit[Any]
         assert await post(app, address, shown["digest"], headers(studio)) == 200
         assert path.read_text() == AFTER
 
-    visit(coming)
+    visit(scenario)
 
 
 @pytest.mark.parametrize(
@@ -163,18 +167,18 @@ def test_no_other_page_can_apply_a_fix(
 ) -> None:
     path = desk.write(ESSAY, BEFORE)
 
-    async def coming(app: Any, studio: Studio) -> None:
+    async def scenario(app: Any, studio: Studio) -> None:
         address, shown = await fix_of(app, studio)
         assert await post(app, address, shown["digest"], headers(studio, **others)) == status
         assert path.read_text() == BEFORE
 
-    visit(coming)
+    visit(scenario)
 
 
 def test_a_file_changed_in_the_meantime_is_left_alone(desk: Desk, visit: Visit[Any]) -> None:
     path = desk.write(ESSAY, BEFORE)
 
-    async def coming(app: Any, studio: Studio) -> None:
+    async def scenario(app: Any, studio: Studio) -> None:
         address, shown = await fix_of(app, studio)
         edited = f"{BEFORE}One more line.\n"
         path.write_text(edited)
@@ -188,20 +192,20 @@ def test_a_file_changed_in_the_meantime_is_left_alone(desk: Desk, visit: Visit[A
         unknown = f"/api/issues/{SLUG}/fixes/0123456789abcdef"
         assert await post(app, unknown, shown["digest"], headers(studio)) == 404
 
-    visit(coming)
+    visit(scenario)
 
 
 def test_downloads_are_the_bytes_of_the_build(desk: Desk, visit: Visit[Any]) -> None:
-    async def coming(app: Any, studio: Studio) -> None:
+    async def scenario(app: Any, studio: Studio) -> None:
         shown = await studio.shown(SLUG)
         assert shown
         assert shown.email_views
         email = shown.email_views.checked_email.email
-        message = await ask(app, f"/download/{SLUG}.eml")
-        html = await ask(app, f"/download/{SLUG}.html")
+        message = await fetch(app, f"/download/{SLUG}.eml")
+        html = await fetch(app, f"/download/{SLUG}.html")
         assert (message.body, html.text) == (email.message, email.html)
-        for answer in (message, html):
-            assert answer.headers["content-disposition"].startswith("attachment; filename=")
-        assert (await ask(app, f"/download/{SLUG}.yaml")).status == 404
+        for response in (message, html):
+            assert response.headers["content-disposition"].startswith("attachment; filename=")
+        assert (await fetch(app, f"/download/{SLUG}.yaml")).status == 404
 
-    visit(coming)
+    visit(scenario)

@@ -39,8 +39,8 @@ def running(desk: Desk, *arguments: str) -> Iterator[tuple[str, subprocess.Popen
 
 
 def get(address: str) -> Any:
-    with urllib.request.urlopen(address, timeout=60) as answer:
-        return json.load(answer)
+    with urllib.request.urlopen(address, timeout=60) as response:
+        return json.load(response)
 
 
 def heard(stream: Any, name: str) -> Any:
@@ -74,8 +74,8 @@ def test_a_save_reaches_the_page(desk: Desk) -> None:
             assert reported["version"] > first["version"]
             heard(stream, "findings")
         assert get(f"{address}api/issues")["publication"] == "The Long Quay"
-        with urllib.request.urlopen(f"{address}email/{SLUG}/light", timeout=60) as answer:
-            html = answer.read().decode()
+        with urllib.request.urlopen(f"{address}email/{SLUG}/light", timeout=60) as response:
+            html = response.read().decode()
         assert "Two ships came in." in html
         assert "color:#202020" in html
 
@@ -98,7 +98,7 @@ def test_an_issue_created_while_it_runs_appears(desk: Desk) -> None:
 
 def test_ctrl_c_ends_it_within_a_second_despite_open_pages(desk: Desk) -> None:
     with running(desk, "--port", "0") as (address, process):
-        streams = [urllib.request.urlopen(f"{address}events", timeout=20) for _ in range(10)]
+        streams = [urllib.request.urlopen(f"{address}events", timeout=60) for _ in range(10)]
         for stream in streams:
             heard(stream, "hello")
         get(f"{address}api/issues/{SLUG}")
@@ -160,6 +160,6 @@ def test_the_real_server_rejects_other_host_names_too(desk: Desk) -> None:
     with running(desk, "--port", "0") as (address, _):
         request = urllib.request.Request(f"{address}api/issues", headers={"Host": "evil.example"})
         with pytest.raises(urllib.error.HTTPError) as raised:
-            urllib.request.urlopen(request, timeout=20)
+            urllib.request.urlopen(request, timeout=60)
         assert raised.value.code == 403
         raised.value.close()

@@ -26,7 +26,7 @@ CASES = ["smallest", "weekly", "every-block", "digest", "right-to-left"]
 AT = re.compile(r' data-at="[^"]*"')
 
 
-def made(cache: IssueCache, slug: str | None = None) -> EmailViews:
+def email_views(cache: IssueCache, slug: str | None = None) -> EmailViews:
     shown = cache.show(slug or cache.workspace.folders()[-1].name)
     assert shown
     assert shown.email_views
@@ -35,7 +35,7 @@ def made(cache: IssueCache, slug: str | None = None) -> EmailViews:
 
 @pytest.fixture(scope="module", params=CASES)
 def case(request: pytest.FixtureRequest) -> EmailViews:
-    return made(cache_of(ISSUES / request.param))
+    return email_views(cache_of(ISSUES / request.param))
 
 
 def test_only_marks_are_added(case: EmailViews) -> None:
@@ -62,10 +62,10 @@ def lines(html: str) -> Iterator[str]:
 
 def test_every_block(blocks: IssueCache, rewrite_expected: bool) -> None:
     path = HERE / "marks.txt"
-    came = "\n".join(lines(made(blocks, BLOCKS).marked.html)) + "\n"
+    actual = "\n".join(lines(email_views(blocks, BLOCKS).marked.html)) + "\n"
     if rewrite_expected:
-        path.write_text(came, encoding="utf-8")
-    assert came == path.read_text(encoding="utf-8")
+        path.write_text(actual, encoding="utf-8")
+    assert actual == path.read_text(encoding="utf-8")
 
 
 TARGETS = [
@@ -90,8 +90,8 @@ def test_a_location_leads_to_the_element_that_prints_it(
     blocks: IssueCache, file: str, line: int, column: int, target: str | None
 ) -> None:
     folder = f"issues/{BLOCKS}/" if file != "credits.yaml" else "elsewhere/"
-    found = made(blocks, BLOCKS).marked.target(Location(folder + file, line, column))
-    assert found == (f"{folder}{target}" if target else None)
+    element = email_views(blocks, BLOCKS).marked.target(Location(folder + file, line, column))
+    assert element == (f"{folder}{target}" if target else None)
 
 
 def theme_files() -> list[str]:
@@ -103,7 +103,7 @@ def theme_files() -> list[str]:
 
 
 def test_a_theme_file_leads_to_what_it_prints(blocks: IssueCache) -> None:
-    marked = made(blocks, BLOCKS).marked
+    marked = email_views(blocks, BLOCKS).marked
     targets = {
         name: marked.target(Location(f"templates/ours/{name}", 3, 1))
         for name in theme_files()
@@ -114,7 +114,7 @@ def test_a_theme_file_leads_to_what_it_prints(blocks: IssueCache) -> None:
 
 
 def test_the_masthead_and_notes_lead_to_what_prints_them(blocks: IssueCache) -> None:
-    case = made(blocks, BLOCKS)
+    case = email_views(blocks, BLOCKS)
     credits = case.marked.target(Location("credits.yaml", 3, 1))
     assert credits is not None
     assert credits.startswith(f"issues/{BLOCKS}/credits.yaml")

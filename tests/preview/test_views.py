@@ -13,7 +13,7 @@ from newsletter.preview.issue_cache import EmailViews
 from newsletter.preview.views import VIEWS
 from tests.desk import ISSUES
 from tests.preview.conftest import BLOCKS, cache_of
-from tests.preview.test_source_marks import AT, made
+from tests.preview.test_source_marks import AT, email_views
 
 CASES = ["smallest", "weekly", "every-block", "digest", "right-to-left"]
 # What each view may change: removed from both sides, the bytes are equal.
@@ -28,7 +28,7 @@ COLOURS = re.compile(
 
 @pytest.fixture(scope="module", params=CASES)
 def case(request: pytest.FixtureRequest) -> EmailViews:
-    return made(cache_of(ISSUES / request.param))
+    return email_views(cache_of(ISSUES / request.param))
 
 
 def shown(case: EmailViews, name: str) -> str:
@@ -37,7 +37,7 @@ def shown(case: EmailViews, name: str) -> str:
     return html
 
 
-def bare(html: str) -> str:
+def without_marks_and_images(html: str) -> str:
     return SCHEME.sub(
         lambda match: match[1] or match[2] or match[3], PICTURES.sub("", AT.sub("", html))
     )
@@ -45,12 +45,16 @@ def bare(html: str) -> str:
 
 @pytest.mark.parametrize("name", ["light", "dark", "images-off"])
 def test_light_and_dark_show_the_email_unchanged(case: EmailViews, name: str) -> None:
-    assert bare(shown(case, name)) == bare(case.checked_email.email.html)
+    assert without_marks_and_images(shown(case, name)) == without_marks_and_images(
+        case.checked_email.email.html
+    )
 
 
 @pytest.mark.parametrize("name", ["web", "web-dark"])
 def test_the_web_view_shows_the_web_page(case: EmailViews, name: str) -> None:
-    assert bare(shown(case, name)) == bare(case.checked_email.email.web)
+    assert without_marks_and_images(shown(case, name)) == without_marks_and_images(
+        case.checked_email.email.web
+    )
 
 
 def test_light_and_dark_are_forced_on_every_system(case: EmailViews) -> None:
@@ -101,7 +105,7 @@ def test_forced_dark_changes_colours_only(case: EmailViews, name: str) -> None:
 def test_images_are_served_locally() -> None:
     cache = cache_of(ISSUES / "every-block")
     for name in ("light", "web"):
-        sources = re.findall(r'<img[^>]*\ssrc="([^"]*)"', shown(made(cache, BLOCKS), name))
+        sources = re.findall(r'<img[^>]*\ssrc="([^"]*)"', shown(email_views(cache, BLOCKS), name))
         assert sorted({re.sub(r"-[0-9a-f]{8}", "", source) for source in sources}) == [
             f"/email/{BLOCKS}/images/crane.png",
             "https://pictures.example/quay.jpg",  # blocked: only local images are allowed
@@ -109,7 +113,7 @@ def test_images_are_served_locally() -> None:
 
 
 def test_text_is_shown_unchanged() -> None:
-    html = shown(made(cache_of(ISSUES / "every-block"), BLOCKS), "text")
+    html = shown(email_views(cache_of(ISSUES / "every-block"), BLOCKS), "text")
     assert "<b>" not in html
     assert "code &amp; &lt;signs&gt;" in html
 
@@ -124,7 +128,7 @@ def test_text_is_shown_unchanged() -> None:
 )
 def test_no_connection_is_opened_before_the_policy_applies(link: str) -> None:
     """Browsers connect for these even if a policy forbids loading them."""
-    case = made(cache_of(ISSUES / "smallest"))
+    case = email_views(cache_of(ISSUES / "smallest"))
     email = replace(
         case.checked_email.email,
         html=case.checked_email.email.html.replace("</head>", f"{link}</head>"),
