@@ -1,19 +1,19 @@
 """What an outline makes of a draft: the values of the issue, its sections, and each note.
 
-The cases are drafts with their detected outline, or below a line `outline:` an edited one.
+The cases are drafts with their detected outline, or an edited one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from newsletter.importers import read_drafts
 from newsletter.importers.issue.assembly import KnownNames, assemble_issue
 from newsletter.importers.issue.imported_issue import ImportedIssue, ImportedSection, Reference
 from newsletter.importers.structure import detect_outline
 from newsletter.importers.structure.outline_file import parse_outline
 from newsletter.importers.structure.split import split_blocks
-from tests.importers.case_files import Case, check_cases
+from tests.casefile import Case
+from tests.importers.draft_cases import check_cases, draft_of
 
 KNOWN = KnownNames(
     labels=("Essay", "Data", "Postscript"),
@@ -28,11 +28,10 @@ def test_outlines_make_these_issues(rewrite_expected: bool) -> None:
 
 
 def issue_of(case: Case) -> str:
-    text, _, edited = case.text.partition("\noutline:\n")
-    draft = split_blocks(read_drafts(text.encode(), case.path)[0])
+    draft = split_blocks(draft_of(case))
     outline = detect_outline(draft, KNOWN.labels, KNOWN.people)
-    if edited:
-        outline = parse_outline(edited, draft, KINDS, "outline.txt") or outline
+    if "outline" in case.names:
+        outline = parse_outline(case["outline"], draft, KINDS, "outline.txt") or outline
     return "\n".join(shown(assemble_issue(draft, outline, KNOWN)))
 
 

@@ -308,7 +308,8 @@ DATES = [
     ('', None),
     ('On 1 March 2026 it rained', None),
     ('1 March 2026   ', '2026-03-01'),
-    (f"Sun, 1 Mar 2026 {'x' * 60}", None),
+    (f"Sun, 1 Mar 2026 10:00:00 +0000 ({'x' * 26})", "2026-03-01"),
+    (f"Sun, 1 Mar 2026 10:00:00 +0000 ({'x' * 30})", None),
     ('13', None),
 ]  # fmt: skip
 FILES = [

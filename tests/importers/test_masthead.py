@@ -213,6 +213,8 @@ def test_roles_are_looked_up_by_label_and_id_in_singular_or_plural() -> None:
     [
         ("Łukasz Øye", "lukasz"),
         ("Öwe Weiß", "owe"),
+        ("Weiß Øye", "weiss"),
+        ("Øye Lund", "oye"),
         ("The Desk", "desk"),
         ("The", "the"),
         ("Ana\nReis", "ana"),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from newsletter.importers import read_drafts
 from newsletter.importers.structure import detect_outline
 from newsletter.importers.structure.outline_file import format_outline
 from newsletter.importers.structure.split import split_blocks
-from tests.importers.case_files import Case, check_cases
+from tests.casefile import Case
+from tests.importers.draft_cases import check_cases, draft_of
 
 LABELS = ("Essay", "Data", "Postscript")
 PEOPLE = ("Mira Oduya", "Tomás Leal")
@@ -18,6 +18,6 @@ def test_drafts_have_these_parts(rewrite_expected: bool) -> None:
 
 
 def parts_of(case: Case) -> str:
-    draft = split_blocks(read_drafts(case.text.encode(), case.path)[0])
+    draft = split_blocks(draft_of(case))
     outline = detect_outline(draft, LABELS, PEOPLE)
     return format_outline(outline, draft, ()).partition("begin with #.\n\n")[2]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from newsletter.importers import read_drafts
-from tests.importers.case_files import Case, check_cases
+from newsletter.importers.formats.web_page import read_html
+from tests.casefile import Case
+from tests.importers.draft_cases import check_cases
 from tests.importers.reading import outline, parsed, section
 
 
@@ -14,11 +15,11 @@ def test_pages_are_read_as_these_blocks(rewrite_expected: bool) -> None:
 def test_elements_nested_deeper_than_any_text_are_read_without_styles() -> None:
     for depth, read in ((119, "Deep **words**"), (120, "Deep words")):
         page = f"<p>{'<span>' * depth}Deep <b>words</b>{'</span>' * depth}</p>"
-        (draft,) = read_drafts(page.encode(), "page.html")
+        draft = read_html(page.encode(), "page.html")
         assert section(draft) == f"{read}\n"
 
 
 def blocks_of(case: Case) -> str:
-    (draft,) = read_drafts(f"<!doctype html>\n{case.text}".encode(), "page.html")
+    draft = read_html(f"<!doctype html>\n{case.texts[0]}".encode(), "page.html")
     assert not parsed(section(draft))[1]
     return outline(draft)

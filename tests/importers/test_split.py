@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from newsletter.importers import read_drafts
 from newsletter.importers.structure.split import split_blocks
-from tests.importers.case_files import Case, check_cases
+from tests.casefile import Case
+from tests.importers.draft_cases import check_cases, draft_of
 
 
 def test_paragraphs_are_split_at_structural_lines(rewrite_expected: bool) -> None:
@@ -12,7 +12,7 @@ def test_paragraphs_are_split_at_structural_lines(rewrite_expected: bool) -> Non
 
 
 def blocks_of(case: Case) -> str:
-    draft = split_blocks(read_drafts(case.text.encode(), case.path)[0])
+    draft = split_blocks(draft_of(case))
     lines = []
     for block in draft.blocks:
         lines.append(f"[{block.kind} {block.line}–{block.end}] {block.markdown!r}")

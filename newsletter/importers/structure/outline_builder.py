@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from newsletter.importers.draft import Draft
 from newsletter.importers.structure.candidates import BOLD, PLAIN, Candidate, candidates
-from newsletter.importers.structure.labels import is_postscript, label_kind
+from newsletter.importers.structure.labels import is_postscript
 from newsletter.importers.structure.outline import Confidence, OutlineRow, Role
 from newsletter.importers.structure.roles import SILENT, role_of
 
@@ -180,7 +180,10 @@ class OutlineBuilder:
 
     def within(self, last: OpenPart, candidate: Candidate) -> None:
         """Put a title below a grouping heading, such as a brief below `Briefs`."""
-        last.rows = [OutlineRow(row.block, self.role_above(row)) for row in last.rows]
+        last.rows = [
+            OutlineRow(row.block, "heading" if row.role == "title" else row.role)
+            for row in last.rows
+        ]
         last.add(candidate.index, "title")
         last.confidence, last.reason = candidate.confidence, last.reason or "below a heading"
         if last.kind in ("", "brief", "links") and candidate.level > (last.level or 0):
@@ -189,16 +192,6 @@ class OutlineBuilder:
                 candidate.level,
                 True,
             )
-
-    def role_above(self, row: OutlineRow) -> Role:
-        """Return the role of a title that is followed by its own sub-title.
-
-        A known label without further text becomes "label", anything else "heading".
-        """
-        if row.role != "title":
-            return row.role
-        kind = label_kind(self.blocks[row.block].words)
-        return "label" if kind and not kind[1] else "heading"
 
     def begins(
         self, candidate: Candidate, last: OpenPart | None
