@@ -78,6 +78,15 @@ def test_the_engines_are_those_installed_with_their_versions() -> None:
     assert set(names) <= installed
 
 
+def test_a_missing_masthead_has_a_key_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "settings").write_text("a")
+    settings, masthead = tmp_path / "settings", tmp_path / "masthead"
+    missing = cache.shared_key(settings, masthead, [])
+    assert missing == cache.shared_key(settings, masthead, [tmp_path / "no theme"])
+    masthead.write_text("b")
+    assert cache.shared_key(settings, masthead, []) != missing
+
+
 def test_the_key_holds_the_folders_name_and_what_all_issues_share(tmp_path: Path) -> None:
     folder = issue(tmp_path)
     keys = {cache.content_key(folder, shared) for shared in ("one", "two")}

@@ -252,6 +252,19 @@ def test_unfinished_output_is_on_the_disk_of_the_finished(
     }
 
 
+def test_unfinished_output_has_a_name_by_which_a_later_run_removes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_folder(tmp_path / "dist", OLD)
+    names: list[str] = []
+    monkeypatch.setattr(output, "exchange", lambda staging, folder: names.append(staging.name))
+    write_folder(tmp_path / "dist", NEW)
+    change_folder(tmp_path / "dist", OLD, {"email.html": b"new"})
+    assert [name.startswith(f"{STAGING}dist-") for name in names] == [True, True]
+    assert contents(tmp_path / "dist") == OLD
+    assert [path.name for path in tmp_path.iterdir()] == ["dist"], "and this run removed its own"
+
+
 def test_files_in_folders_of_folders_are_written(tmp_path: Path) -> None:
     write_file(tmp_path / "a" / "b" / "c", b"data")
     with pytest.raises(NewsletterError, match=r"File exists|Not a directory"):

@@ -61,6 +61,18 @@ def test_an_issue_is_built_restored_or_left_alone(desk: Desk) -> None:
     assert states(desk) == {SLUG: "built", PIER: "built"}
 
 
+def test_a_build_of_one_issue_keeps_what_is_known_of_the_others(desk: Desk) -> None:
+    pier = desk.another(PIER)
+    age(desk)
+    assert states(desk) == {SLUG: "built", PIER: "built"}
+    (pier / "issue.yaml").write_text("title: [")
+    workspace = open_workspace(desk.root)
+    for _ in range(2):
+        (outcome,) = build_all(workspace, [pier], workspace.dist)
+        assert outcome.state == "failed"
+    assert states(desk) == {SLUG: "fresh", PIER: "failed"}
+
+
 def test_one_issue_is_built_once_and_then_restored(desk: Desk) -> None:
     workspace = open_workspace(desk.root)
     first, again, forced = (

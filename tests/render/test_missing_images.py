@@ -168,7 +168,7 @@ def sent(desk: Desk, text: str) -> list[Picture]:
     next(desk.issue.glob("*.md")).write_text(f"---\nkind: essay\n---\n{text}\n")
     workspace = open_workspace(desk.root)
     cache = BuildCache(workspace.state / "cache")
-    once, again = (read(workspace, desk.issue, cache).pictures for _ in range(2))
+    once, again = (read(workspace, desk.issue, cache).images for _ in range(2))
     assert once == again
     return list(once.values())
 
