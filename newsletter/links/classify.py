@@ -98,8 +98,7 @@ def _moved(requested: URL, reply: HttpReply, fragment: str) -> Classification:
     """Return `moved` with the URL to use instead, or `ok` if it equals the old one."""
     goal = f"{reply.url}#{fragment}" if fragment else str(reply.url)
     goal = without_added_tracking(requested, goal)
-    same = goal.partition("#")[0] == str(requested) and not fragment
-    same = same or keeps_old_address(requested, reply.url)
+    same = goal == str(requested) or keeps_old_address(requested, reply.url)
     downgraded = requested.scheme == "https" and reply.url.scheme == "http"
     only_scheme = goal.partition(":")[2] == str(requested).partition(":")[2]
     if same or is_for_one_visit(requested, reply.url) or (downgraded and only_scheme):

@@ -159,6 +159,8 @@ def _list_id(publication: Publication) -> str:
 
 
 def _domain(publication: Publication) -> str:
+    """Return the domain of the sender, or else of the archive, in ASCII (RFC 3490)."""
+    domain = publication.url.partition("://")[2].partition("/")[0]
     if publication.sender_email and "@" in publication.sender_email:
-        return publication.sender_email.rpartition("@")[2]
-    return publication.url.partition("://")[2].partition("/")[0] or "localhost"
+        domain = publication.sender_email.rpartition("@")[2]
+    return (domain if domain.isascii() else domain.encode("idna").decode()) or "localhost"

@@ -63,12 +63,12 @@ class ApprovalState(Struct, frozen=True):
     missing: tuple[str, ...]  # required roles without an approval, in the order of the settings
     rejected: tuple[CheckedApproval, ...] = ()
     unreadable: tuple[str, ...] = ()  # files that are not valid approvals
-    alone: bool = False  # one person would fill roles that need two people
+    one_person: bool = False  # one person would fill roles that need two people
 
     @property
     def complete(self) -> bool:
         """Return whether all required approvals are present."""
-        return not self.missing and not self.alone
+        return not self.missing and not self.one_person
 
 
 # --- giving and withdrawing ---
@@ -268,10 +268,12 @@ def approval_state(
     valid = tuple(entry.approval for entry in checked if entry.problem is None)
     roles = {approval.role for approval in valid}
     missing = tuple(role for role in settings.required if role not in roles)
-    alone = not missing and settings.distinct and not _different_people(settings.required, valid)
+    one_person = (
+        not missing and settings.distinct and not _different_people(settings.required, valid)
+    )
     rejected = tuple(entry for entry in checked if entry.problem is not None)
     return ApprovalState(
-        tuple(settings.required), valid, missing, rejected, tuple(unreadable), alone
+        tuple(settings.required), valid, missing, rejected, tuple(unreadable), one_person
     )
 
 
@@ -330,5 +332,5 @@ def _different_people(roles: Sequence[str], approvals: Sequence[Approval]) -> bo
 def last_approved(folder: Path) -> Approval | None:
     """Return the latest approval whose approved email is still stored, or `None`."""
     approvals, _ = read_approvals(folder / APPROVALS)
-    kept = {copy.digest for copy in copies_in(folder / APPROVALS)}
-    return next((entry for entry in reversed(approvals) if entry.digest in kept), None)
+    stored = {copy.digest for copy in copies_in(folder / APPROVALS)}
+    return next((entry for entry in reversed(approvals) if entry.digest in stored), None)

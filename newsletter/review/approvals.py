@@ -45,7 +45,7 @@ def _refusal(
     """Return the error that describes what an email lacks."""
     lines = [f"{issue.slug} is not approved"]
     lines += [f"  missing: {role}" for role in state.missing]
-    if state.alone:
+    if state.one_person:
         roles = " and ".join(state.required)
         lines.append(f"  one person approved as {roles}; the settings require different people")
     lines += [f"  {line}" for line in _rejected(workspace, issue, email, state)]

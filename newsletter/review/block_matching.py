@@ -66,7 +66,7 @@ def _add_similar(
     pairs: dict[int, int], old: Sequence[ReaderBlock], new: Sequence[ReaderBlock]
 ) -> None:
     """Pair the remaining blocks by shared words, best pairs first, each block once."""
-    taken = set(pairs.values())
+    paired = set(pairs.values())
     left = {
         index: distinct_words(_words(block))
         for index, block in enumerate(old)
@@ -75,7 +75,7 @@ def _add_similar(
     right = {
         index: distinct_words(_words(block))
         for index, block in enumerate(new)
-        if index not in taken
+        if index not in paired
     }
     scores = []
     for before, after in _candidates(left, right):
@@ -85,10 +85,10 @@ def _add_similar(
         if score > ALIKE / 2:
             scores.append((-score, abs(before - after), before, after))
     for _, _, before, after in sorted(scores):
-        if before in pairs or after in taken or not _similar(old[before], new[after]):
+        if before in pairs or after in paired or not _similar(old[before], new[after]):
             continue
         pairs[before] = after
-        taken.add(after)
+        paired.add(after)
 
 
 def _candidates(
@@ -113,9 +113,9 @@ def _add_single(
 ) -> None:
     """Pair blocks such as headings that are the only one of their kind between two pairs."""
     for kind in SINGLE:
-        taken = {after: before for before, after in pairs.items()}
+        by_new = {after: before for before, after in pairs.items()}
         gaps: dict[tuple[int, int], tuple[list[int], list[int]]] = {}
-        for side, (blocks, partners) in enumerate(((old, pairs), (new, taken))):
+        for side, (blocks, partners) in enumerate(((old, pairs), (new, by_new))):
             for index, gap in enumerate(_gaps(len(blocks), partners, side)):
                 if index not in partners and _is_single(blocks[index], kind):
                     gaps.setdefault(gap, ([], []))[side].append(index)
@@ -157,8 +157,8 @@ def _words(block: ReaderBlock) -> str:
     return f"{stem} {block.image.alt}"
 
 
-def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
-    return len(one & other) / (len(one | other) or 1)
+def _overlap(first: frozenset[str], second: frozenset[str]) -> float:
+    return len(first & second) / (len(first | second) or 1)
 
 
 def _similar(before: ReaderBlock, after: ReaderBlock) -> bool:
@@ -181,8 +181,8 @@ def _in_order(pairs: Sequence[tuple[int, int]]) -> frozenset[int]:
         else:
             ends[at], places[at] = old, index
         before.append(places[at - 1] if at else -1)
-    kept, index = [], places[-1] if places else -1
+    in_order, index = [], places[-1] if places else -1
     while index >= 0:
-        kept.append(pairs[index][0])
+        in_order.append(pairs[index][0])
         index = before[index]
-    return frozenset(kept)
+    return frozenset(in_order)

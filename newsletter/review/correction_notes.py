@@ -18,7 +18,7 @@ from newsletter.review.table_diff import CellChange
 from newsletter.review.word_diff import RedlineRun
 from newsletter.schema.sign_off import CorrectionKind
 
-AROUND = 4  # words quoted on each side of a change
+CONTEXT_WORDS = 4  # words quoted on each side of a change
 LONGEST = 280  # maximum characters quoted of each version
 SUBJECT = 70  # characters of a correction's subject line
 
@@ -114,22 +114,22 @@ def _last_words(text: str) -> str:
     """Return the last words before a change, within its sentence."""
     sentence = re.split(r"(?<=[.!?…:;])\s+", text)[-1]
     words = re.findall(r"\S+\s*", sentence)
-    return "".join(words[-AROUND:])
+    return "".join(words[-CONTEXT_WORDS:])
 
 
 def _first_words(text: str) -> str:
     sentence = re.split(r"(?<=[.!?…;])(?:\s+|$)", text)[0]
     words = re.findall(r"\s*\S+", sentence)
-    return "".join(words[:AROUND])
+    return "".join(words[:CONTEXT_WORDS])
 
 
 def _quoted(head: str, text: str, tail: str) -> str | None:
     if not text.strip():
         return None
-    whole = " ".join(f"{head}{text}{tail}".split()).strip(" ,;:")
-    if len(whole) > LONGEST:
-        whole = whole[:LONGEST].rsplit(" ", 1)[0] + " …"
-    return whole
+    quoted = " ".join(f"{head}{text}{tail}".split()).strip(" ,;:")
+    if len(quoted) > LONGEST:
+        quoted = quoted[:LONGEST].rsplit(" ", 1)[0] + " …"
+    return quoted
 
 
 def _note(was: str | None, now: str | None) -> str:
@@ -235,7 +235,7 @@ def _section(entry: Correction, phrases: Mapping[str, str], issue: Issue) -> str
     )
     parts = [f"---\nkind: {entry.kind}\ntitle: {_string(heading)}\n---\n"]
     has_both = entry.was and entry.now and entry.was in entry.note and entry.now in entry.note
-    if not has_both:  # otherwise the two lines below say everything
+    if not has_both:  # otherwise the two lines below contain everything
         parts.append(f"{_markdown(entry.note)}\n")
     colon = phrases["colon"]
     if entry.was:
@@ -245,12 +245,12 @@ def _section(entry: Correction, phrases: Mapping[str, str], issue: Issue) -> str
     return parts[0] + "\n".join(parts[1:])
 
 
-def credits_of_correction(given: Mapping[str, object]) -> bytes:
+def credits_of_correction(credits: Mapping[str, object]) -> bytes:
     """Return credits.yaml of a correction email: publisher and address, without roles."""
     lines = [
-        f"{key}: {json.dumps(given[key], ensure_ascii=False)}\n"
+        f"{key}: {json.dumps(credits[key], ensure_ascii=False)}\n"
         for key in ("produced_by", "location")
-        if key in given
+        if key in credits
     ]
     return ("".join(lines) or "{}\n").encode()
 

@@ -21,11 +21,11 @@ _SHARED = re.compile(
 )
 
 
-def run_git(folder: Path, *arguments: str, given: bytes = b"") -> bytes | None:
+def run_git(folder: Path, *arguments: str, stdin: bytes = b"") -> bytes | None:
     """Return git's output, or `None` if it fails. Raises `NewsletterError` without git."""
     command = ["git", "-C", str(folder), *arguments]
     try:
-        done = subprocess.run(command, input=given, capture_output=True, check=False)
+        done = subprocess.run(command, input=stdin, capture_output=True, check=False)
     except OSError as error:
         hint = "Install git, or compare with another issue's folder."
         raise NewsletterError(f"git cannot be run: {error.strerror}", hint=hint) from error
@@ -126,20 +126,20 @@ def _files_at(root: Path, commit: str, slug: str) -> Iterator[tuple[str, bytes]]
     Symbolic links are left out.
     """
     listed = run_git(root, "ls-tree", "-r", "-z", commit, "--", ".") or b""
-    wanted: list[tuple[str, str]] = []
+    inputs: list[tuple[str, str]] = []
     for entry in listed.decode("utf-8", "surrogateescape").split("\0"):
         if not entry:
             continue
         about, _, name = entry.partition("\t")
         mode, kind, blob = about.split()
         outputs = re.match(rf"issues/{re.escape(slug)}/(?:approvals|sent)/", name)
-        ours = _SHARED.fullmatch(name) or name.startswith(f"issues/{slug}/")
-        if kind == "blob" and mode != "120000" and ours and not outputs:
-            wanted.append((name, blob))
-    given = "".join(f"{blob}\n" for _, blob in wanted).encode()
-    data = run_git(root, "cat-file", "--batch", given=given) or b""
+        is_input = _SHARED.fullmatch(name) or name.startswith(f"issues/{slug}/")
+        if kind == "blob" and mode != "120000" and is_input and not outputs:
+            inputs.append((name, blob))
+    blobs = "".join(f"{blob}\n" for _, blob in inputs).encode()
+    data = run_git(root, "cat-file", "--batch", stdin=blobs) or b""
     start = 0
-    for name, _ in wanted:
+    for name, _ in inputs:
         end = data.index(b"\n", start)
         size = int(data[start:end].split()[-1])
         yield name, data[end + 1 : end + 1 + size]

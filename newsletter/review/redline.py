@@ -56,17 +56,17 @@ def compare_documents(
 ) -> tuple[BlockChange | UnchangedBlocks, ...]:
     """Return changed and unchanged blocks in reading order, removed ones at their old position."""
     entries: list[BlockChange | UnchangedBlocks] = []
-    same: list[ReaderBlock] = []
+    unchanged: list[ReaderBlock] = []
     for change in _in_reading_order(old, new):
         if isinstance(change, ReaderBlock):
-            same.append(change)
+            unchanged.append(change)
             continue
-        if same:
-            entries.append(UnchangedBlocks(tuple(same)))
-            same = []
+        if unchanged:
+            entries.append(UnchangedBlocks(tuple(unchanged)))
+            unchanged = []
         entries.append(change)
-    if same:
-        entries.append(UnchangedBlocks(tuple(same)))
+    if unchanged:
+        entries.append(UnchangedBlocks(tuple(unchanged)))
     return tuple(entries)
 
 
@@ -75,26 +75,26 @@ def _in_reading_order(
 ) -> Iterator[BlockChange | ReaderBlock]:
     pairs = match_blocks(old, new)
     by_new = {pair.new: pair for pair in pairs}
-    gone = set(range(len(old))) - {pair.old for pair in pairs}
+    removed = set(range(len(old))) - {pair.old for pair in pairs}
     reported = 0  # old blocks before this index were reported
     anchors_ahead = [pair for pair in pairs if not pair.moved]
     for index, block in enumerate(new):
         while anchors_ahead and anchors_ahead[0].new < index:
             reported = anchors_ahead.pop(0).old + 1
         following = anchors_ahead[0].old if anchors_ahead else len(old)
-        yield from _removed(old, gone, reported, following)
+        yield from _removed(old, removed, reported, following)
         reported = following
         pair = by_new.get(index)
         yield _added(block) if pair is None else _compared(pair, old, new)
     start = max(reported, anchors_ahead[-1].old + 1) if anchors_ahead else reported
-    yield from _removed(old, gone, start, len(old))
+    yield from _removed(old, removed, start, len(old))
 
 
 def _removed(
-    old: Sequence[ReaderBlock], gone: set[int], start: int, end: int
+    old: Sequence[ReaderBlock], removed: set[int], start: int, end: int
 ) -> Iterator[BlockChange]:
     for index in range(start, end):
-        if index in gone:
+        if index in removed:
             block = old[index]
             runs = (RedlineRun("-", _words(block)),) if _words(block) else ()
             numbers = numbers_of(_words(block))
@@ -166,7 +166,7 @@ def _image_name(block: ReaderBlock) -> str:
     return block.image.name if block.image else ""
 
 
-_LOOKS = {
+_STYLE_NAMES = {
     "b": "bold",
     "strong": "bold",
     "em": "italic",
@@ -192,25 +192,25 @@ def _styles(before: ReaderBlock, after: ReaderBlock) -> Iterator[StyleChange]:
         yield StyleChange(after.text, _described(before), _described(after))
     if before.image and after.image and before.image.width != after.image.width:
         yield StyleChange("", f"{before.image.width} px wide", f"{after.image.width} px wide")
-    text, looks = "", ("", "")
-    for one, other in zip(before.tokens, after.tokens, strict=True):
-        now = (one.style, other.style)
-        if now != looks and text:
-            yield StyleChange(text.strip(), _look(looks[0]), _look(looks[1]))
+    text, style_pair = "", ("", "")
+    for old_token, new_token in zip(before.tokens, after.tokens, strict=True):
+        now = (old_token.style, new_token.style)
+        if now != style_pair and text:
+            yield StyleChange(text.strip(), _style_name(style_pair[0]), _style_name(style_pair[1]))
             text = ""
-        looks = now
-        if one.style != other.style:
-            text += other.text
+        style_pair = now
+        if old_token.style != new_token.style:
+            text += new_token.text
     if text:
-        yield StyleChange(text.strip(), _look(looks[0]), _look(looks[1]))
+        yield StyleChange(text.strip(), _style_name(style_pair[0]), _style_name(style_pair[1]))
 
 
 def _described(block: ReaderBlock) -> str:
     return f"{block.kind} of level {block.level}" if block.level else block.kind
 
 
-def _look(style: str) -> str:
-    return ", ".join(dict.fromkeys(_LOOKS[tag] for tag in style.split())) or "plain"
+def _style_name(style: str) -> str:
+    return ", ".join(dict.fromkeys(_STYLE_NAMES[tag] for tag in style.split())) or "plain"
 
 
 # --- outside the body ---
@@ -295,8 +295,8 @@ def _bytes_differ(before: EmailVersion, after: EmailVersion) -> bool:
     def images(email: Email) -> list[tuple[str, bytes | None]]:
         return [(image.name, image.data) for image in email.images]
 
-    same = before.email.html == after.email.html and before.email.text == after.email.text
-    return not same or images(before.email) != images(after.email)
+    same_parts = before.email.html == after.email.html and before.email.text == after.email.text
+    return not same_parts or images(before.email) != images(after.email)
 
 
 def find_image(version: EmailVersion, name: str) -> Image | None:

@@ -29,7 +29,7 @@ from newsletter.review.wording import (
 STYLES = Path(__file__).with_name("page.css")
 # The policy of the page: no scripts or remote resources, only embedded content.
 POLICY = "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'"
-_SPOKEN = {"-": ("del", "deleted: "), "+": ("ins", "inserted: ")}
+_MARKS = {"-": ("del", "deleted: "), "+": ("ins", "inserted: ")}
 
 
 def redline_page(redline: Redline) -> str:
@@ -193,11 +193,11 @@ def marked_html(runs: Sequence[RedlineRun]) -> str:
         if run.op == "=":
             parts.append(text)
             continue
-        tag, spoken = _SPOKEN[run.op]
+        tag, announced = _MARKS[run.op]
         fact = (
             f' <span class="fact" lang="en">{run.fact}</span>' if run.fact and run.op == "+" else ""
         )
-        parts.append(f'<{tag}><span class="sr" lang="en">{spoken}</span>{text}</{tag}>{fact}')
+        parts.append(f'<{tag}><span class="sr" lang="en">{announced}</span>{text}</{tag}>{fact}')
     return "".join(parts).replace("</del><ins>", "</del> <ins>")
 
 

@@ -21,7 +21,7 @@ from newsletter.review.wording import (
     tool_change,
 )
 
-AROUND = 12  # words shown on each side of a change in a long paragraph
+CONTEXT_WORDS = 12  # words shown on each side of a change in a long paragraph
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-!|~$>=.:])")
 # @mention, #12 and !7 would notify people or link threads; bare addresses become links.
 _ACTIVE = re.compile(r"(?<=[@#!])(?=\w)|(?<=:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)
@@ -70,9 +70,9 @@ def _facts(redline: Redline) -> Iterator[str]:
 def _changes(redline: Redline) -> Iterator[str]:
     section = None
     for change in (*redline.changes, *redline.text_part):
-        here = "Plain-text part" if change in redline.text_part else change.section
-        if here != section:
-            section = here
+        heading = "Plain-text part" if change in redline.text_part else change.section
+        if heading != section:
+            section = heading
             yield from ("", f"#### {inert_markdown(section) or 'Opening'}")
         yield ""
         yield from _change(change)
@@ -107,11 +107,11 @@ def around_changes(runs: Sequence[RedlineRun]) -> list[RedlineRun]:
     cut = []
     for index, run in enumerate(runs):
         words = run.text.split(" ")
-        if run.op != "=" or len(words) <= 2 * AROUND + 4:
+        if run.op != "=" or len(words) <= 2 * CONTEXT_WORDS + 4:
             cut.append(run)
             continue
-        head = [*words[:AROUND], "…"] if index else ["…"]
-        tail = words[-AROUND:] if index < len(runs) - 1 else []
+        head = [*words[:CONTEXT_WORDS], "…"] if index else ["…"]
+        tail = words[-CONTEXT_WORDS:] if index < len(runs) - 1 else []
         cut.append(RedlineRun("=", " ".join([*head, *tail])))
     return cut
 

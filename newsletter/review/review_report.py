@@ -104,7 +104,7 @@ def review_page(issues: Sequence[ReviewedIssue]) -> str:
     if len(issues) > 1:
         parts += _contents(issues)
     for issue in issues:
-        parts += _issue(issue, alone=len(issues) == 1)
+        parts += _issue(issue, only_one=len(issues) == 1)
     if not issues:
         parts.append("<p>No issue changed.</p>")
     return page(title, parts)
@@ -117,9 +117,9 @@ def _contents(issues: Sequence[ReviewedIssue]) -> Iterator[str]:
     yield "</ul></nav>"
 
 
-def _issue(issue: ReviewedIssue, *, alone: bool) -> Iterator[str]:
+def _issue(issue: ReviewedIssue, *, only_one: bool) -> Iterator[str]:
     yield f'<section id="{escape(issue.slug)}" aria-label="{escape(issue.title, quote=True)}">'
-    if not alone:
+    if not only_one:
         yield f'<h2 class="issue">{escape(issue.title)}</h2>'
     yield '<dl class="about">'
     for label, text in review_facts(issue):

@@ -38,7 +38,7 @@ class IssueState(Struct, frozen=True):
             f"{role}: {'changed since' if role in stale else 'missing'}"
             for role in self.approvals.missing
         ]
-        if self.approvals.alone:
+        if self.approvals.one_person:
             parts.append("an approval by a second person is missing")
         return "; ".join(parts)
 

@@ -80,8 +80,8 @@ def _columns(before: TableContent, after: TableContent) -> Iterator[tuple[int, i
             right.remove(new)
             yield old, new
     for new in right:
-        kept = [(_same_cells(before, after, old, new), -old) for old in left]
-        best, place = max(kept, default=(0.0, 0))
+        shares = [(_same_cells(before, after, old, new), -old) for old in left]
+        best, place = max(shares, default=(0.0, 0))
         if best >= ALIKE_ROW:
             left.remove(-place)
             yield -place, new
@@ -107,7 +107,7 @@ def _rows(
             left.remove(old)
             right.remove(new)
     for new in right:
-        scores = [(_kept(before[old], after[new], columns), -old) for old in left]
+        scores = [(_same_share(before[old], after[new], columns), -old) for old in left]
         best, place = max(scores, default=(0.0, 0))
         if best >= ALIKE_ROW:
             pairs.append((-place, new))
@@ -115,7 +115,7 @@ def _rows(
     return sorted(pairs, key=lambda pair: pair[1])
 
 
-def _kept(old: Sequence[str], new: Sequence[str], columns: dict[int, int]) -> float:
+def _same_share(old: Sequence[str], new: Sequence[str], columns: dict[int, int]) -> float:
     others = [(a, b) for a, b in columns.items() if a and b and a < len(old) and b < len(new)]
     same = sum(old[a] == new[b] for a, b in others)
     return same / len(others) if others else 0.0

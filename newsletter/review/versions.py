@@ -111,8 +111,10 @@ def revision_version(workspace: Workspace, folder: Path, revision: str, name: st
     commit = commit_of(workspace.root, revision)
     if commit is None:
         raise WrongUsage(f"unknown git revision: {revision!r}", hint=_shallow(workspace))
-    with workspace_at(workspace, folder, commit) as (then, there):
-        return checked_version(then, check_issue(then, there), f"{name} ({commit[:10]})")
+    with workspace_at(workspace, folder, commit) as (old_workspace, old_folder):
+        return checked_version(
+            old_workspace, check_issue(old_workspace, old_folder), f"{name} ({commit[:10]})"
+        )
 
 
 def _shallow(workspace: Workspace) -> str:
@@ -219,12 +221,12 @@ def _committed(
     path = f"{workspace.display_path(folder)}/published.json"
     for commit in [*commits_of(workspace.root, path), "HEAD"]:
         try:
-            with workspace_at(workspace, folder, commit) as (then, there):
-                checked = check_issue(then, there)
+            with workspace_at(workspace, folder, commit) as (old_workspace, old_folder):
+                checked = check_issue(old_workspace, old_folder)
                 if checked.email is None:
                     continue
                 if matches(receipt["sha256"], checked.email.files()):
-                    return checked_version(then, checked, label)
+                    return checked_version(old_workspace, checked, label)
         except NewsletterError:
             continue
     return None

@@ -64,9 +64,9 @@ def details(change: BlockChange) -> Iterator[ChangeDetail]:
 
 def replaced(before: str, after: str) -> tuple[RedlineRun, ...]:
     """Return the runs of a text that was replaced entirely; an empty side is left out."""
-    gone = (RedlineRun("-", before),) if before else ()
-    come = (RedlineRun("+", after),) if after else ()
-    return gone + come
+    deleted = (RedlineRun("-", before),) if before else ()
+    inserted = (RedlineRun("+", after),) if after else ()
+    return deleted + inserted
 
 
 def _link(link: LinkChange) -> ChangeDetail:

@@ -23,7 +23,7 @@ class InvalidAddress(NewsletterError):
 class ListAddress(Struct, frozen=True):
     """An address of a subscriber."""
 
-    given: str  # as used in RCPT and To: NFC, domain in ASCII
+    normalized: str  # as used in RCPT and To: NFC, domain in ASCII
     key: str  # as it is compared: the same in lower case
     domain: str  # of the key
 
@@ -39,12 +39,12 @@ def parse_address(text: str) -> ListAddress:
     §2.4), but none in common use does, and writing to both would reach one person twice. Tags
     (`ana+news@`) and dots are preserved, because their meaning differs between providers.
     """
-    bare = unicodedata.normalize("NFC", text.strip().removeprefix("mailto:").strip("<>"))
-    if _is_plain(bare):
-        local, _, domain = bare.rpartition("@")
+    stripped = unicodedata.normalize("NFC", text.strip().removeprefix("mailto:").strip("<>"))
+    if _is_plain(stripped):
+        local, _, domain = stripped.rpartition("@")
         domain = domain.lower()
         return ListAddress(f"{local}@{domain}", f"{local}@{domain}".lower(), domain)
-    return _parse_thoroughly(bare)
+    return _parse_thoroughly(stripped)
 
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-")

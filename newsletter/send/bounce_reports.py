@@ -100,10 +100,10 @@ def _text(part: EmailMessage) -> str:
 
 # --- kind of report ---
 
-_Found = tuple[BounceKind, str, str]
+_Report = tuple[BounceKind, str, str]
 
 
-def _complaint(message: EmailMessage) -> _Found | None:
+def _complaint(message: EmailMessage) -> _Report | None:
     """Return a complaint in the Abuse Reporting Format (RFC 5965)."""
     for part in _parts(message, "message/feedback-report"):
         match = re.search(r"^Feedback-Type:\s*([\w-]+)", _text(part), re.IGNORECASE | re.MULTILINE)
@@ -113,7 +113,7 @@ def _complaint(message: EmailMessage) -> _Found | None:
     return None
 
 
-def _delivery_status(message: EmailMessage) -> _Found | None:
+def _delivery_status(message: EmailMessage) -> _Report | None:
     """Return the failure of a delivery status notification (RFC 3464)."""
     for part in _parts(message, "message/delivery-status"):
         blocks = re.split(r"\n\s*\n", _text(part).replace("\r\n", "\n"))
@@ -142,7 +142,7 @@ def classify_status(status: str) -> BounceKind:
     return "soft" if status.startswith("5.") else "delayed"
 
 
-def _prose(message: EmailMessage) -> _Found | None:
+def _prose(message: EmailMessage) -> _Report | None:
     """Return what flufl.bounce finds in the reports of servers that follow no standard."""
     if str(message.get("Auto-Submitted", "")).lower().startswith("auto-replied"):
         return None  # vacation reply

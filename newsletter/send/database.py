@@ -42,7 +42,7 @@ class Database(Protocol):
     def transaction(self) -> contextlib.AbstractContextManager[None]: ...
     def exclusive(self) -> contextlib.AbstractContextManager[None]: ...
     def has_table(self, name: str) -> bool: ...
-    def again(self) -> Database: ...
+    def reconnect(self) -> Database: ...
     def close(self) -> None: ...
 
 
@@ -91,7 +91,7 @@ class SqliteDatabase:
     def has_table(self, name: str) -> bool:
         return bool(self.rows("SELECT 1 FROM sqlite_master WHERE name = :name", name=name))
 
-    def again(self) -> SqliteDatabase:
+    def reconnect(self) -> SqliteDatabase:
         """Return another connection to the same file."""
         return SqliteDatabase(self.path, self.clock)
 
@@ -208,7 +208,7 @@ class PostgresDatabase:
             )
         )
 
-    def again(self) -> PostgresDatabase:
+    def reconnect(self) -> PostgresDatabase:
         """Return another connection to the same database."""
         return PostgresDatabase(self.address)
 

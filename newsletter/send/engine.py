@@ -166,11 +166,11 @@ class Engine:
 
     async def _look(self) -> None:
         host, pid = socket.gethostname(), os.getpid()
-        await self._journal(self.journal.seen, self.run.id, host, pid, __version__)
+        await self._journal(self.journal.heartbeat, self.run.id, host, pid, __version__)
         self._follow(await self._journal(self.journal.status, self.run.id))
 
     def _recover_expired(self) -> None:
-        self.journal.recover(self.run.id, alone=False)
+        self.journal.recover(self.run.id, only_sender=False)
 
     def _follow(self, status: RunStatus) -> None:
         self.run = replace(self.run, sample=status.sample, state=status.state)

@@ -59,23 +59,23 @@ class Freeze(Struct, frozen=True):
     sample: int | None = None
 
 
-def freeze(database: Database, wanted: Freeze, expected: int) -> int:
+def freeze(database: Database, request: Freeze, expected: int) -> int:
     """Record a run with all its recipients in one transaction, and return its id.
 
     Raises `NewsletterError` if the list no longer has the `expected` number of recipients that a
     person confirmed.
     """
-    message = wanted.message
+    message = request.message
     with database.exclusive():
-        clause, values = _recipients(database, wanted.list, message.slug)
+        clause, values = _recipients(database, request.list, message.slug)
         database.rows(
             "INSERT INTO templates (digest, format, body) VALUES (:digest, :format, :body)"
             " ON CONFLICT (digest) DO NOTHING",
-            digest=_template_name(wanted),
+            digest=_template_name(request),
             format=FORMAT,
             body=message.to_bytes(),
         )
-        run = _insert_run(database, wanted, expected)
+        run = _insert_run(database, request, expected)
         database.rows(
             f"""INSERT INTO deliveries (run, n, subscriber, address, key, domain, state)
             SELECT CAST(:run AS bigint), row_number() OVER (ORDER BY s.id), s.id, s.address, s.key,
@@ -87,7 +87,7 @@ def freeze(database: Database, wanted: Freeze, expected: int) -> int:
         count = database.rows("SELECT count(*) FROM deliveries WHERE run = :run", run=run)[0][0]
         if count != expected:
             raise NewsletterError(
-                f"the list {wanted.list} changed: {expected:,} recipients were confirmed, "
+                f"the list {request.list} changed: {expected:,} recipients were confirmed, "
                 f"now there are {count:,}",
                 hint="Start again and confirm the new number.",
             )
@@ -96,23 +96,23 @@ def freeze(database: Database, wanted: Freeze, expected: int) -> int:
     return run
 
 
-def _template_name(wanted: Freeze) -> str:
-    return f"{wanted.message.digest} {wanted.list}"
+def _template_name(request: Freeze) -> str:
+    return f"{request.message.digest} {request.list}"
 
 
-def _insert_run(database: Database, wanted: Freeze, total: int) -> int:
-    message = wanted.message
+def _insert_run(database: Database, request: Freeze, total: int) -> int:
+    message = request.message
     run: int = database.rows(
         """INSERT INTO runs (digest, slug, list, subject, template, total, state, sample, due, created)
         VALUES (:digest, :slug, :list, :subject, :template, :total, 'ready', :sample, :due, epoch())
         RETURNING id""",
         digest=message.digest,
         slug=message.slug,
-        list=wanted.list,
+        list=request.list,
         subject=message.subject,
-        template=_template_name(wanted),
+        template=_template_name(request),
         total=total,
-        sample=wanted.sample,
-        due=wanted.due,
+        sample=request.sample,
+        due=request.due,
     )[0][0]
     return run

@@ -106,7 +106,7 @@ class Journal:
 
     # --- senders ---
 
-    def seen(self, run: int, host: str, pid: int, version: str) -> None:
+    def heartbeat(self, run: int, host: str, pid: int, version: str) -> None:
         """Record a heartbeat of this sender for a run."""
         self.database.rows(
             """INSERT INTO senders (owner, run, host, pid, version, seen)
@@ -157,14 +157,14 @@ class Journal:
 
     # --- deliveries -----------------------------------------------------------------------------
 
-    def recover(self, run: int, *, alone: bool) -> None:
+    def recover(self, run: int, *, only_sender: bool) -> None:
         """Recover deliveries of dead senders: leased ones to the queue, intents to `uncertain`.
 
-        `alone` means no other sender can be alive, so nothing need expire first.
+        `only_sender` means no other sender can be alive, so no lease has to expire first.
         """
-        if alone:
+        if only_sender:
             self.database.rows("DELETE FROM senders WHERE run = :run", run=run)
-        expired = "" if alone else "AND due < epoch()"
+        expired = "" if only_sender else "AND due < epoch()"
         for state, to in (("leased", "queued"), ("sending", "uncertain")):
             self.database.rows(RECOVER.format(expired=expired), run=run, state=state, to=to)
 
@@ -210,9 +210,9 @@ class Journal:
             return []
         rows = self.database.rows(PERSONAL, run=run, ns=json.dumps(numbers))
         deliveries = [Delivery(*row) for row in rows]
-        lost = set(numbers) - {delivery.n for delivery in deliveries}
-        if lost:
-            self.database.rows(SUPPRESS, run=run, ns=json.dumps(sorted(lost)))
+        ineligible = set(numbers) - {delivery.n for delivery in deliveries}
+        if ineligible:
+            self.database.rows(SUPPRESS, run=run, ns=json.dumps(sorted(ineligible)))
         return deliveries
 
     def commit(self, run: int, intents: Sequence[int], results: Sequence[Result]) -> frozenset[int]:
@@ -232,9 +232,9 @@ class Journal:
                 values = {"run": run, "ns": json.dumps(list(intents)), "owner": self.owner}
                 granted = self.database.rows(GRANT_INTENT.format(intent=INTENT), **values)
                 if len(granted) < len(intents):
-                    rest = set(intents) - {row[0] for row in granted}
+                    refused = set(intents) - {row[0] for row in granted}
                     self.database.rows(
-                        SUPPRESS_OWN, run=run, ns=json.dumps(sorted(rest)), owner=self.owner
+                        SUPPRESS_OWN, run=run, ns=json.dumps(sorted(refused)), owner=self.owner
                     )
         return frozenset(row[0] for row in granted)
 

@@ -198,7 +198,7 @@ class SendWorker:
             for run in services.journal.runs():
                 if run.state != "running" or run.due > now:
                     continue
-                services.journal.recover(run.id, alone=False)
+                services.journal.recover(run.id, only_sender=False)
                 services.journal.finish(run.id)
                 _defer_missing(app, services.database, run)
 

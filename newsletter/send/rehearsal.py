@@ -49,7 +49,7 @@ def rehearse(services: SendServices, list_name: str, message: PresplitMessage) -
 
 
 def _deliveries(services: SendServices, list_name: str) -> Iterator[Delivery]:
-    for number, entry in enumerate(services.subscribers.each(list_name, "active"), 1):
+    for number, entry in enumerate(services.subscribers.iterate(list_name, "active"), 1):
         domain = entry.address.rpartition("@")[2]
         yield Delivery(
             number, entry.rid, entry.address, domain, entry.name, entry.first_name, 0, 0.0

@@ -170,9 +170,9 @@ def only_sender(services: SendServices, run: Run) -> Iterator[None]:
         yield
 
 
-def _busy(run: Run, who: str) -> NewsletterError:
+def _busy(run: Run, sender: str) -> NewsletterError:
     return NewsletterError(
-        f"{run.slug} is already being sent to {run.list} by {who}",
+        f"{run.slug} is already being sent to {run.list} by {sender}",
         hint=f"Follow it: newsletter delivery {run.slug}. Pause it: newsletter send --pause {run.slug}",
     )
 
@@ -184,8 +184,8 @@ def _file_lock(path: Path, run: Run) -> Iterator[None]:
         try:
             _lock(handle)
         except OSError as error:
-            who = os.pread(handle, 20, 0).decode() if hasattr(os, "pread") else ""
-            raise _busy(run, f"process {who}" if who else "another process") from error
+            pid = os.pread(handle, 20, 0).decode() if hasattr(os, "pread") else ""
+            raise _busy(run, f"process {pid}" if pid else "another process") from error
         os.ftruncate(handle, 0)
         os.write(handle, str(os.getpid()).encode())
         yield
@@ -209,14 +209,14 @@ def _lock(handle: int) -> None:
 @contextlib.contextmanager
 def _advisory_lock(database: PostgresDatabase, run: Run, services: SendServices) -> Iterator[None]:
     """Hold a database advisory lock, on a connection of its own."""
-    connection = database.again()
+    connection = database.reconnect()
     try:
-        taken = connection.rows(
+        locked = connection.rows(
             "SELECT pg_try_advisory_lock(CAST(:kind AS int), CAST(:run AS int))",
             kind=_RUN_LOCK,
             run=run.id,
         )[0][0]
-        if not taken:
+        if not locked:
             senders = services.journal.senders(run.id)
             who = ", ".join(f"{host} (process {pid})" for host, pid, _ in senders)
             raise _busy(run, who or "another machine")

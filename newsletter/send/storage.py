@@ -38,10 +38,10 @@ def open_database(workspace: Workspace) -> Database:
 
 def _address(workspace: Workspace) -> str:
     """Return the address or path; resolves `env:NAME`, as passwords do not belong in git."""
-    given = workspace.send.database or DEFAULT
-    if not given.startswith("env:"):
-        return given
-    name = given.removeprefix("env:")
+    address = workspace.send.database or DEFAULT
+    if not address.startswith("env:"):
+        return address
+    name = address.removeprefix("env:")
     if not (value := os.environ.get(name)):
         raise NewsletterError(
             f"the environment variable {name} is not set",

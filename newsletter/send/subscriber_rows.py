@@ -43,11 +43,11 @@ class ImportResult(Struct, frozen=True):
     roles: tuple[tuple[int, str], ...]  # line, address
 
 
-def merged_state(now: SubscriberState, given: SubscriberState) -> SubscriberState:
+def merged_state(now: SubscriberState, imported: SubscriberState) -> SubscriberState:
     """Return the state after an import: the more restrictive of the two."""
-    if now in CLOSED or given in CLOSED:
-        return max(now, given, key=STATES.index)
-    return "active" if "active" in (now, given) else now
+    if now in CLOSED or imported in CLOSED:
+        return max(now, imported, key=STATES.index)
+    return "active" if "active" in (now, imported) else now
 
 
 class RowReader:
@@ -68,7 +68,7 @@ class RowReader:
                 self.invalid.append((row.line, error.message))
                 continue
             if address.is_role and not self.let_roles:
-                self.roles.append((row.line, address.given))
+                self.roles.append((row.line, address.normalized))
                 continue
             row = _cleaned(row)
             if address.key in merged:

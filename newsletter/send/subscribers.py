@@ -107,8 +107,8 @@ class SubscriberStore:
             name = row.name or entry.name
             first_name = row.first_name or entry.first_name
             if (state, name, first_name) == (entry.state, entry.name, entry.first_name):
-                kept = entry.state in CLOSED and row.state not in CLOSED
-                counts["kept_closed" if kept else "unchanged"] += 1
+                stays_closed = entry.state in CLOSED and row.state not in CLOSED
+                counts["kept_closed" if stays_closed else "unchanged"] += 1
                 continue
             counts["changed"] += 1
             updates.append({"id": entry.id, "state": state, "name": name, "first_name": first_name})
@@ -129,7 +129,7 @@ class SubscriberStore:
             {
                 "rid": new_rid(),
                 "list": list_name,
-                "address": address.given,
+                "address": address.normalized,
                 "key": address.key,
                 "domain": address.domain,
                 "name": row.name,
@@ -265,7 +265,7 @@ class SubscriberStore:
         )
         return [Evidence(*row) for row in rows]
 
-    def each(self, list_name: str, state: str | None = None) -> Iterator[Subscriber]:
+    def iterate(self, list_name: str, state: str | None = None) -> Iterator[Subscriber]:
         """Yield the subscribers of a list in order of creation, page by page."""
         last = 0
         while rows := self.database.rows(

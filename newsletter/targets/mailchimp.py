@@ -137,7 +137,7 @@ class Mailchimp(Struct, frozen=True):
         current = (await client.send(Request("GET", f"/campaigns/{draft.id}"))).json()
         if current["status"] != "save":
             raise NewsletterError(
-                f"Campaign {draft.id} is already {current['status']}: {draft.url}"
+                f"Campaign {draft.id} is already {_label(current['status'])}: {draft.url}"
             )
         payload = self._payload(content)
         payload = {key: payload[key] for key in ("recipients", "settings")}
@@ -166,7 +166,7 @@ class Mailchimp(Struct, frozen=True):
         return ServiceDraft(
             row["id"],
             STATES.get(row["status"], "sent"),
-            row["status"],
+            _label(row["status"]),
             fields,
             f"{admin}/campaigns/edit?id={row['web_id']}",
             marker or None,
@@ -239,6 +239,11 @@ class Mailchimp(Struct, frozen=True):
                 "auto_tweet": False,
             },
         }
+
+
+def _label(status: str) -> str:
+    """Return a status as it is said: Mailchimp calls a draft `save` and a scheduled one `schedule`."""
+    return STATES.get(status, status)
 
 
 def _parts(content: Content) -> dict[str, str]:

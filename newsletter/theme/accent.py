@@ -1,7 +1,7 @@
 """One accent color -> the colors of links, rules, buttons and tints, in light and in dark.
 
 Every color keeps the accent's hue. Its lightness is the nearest one at which each pair of tokens
-holds its contrast in every color scheme; what differs from the accent is reported.
+has enough contrast in every color scheme; what differs from the accent is reported.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class AccentNote(Struct, frozen=True):
     """One use of the accent that needed another color."""
 
     token: Token
-    asked: str
+    accent: str
     used: str
     pair: ColorPair  # in which the accent itself would be too faint
     scheme: str
@@ -65,8 +65,8 @@ class AccentPalette(Struct, frozen=True):
 
     @property
     def faint(self) -> tuple[PairContrast, ...]:
-        """Return the pairs that hold too little contrast; only a theme's own colors cause any."""
-        return tuple(pair for pair in self.pairs if not pair.kept)
+        """Return the pairs with too little contrast; only a theme's own colors cause any."""
+        return tuple(pair for pair in self.pairs if not pair.sufficient)
 
 
 def accent_palette(accent: str, tokens: Tokens) -> AccentPalette:
@@ -114,7 +114,7 @@ class _Colors:
         return result
 
     def limits(self, token: Token, use: Sequence[str] = ()) -> tuple[_Limit, ...]:
-        """Return what a token's color must hold against the other color of each of its pairs."""
+        """Return what a token's color must have against the other color of each of its pairs."""
         limits = []
         for scheme, pair in pairs_of(self.tables, token):
             if use and not {pair.front, pair.behind} & set(use):
@@ -127,7 +127,7 @@ class _Colors:
 
 
 class _Limit(Struct, frozen=True):
-    """A contrast that a token's color must hold."""
+    """A contrast that a token's color must have."""
 
     scheme: Scheme
     pair: ColorPair
@@ -137,30 +137,30 @@ class _Limit(Struct, frozen=True):
     def ratio(self, color: Color) -> float:
         return contrast(shown(self.scheme, self.token, color), self.against)
 
-    def holds(self, color: Color) -> bool:
+    def is_met_by(self, color: Color) -> bool:
         return self.ratio(color) >= self.pair.needed
 
 
-def _hold(color: Color, limits: Sequence[_Limit]) -> bool:
-    return all(limit.holds(color) for limit in limits)
+def _meets_all(color: Color, limits: Sequence[_Limit]) -> bool:
+    return all(limit.is_met_by(color) for limit in limits)
 
 
 def _set_tints(colors: _Colors, table: str, accent: Color) -> None:
     """Give panels and hairlines a hint of the accent's hue, as light as the theme's own."""
-    meant = to_oklch(accent)
-    if meant.chroma < GRAY:
+    oklch = to_oklch(accent)
+    if oklch.chroma < GRAY:
         return
     for key, most in (("tint", TINT_CHROMA), ("rule", RULE_CHROMA)):
         own = to_oklch(colors[table, key])
-        wanted = Oklch(own.light, max(most, min(own.chroma, 2 * most)), meant.hue)
-        if not _set_nearest(colors, (table, key), wanted, ("ink", "soft")):
+        target = Oklch(own.light, max(most, min(own.chroma, 2 * most)), oklch.hue)
+        if not _set_nearest(colors, (table, key), target, ("ink", "soft")):
             colors.tables[table][key] = colors.theme[table][key]
 
 
-def _set_nearest(colors: _Colors, token: Token, wanted: Oklch, use: Sequence[str]) -> bool:
-    """Set a token to the nearest color that holds; return whether there is one."""
+def _set_nearest(colors: _Colors, token: Token, target: Oklch, use: Sequence[str]) -> bool:
+    """Set a token to the nearest color with enough contrast; return whether there is one."""
     limits = colors.limits(token, use)
-    color = _nearest(wanted, lambda color: _hold(color, limits))
+    color = _nearest(target, lambda color: _meets_all(color, limits))
     if color is not None:
         colors[token] = color
     return color is not None
@@ -177,16 +177,16 @@ def _set_links(colors: _Colors, table: str, accent: Color) -> Iterator[AccentNot
 
 
 def _fitting(accent: Color, own: Color, limits: Sequence[_Limit], *, dark: bool) -> Color:
-    """Return the accent, or else the nearest color of its hue that holds all limits.
+    """Return the accent, or else the nearest color of its hue that meets all limits.
 
-    In dark mode a color that barely holds looks dim, so the search starts at the lightness that the
+    In dark mode a color with barely enough contrast looks dim, so the search starts at the lightness that the
     theme chose for its own accent.
     """
-    if _hold(accent, limits):
+    if _meets_all(accent, limits):
         return accent
-    meant = to_oklch(accent)
-    start = meant._replace(light=max(to_oklch(own).light, meant.light)) if dark else meant
-    nearest = _nearest(start, lambda color: _hold(color, limits))
+    oklch = to_oklch(accent)
+    start = oklch._replace(light=max(to_oklch(own).light, oklch.light)) if dark else oklch
+    nearest = _nearest(start, lambda color: _meets_all(color, limits))
     return nearest or max(_outward(start), key=lambda color: _margin(color, limits))
 
 
@@ -194,53 +194,59 @@ def _margin(color: Color, limits: Sequence[_Limit]) -> float:
     return min(limit.ratio(color) / limit.pair.needed for limit in limits)
 
 
-def _nearest(wanted: Oklch, holds: Callable[[Color], bool]) -> Color | None:
-    """Return the color of a hue and chroma that holds and is nearest in lightness, or `None`."""
-    if holds(start := to_srgb(wanted)):
+def _nearest(target: Oklch, is_sufficient: Callable[[Color], bool]) -> Color | None:
+    """Return the color of a hue and chroma that has enough contrast and is nearest in lightness, or `None`."""
+    if is_sufficient(start := to_srgb(target)):
         return start
     for number in range(1, round(1 / COARSE) + 1):
         for step in (-COARSE, COARSE):
-            light = wanted.light + number * step
-            if 0 <= light <= 1 and holds(to_srgb(wanted._replace(light=light))):
-                return _refined(wanted, light - step, light, holds)
+            light = target.light + number * step
+            if 0 <= light <= 1 and is_sufficient(to_srgb(target._replace(light=light))):
+                return _refined(target, light - step, light, is_sufficient)
     return None
 
 
-def _refined(wanted: Oklch, fails: float, light: float, holds: Callable[[Color], bool]) -> Color:
-    """Return the color that holds and is nearest to a lightness that fails."""
+def _refined(
+    target: Oklch, fails: float, light: float, is_sufficient: Callable[[Color], bool]
+) -> Color:
+    """Return the color with enough contrast that is nearest to a lightness that fails."""
     for _ in range(FINE):
         middle = (fails + light) / 2
-        if holds(to_srgb(wanted._replace(light=middle))):
+        if is_sufficient(to_srgb(target._replace(light=middle))):
             light = middle
         else:
             fails = middle
-    return to_srgb(wanted._replace(light=light))
+    return to_srgb(target._replace(light=light))
 
 
-def _outward(wanted: Oklch) -> Iterator[Color]:
+def _outward(target: Oklch) -> Iterator[Color]:
     for number in range(round(1 / COARSE) + 1):
-        yield to_srgb(wanted._replace(light=number * COARSE))
+        yield to_srgb(target._replace(light=number * COARSE))
 
 
 def _set_button(colors: _Colors, table: str, accent: Color) -> Iterator[AccentNote]:
     """Set a button and its label: the accent itself if a label and the page stand out from it."""
     button, label = (table, "button"), (table, "on_button")
-    around = colors.limits(button, ("paper", "tint", "card"))
+    button_limits = colors.limits(button, ("paper", "tint", "card"))
     labels = dict.fromkeys((colors[label], colors[table, "paper"], colors[table, "ink"]))
 
     def label_on(color: Color) -> Color | None:
         colors[button] = color
         limits = colors.limits(label)
-        return next((label for label in labels if _hold(label, limits)), None)
+        return next((label for label in labels if _meets_all(label, limits)), None)
 
-    def holds(color: Color) -> bool:
-        return _hold(color, around) and label_on(color) is not None
+    def is_sufficient(color: Color) -> bool:
+        return _meets_all(color, button_limits) and label_on(color) is not None
 
-    start = accent if _hold(accent, around) else colors[table, "accent"]
-    chosen = accent if holds(accent) else _nearest(to_oklch(start), holds) or start
+    start = accent if _meets_all(accent, button_limits) else colors[table, "accent"]
+    chosen = accent if is_sufficient(accent) else _nearest(to_oklch(start), is_sufficient) or start
     colors[label] = label_on(chosen) or colors[label]
     if chosen != accent:
-        faint = around if not _hold(accent, around) else colors.limits(button, ("on_button",))
+        faint = (
+            button_limits
+            if not _meets_all(accent, button_limits)
+            else colors.limits(button, ("on_button",))
+        )
         yield _note(button, accent, chosen, faint)
 
 

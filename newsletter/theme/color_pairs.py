@@ -69,7 +69,7 @@ class PairContrast(Struct, frozen=True):
     ratio: float
 
     @property
-    def kept(self) -> bool:
+    def sufficient(self) -> bool:
         return self.ratio >= self.pair.needed
 
 
@@ -79,7 +79,9 @@ def pair_contrasts(tokens: Tokens) -> tuple[PairContrast, ...]:
     Pure and fast (under a millisecond), so that an editor can show it while a color is dragged.
     """
     return tuple(
-        _seen(tokens, scheme, pair) for scheme in SCHEMES for pair in _pairs_in(tokens, scheme)
+        _pair_contrast(tokens, scheme, pair)
+        for scheme in SCHEMES
+        for pair in _pairs_in(tokens, scheme)
     )
 
 
@@ -127,7 +129,7 @@ def shown(scheme: Scheme, token: Token, color: Color) -> Color:
 _CHANGES: Mapping[Scheme, Callable[[Color], Color]] = {"outlook": outlook, "gmail": gmail}
 
 
-def _seen(tokens: Tokens, scheme: Scheme, pair: ColorPair) -> PairContrast:
+def _pair_contrast(tokens: Tokens, scheme: Scheme, pair: ColorPair) -> PairContrast:
     front, behind = (
         shown(scheme, token, token_color(tokens, token))
         for token in (front_token(scheme, pair), behind_token(scheme, pair))

@@ -8,7 +8,7 @@ from functools import lru_cache
 from newsletter.theme.colors import Color, contrast
 
 FAINT = 3.0  # WCAG 2.2, 1.4.11; logos are exempt there, but an invisible one is of no use
-_SIDE = 64  # pixels on a side of the copy that is looked at
+_SIDE = 64  # side of the analyzed copy, in pixels
 
 
 @lru_cache(maxsize=64)

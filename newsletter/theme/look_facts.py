@@ -16,47 +16,47 @@ from newsletter.theme.theme import Theme
 class ContrastRow(Struct, frozen=True):
     """A pair of colors with its contrast, in words."""
 
-    seen: PairContrast
+    contrast: PairContrast
 
     @property
     def ratio(self) -> float:
-        return self.seen.ratio
+        return self.contrast.ratio
 
     @property
     def text(self) -> str:
-        pair, mark = self.seen.pair, "" if self.seen.kept else ", too little"
+        pair, mark = self.contrast.pair, "" if self.contrast.sufficient else ", too little"
         return (
-            f"{pair.use} in {SCHEMES[self.seen.scheme]}: {self.seen.front} on {self.seen.behind}"
+            f"{pair.use} in {SCHEMES[self.contrast.scheme]}: {self.contrast.front} on {self.contrast.behind}"
             f" (needs {pair.needed:g}:1{mark})"
         )
 
     def facts(self) -> dict[str, Any]:
         return {
-            "scheme": self.seen.scheme,
-            "use": self.seen.pair.use,
-            "front": self.seen.front,
-            "behind": self.seen.behind,
+            "scheme": self.contrast.scheme,
+            "use": self.contrast.pair.use,
+            "front": self.contrast.front,
+            "behind": self.contrast.behind,
             "ratio": round(self.ratio, 2),
-            "needed": self.seen.pair.needed,
+            "needed": self.contrast.pair.needed,
         }
 
 
 def contrast_rows(theme: Theme) -> list[ContrastRow]:
     """Return every pair of a theme in every color scheme, those with the least to spare first."""
     pairs = pair_contrasts(theme.tokens)
-    ordered = sorted(pairs, key=lambda seen: seen.ratio / seen.pair.needed)
-    return [ContrastRow(seen) for seen in ordered]
+    ordered = sorted(pairs, key=lambda pair: pair.ratio / pair.pair.needed)
+    return [ContrastRow(pair) for pair in ordered]
 
 
 def setting_rows(settings: ThemeSettings) -> list[tuple[str, str]]:
     """Return the settings that differ from their defaults, each with its value in short."""
-    given = msgspec.to_builtins(settings)
+    chosen = msgspec.to_builtins(settings)
     default = msgspec.to_builtins(ThemeSettings(name=settings.name))
     return [
         (key, value)
-        for key in given
-        if given[key] != default[key]
-        for key, value in _rows(key, given[key], default[key])
+        for key in chosen
+        if chosen[key] != default[key]
+        for key, value in _rows(key, chosen[key], default[key])
     ]
 
 
@@ -67,9 +67,9 @@ def _rows(key: str, value: Any, default: Any) -> Iterator[tuple[str, str]]:
     elif isinstance(value, dict) and {"text", "url"} <= value.keys():
         yield key, str(value["text"])
     elif isinstance(value, dict):
-        below = default if isinstance(default, dict) else {}
+        defaults = default if isinstance(default, dict) else {}
         for name, item in value.items():
-            if item is not None and item != below.get(name):
-                yield from _rows(f"{key}.{name}", item, below.get(name))
+            if item is not None and item != defaults.get(name):
+                yield from _rows(f"{key}.{name}", item, defaults.get(name))
     else:
         yield key, str(value).lower() if isinstance(value, bool) else str(value)

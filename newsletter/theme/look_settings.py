@@ -203,16 +203,16 @@ def check_kinds(settings: ThemeSettings, look: LookContext) -> None:
 def check_theme_images(settings: ThemeSettings, look: LookContext) -> None:
     """Report images of the settings that do not exist, and logos that cannot be seen."""
     logos = ((key, logo_of(getattr(settings, key))) for key in ("logo", "logo_dark"))
-    wanted: list[tuple[str, SettingPath]] = [
+    images: list[tuple[str, SettingPath]] = [
         (logo.src, (key, "src")) for key, logo in logos if logo is not None
     ]
-    wanted += [
+    images += [
         (link.icon, (part, "links", index, "icon"))
         for part in ("masthead", "foot")
         for index, link in enumerate(getattr(settings, part).links)
         if link.icon is not None
     ]
-    for name, path in wanted:
+    for name, path in images:
         if Path(name).suffix.lower() not in SUFFIXES:
             message = f"Unsupported image type: {name!r}"
             look.report.add(WRONG_IMAGE, look.places.key(*path), message, "Export it as PNG.")

@@ -52,7 +52,7 @@ class ItemsView(Struct, frozen=True):
 class LookView(Struct, frozen=True):
     """The settings of the look, as `look` in templates."""
 
-    name: str  # the publication's, or what its logo says
+    name: str  # the publication's name, or the text of its logo
     logo: ImageView | None
     logo_dark: ImageView | None
     masthead: ItemsView

@@ -168,13 +168,13 @@ def open_theme(workspace: Workspace, name: str, where: Location | None = None) -
         raise NewsletterError(
             message, where=where, hint=did_you_mean(name, known, what="Available themes")
         )
-    if stray := next(
+    if outside := next(
         (path for path in (own, *own.rglob("*")) if leads_out(path, workspace.root)), None
     ):
         message = "Symbolic link points outside the workspace"
         raise NewsletterError(
             message,
-            where=workspace.place(stray),
+            where=workspace.place(outside),
             hint="Replace the link with the files themselves.",
         )
     folders = lookup_folders(name, own, workspace.display_path(own))

@@ -1,6 +1,6 @@
 """Copies of packaged files in a theme of your own, with their origin; what has changed there since.
 
-The first line of a copy says where it is from. The file as it was then is kept next to the theme, in
+The first line of a copy names its origin. The file as it was then is kept next to the theme, in
 `.origin/`, so that a later version can be compared with it.
 """
 
@@ -117,8 +117,8 @@ def _compared(
         return ThemeCopy(name, "same", origin)
     before = folder / ORIGINS / name
     label = f"newsletter {origin.version}"
-    if before.is_file() and text_digest(then := before.read_text("utf-8")) == origin.digest:
-        old = then
+    if before.is_file() and text_digest(original := before.read_text("utf-8")) == origin.digest:
+        old = original
     else:  # the file as it was is not there: show the copy itself
         old, label = _without_origin((folder / name).read_text("utf-8", "replace")), "your copy"
     lines = difflib.unified_diff(

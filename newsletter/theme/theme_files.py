@@ -101,7 +101,7 @@ def refuse_misspelt(
             own_kind = re.fullmatch(r"sections/[^./]+(?:\.mjml)?\.j2", name) is not None
             if name in known or own_kind or name in texts:
                 continue
-            if close := _meant(name, known):
+            if close := _intended_file(name, known):
                 where = Location(f"{shown[str(folder)]}/{name}")
                 report.add(
                     BROKEN_THEME,
@@ -113,13 +113,13 @@ def refuse_misspelt(
         raise IssueRejected("the theme", tuple(report.findings))
 
 
-def _meant(name: str, known: Collection[str]) -> str | None:
+def _intended_file(name: str, known: Collection[str]) -> str | None:
     """Return the packaged file that a file was probably meant to replace."""
     folder, _, file = name.rpartition("/")
     if file.rpartition(".")[2] in _SUFFIXES:
         base = f"{folder}/{file.split('.')[0]}" if folder else file.split(".")[0]
-        if same := next((path for path in sorted(known) if path.split(".")[0] == base), None):
-            return same
+        if same_stem := next((path for path in sorted(known) if path.split(".")[0] == base), None):
+            return same_stem
     elsewhere = next((path for path in known if path.endswith(f"/{name}")), None)
     return elsewhere or nearest(name, known, cutoff=0.9)
 

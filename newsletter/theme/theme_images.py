@@ -50,12 +50,12 @@ def _read(path: Path, where: Location, report: Report) -> Image | None:
         report.add(HUGE_IMAGE, where, message, "Save a smaller copy, twice as wide as it is shown.")
         return None
     data = path.read_bytes()
-    found = image_size(data)
-    if found is None:
+    parsed = image_size(data)
+    if parsed is None:
         message = "Not a PNG, JPEG or GIF file that can be read"
         report.add(BROKEN_IMAGE, where, message, "Export or download it again.")
         return None
-    type_, width, height = found
+    type_, width, height = parsed
     stem = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "image"
     suffix = "jpg" if type_ == "jpeg" else type_
     name = f"{stem}-{hashlib.sha256(data).hexdigest()[:8]}.{suffix}"

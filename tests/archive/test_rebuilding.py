@@ -31,8 +31,8 @@ def inodes(desk: Desk) -> dict[str, int]:
 def test_nothing_is_written_when_nothing_changed(copy: Desk) -> None:
     assert result(copy)["rendered"] == 0  # only timestamps changed, not bytes
     before = inodes(copy)
-    again = result(copy)
-    assert (again["rendered"], again["changed"], again["removed"]) == (0, 0, 0)
+    second = result(copy)
+    assert (second["rendered"], second["changed"], second["removed"]) == (0, 0, 0)
     assert inodes(copy) == before
 
 

@@ -25,16 +25,16 @@ def texts(site: Path) -> dict[str, str]:
 
 
 def test_site_matches_expected_files(built: Desk, rewrite_expected: bool) -> None:
-    made = texts(built.root / "site")
+    actual = texts(built.root / "site")
     if rewrite_expected:
         for path in EXPECTED.rglob("*.*"):
             path.unlink()
-        for name, text in made.items():
+        for name, text in actual.items():
             (EXPECTED / name).parent.mkdir(parents=True, exist_ok=True)
             (EXPECTED / name).write_text(text, "utf-8")
     expected = texts(EXPECTED)
-    assert made.keys() == expected.keys()
-    for name, text in made.items():
+    assert actual.keys() == expected.keys()
+    for name, text in actual.items():
         assert text == expected[name], f"{name} differs"
 
 

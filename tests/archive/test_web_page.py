@@ -16,7 +16,7 @@ from tests.desk import Desk
 RECEIPT = {"target": "listmonk", "type": "listmonk", "sha256": "0" * 64, "at": "2026-03-15"}
 
 
-def found(desk: Desk, slug: str) -> list[str]:
+def missing_page_messages(desk: Desk, slug: str) -> list[str]:
     ran = desk.run("check", slug, "--select", "NL861", "--format", "json")
     return [finding["message"] for finding in json.loads(ran.out)["findings"]]
 
@@ -32,14 +32,16 @@ def test_every_email_links_to_a_page_of_the_site(copy: Desk) -> None:
 
 def test_an_issue_published_before_its_page_exists_is_a_finding(copy: Desk) -> None:
     copy.write(f"issues/{DIGEST}/published.json", json.dumps({"receipts": [RECEIPT]}))
-    assert found(copy, DIGEST) == []
+    assert missing_page_messages(copy, DIGEST) == []
     (copy.root / "site" / DIGEST / "index.html").unlink()
-    assert found(copy, DIGEST) == [f"Published to listmonk before its page exists: {URL}/{DIGEST}/"]
+    assert missing_page_messages(copy, DIGEST) == [
+        f"Published to listmonk before its page exists: {URL}/{DIGEST}/"
+    ]
 
 
 def test_an_issue_without_a_page_is_a_finding(copy: Desk) -> None:
     add(copy, WEEKLY, "archive: false\n")
-    assert found(copy, WEEKLY) == [
+    assert missing_page_messages(copy, WEEKLY) == [
         f"The email links to {URL}/{WEEKLY}/, which `archive: false` leaves out of the archive"
     ]
 

@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
 
 
-class NoShelf:
+class NoCache:
     def get(self, key: str) -> bytes | None:
         return None
 
@@ -48,11 +48,11 @@ class NoShelf:
 
 @pytest.fixture(scope="session")
 def emails() -> dict[str, Email]:
-    made = {}
+    built_issues = {}
     for name, path in SAMPLES.items():
         folder = REPOSITORY / path
-        made[name] = build(find(folder), folder, NoShelf())
-    return made
+        built_issues[name] = build(find(folder), folder, NoCache())
+    return built_issues
 
 
 @pytest.fixture(params=SAMPLES)

@@ -75,9 +75,9 @@ class Studio:
 
 def desk(root: Path) -> Desk:
     """Return a workspace with three issues: the weekly one, an older one, and an unfinished one."""
-    made = Desk.of(ISSUES / "weekly", root)
+    desk = Desk.of(ISSUES / "weekly", root)
     for slug, title in ((OLDER, "Ferries"), (UNFINISHED, "Buoys")):
-        issue = Path(shutil.copytree(made.root / "issues" / CRANES, made.root / "issues" / slug))
+        issue = Path(shutil.copytree(desk.root / "issues" / CRANES, desk.root / "issues" / slug))
         settings = (issue / "issue.yaml").read_text(encoding="utf-8")
         settings = settings.replace("Cranes, Cables & Container Queues", title).replace(
             "2026-03-08", slug[:10]
@@ -85,7 +85,7 @@ def desk(root: Path) -> Desk:
         (issue / "issue.yaml").write_text(settings, encoding="utf-8")
     with (issue / "10-essay.md").open("a", encoding="utf-8") as essay:
         essay.write("\n\nThe rest is TK. For the tides, click [here](http://tides.example/).\n")
-    return made
+    return desk
 
 
 def mail(page: Page, pane: int = 0) -> FrameLocator:

@@ -120,9 +120,9 @@ def test_axe_finds_nothing_and_nothing_moves(
     result: Any = page.evaluate("(rules) => axe.run(document, {rules})", rules)
     assert len(result["passes"]) > 15, "axe checked nothing"
     assert [
-        f"{found['id']}: {node['html'][:160]}"
-        for found in result["violations"]
-        for node in found["nodes"]
+        f"{violation['id']}: {node['html'][:160]}"
+        for violation in result["violations"]
+        for node in violation["nodes"]
     ] == []
 
 
@@ -160,8 +160,8 @@ def test_search_finds_filters_and_counts(page: Page, address: str) -> None:
     page.get_by_label("Topic").select_option("lights")
     field.fill("light")
     expect(page.locator(".found li")).to_have_count(2)  # the issue and its article
-    found = [link.get_attribute("href") for link in page.locator(".found a").all()]
-    assert sorted(map(str, found)) == [f"/letters/{DIGEST}/", f"/letters/{DIGEST}/light/"]
+    result = [link.get_attribute("href") for link in page.locator(".found a").all()]
+    assert sorted(map(str, result)) == [f"/letters/{DIGEST}/", f"/letters/{DIGEST}/light/"]
     field.press("Escape")
     expect(field).to_have_value("")
     page.goto(f"{address}search/?q=xylophone")

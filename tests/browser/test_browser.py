@@ -90,18 +90,18 @@ def test_axe_finds_nothing(show: Any, dark: bool) -> None:
     result = page.evaluate("(rules) => axe.run(document, {rules})", off)
     assert result["passes"], "axe checked nothing"
     assert [
-        f"{found['id']}: {node['html'][:200]}"
-        for found in result["violations"]
-        for node in found["nodes"]
+        f"{violation['id']}: {node['html'][:200]}"
+        for violation in result["violations"]
+        for node in violation["nodes"]
     ] == []
 
 
 @pytest.mark.parametrize("look", ["light", "dark", "inverted", "outlook"])
 def test_every_word_has_enough_contrast(show: Any, look: str) -> None:
     page = show(375, dark=look == "dark")
-    found = page.evaluate(COLOURS, look)
-    assert len(found) > 20, "too little text was checked"
-    assert [entry for entry in found if entry["ratio"] < entry["needed"]] == []
+    result = page.evaluate(COLOURS, look)
+    assert len(result) > 20, "too little text was checked"
+    assert [entry for entry in result if entry["ratio"] < entry["needed"]] == []
 
 
 def test_links_in_text_are_underlined(show: Any) -> None:

@@ -13,7 +13,7 @@ from newsletter.model import Email
 from newsletter.pipeline.build import build
 from newsletter.theme.looks import DEFAULT, packaged_looks
 from newsletter.workspace import find
-from tests.browser.conftest import Desk, NoShelf
+from tests.browser.conftest import Desk, NoCache
 from tests.browser.test_browser import AXE, COLOURS, TOO_WIDE
 from tests.desk import Desk as Workspace
 from tests.look_cases import WEEKLY, workspace_of
@@ -30,11 +30,11 @@ AXE_RUN = """() => axe.run(document, {resultTypes: ["violations"], rules:
 def emails(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Email]:
-    made, cache = {}, tmp_path_factory.mktemp("cache")
+    built_issues, cache = {}, tmp_path_factory.mktemp("cache")
     for case in CASES:
         folder = workspace_of(case, request.param, tmp_path_factory.mktemp("look") / "desk", cache)
-        made[case] = build(find(folder), folder, NoShelf())
-    return made
+        built_issues[case] = build(find(folder), folder, NoCache())
+    return built_issues
 
 
 @pytest.fixture(scope="module")
@@ -86,9 +86,9 @@ def test_every_word_has_enough_contrast(desk: Desk, medium: str) -> None:
     for case in ("every-block", "right-to-left"):
         for look in ("light", "dark", "inverted", "outlook"):
             page = shown(desk, case, medium, 375, dark=look == "dark")
-            found = page.evaluate(COLOURS, look)
-            assert found, "no text was checked"
-            assert [entry for entry in found if entry["ratio"] < entry["needed"]] == [], (
+            result = page.evaluate(COLOURS, look)
+            assert result, "no text was checked"
+            assert [entry for entry in result if entry["ratio"] < entry["needed"]] == [], (
                 case,
                 look,
             )
@@ -163,10 +163,10 @@ def test_the_archive_in_each_look(browser: Browser, site: Path) -> None:
         page.goto(SITE + name)
         assert page.evaluate(TOO_WIDE) == [], (name, width)
         page.evaluate(AXE)
-        found = page.evaluate(AXE_RUN)["violations"]
+        result = page.evaluate(AXE_RUN)["violations"]
         nodes = [
             f"{violation['id']}: {node['html'][:200]}"
-            for violation in found
+            for violation in result
             for node in violation["nodes"]
         ]
         assert nodes == [], (name, width)

@@ -102,14 +102,14 @@ def faults(measured: dict[str, Any], width: int, *, split: bool) -> Iterator[str
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_combination_fits(pages: dict[bool, Page], width: int) -> None:
-    found = {}
+    result = {}
     for split, issues, notes in SIDES:
         page = pages[split]
         page.set_viewport_size({"width": width, "height": 900})
         measured = page.evaluate(MEASURE, [issues, notes])
         if wrong := list(faults(measured, width, split=split)):
-            found[f"split {split}, list {issues}, notes {notes}"] = wrong
-    assert found == {}
+            result[f"split {split}, list {issues}, notes {notes}"] = wrong
+    assert result == {}
 
 
 def test_side_by_side_fits_next_to_an_editor(pages: dict[bool, Page]) -> None:

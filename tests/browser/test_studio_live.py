@@ -161,8 +161,8 @@ def test_an_issue_broken_from_the_start_becomes_an_email(
 
 def test_a_problem_appears_and_disappears_with_its_text(page: Page, own_studio: Studio) -> None:
     own_studio.edit("10-essay.md", "It waits.", "It waits TK.")
-    found = page.locator(".problem", has_text="TK")
-    found.locator("button").click()
+    problem = page.locator(".problem", has_text="TK")
+    problem.locator("button").click()
     expect(mail(page).locator("[data-studio-mark=error]")).to_contain_text(
         "A queue begins with one ship."
     )
@@ -176,7 +176,7 @@ def test_a_problem_appears_and_disappears_with_its_text(page: Page, own_studio: 
     mail(page).get_by_text("A queue begins with one ship.").click()
     expect(page.locator(".problem.open")).to_contain_text("TK")
     own_studio.edit("10-essay.md", "It waits TK.", "It waits.")
-    expect(found).to_have_count(0)
+    expect(problem).to_have_count(0)
 
 
 def test_issues_are_added_and_removed(page: Page, own_studio: Studio) -> None:

@@ -90,8 +90,8 @@ def test_it_is_saved_unless_the_file_has_changed(page: Page, own_studio: Studio)
 
 def test_the_panel_fits_and_is_accessible(page: Page) -> None:
     page.evaluate(AXE)
-    found = page.evaluate("axe.run('#look')")
-    assert [each["id"] for each in found["violations"]] == []
+    result = page.evaluate("axe.run('#look')")
+    assert [each["id"] for each in result["violations"]] == []
     for width in (320, 720, 900, 1280, 1920):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0

@@ -34,9 +34,9 @@ def faults(page: Page) -> list[str]:
     result = page.evaluate(RUN)
     assert len(result["passes"]) > 15, "axe checked nothing"
     return [
-        f"{found['id']}: {node['html'][:200]}"
-        for found in result["violations"]
-        for node in found["nodes"]
+        f"{violation['id']}: {node['html'][:200]}"
+        for violation in result["violations"]
+        for node in violation["nodes"]
     ]
 
 

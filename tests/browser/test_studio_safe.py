@@ -87,8 +87,8 @@ def test_a_hostile_draft_neither_runs_nor_makes_requests(
     mail(page).locator("h1").wait_for()
     (theme / "essay.mjml.j2").write_text(template, encoding="utf-8")
     mail(page).locator("#run").wait_for()
-    for again in (False, True):
-        if again:
+    for second in (False, True):
+        if second:
             page.reload()
             mail(page).locator("#run").wait_for()
         for button in ("#run", "#away", "#send", "svg a"):
@@ -143,8 +143,8 @@ def test_the_page_can_be_neither_framed_nor_scripted(
     own_studio: Studio, context: BrowserContext
 ) -> None:
     page = own_studio.open(context, CRANES)
-    answer = page.request.get(own_studio.address)
-    policy = answer.headers["content-security-policy"]
+    response = page.request.get(own_studio.address)
+    policy = response.headers["content-security-policy"]
     assert "frame-ancestors 'none'" in policy
     assert "script-src 'self'" in policy
     frame = page.locator("iframe:not(.coming)")

@@ -85,13 +85,13 @@ def test_a_restart_keeps_the_readers_place(own_studio: Studio, context: BrowserC
     assert port
     own_studio.stop()
     expect(page.locator("#link")).to_contain_text("Preview stopped")
-    again = Studio.start(own_studio.desk, port[1])
+    second = Studio.start(own_studio.desk, port[1])
     try:
         expect(page.locator("#link")).to_have_text("Live")
         assert page.evaluate("() => window.samePage === true")
         assert page.evaluate(top) == before
     finally:
-        own_studio.process = again.process
+        own_studio.process = second.process
 
 
 def test_links_have_numbers_and_their_last_verdicts(

@@ -24,7 +24,7 @@ y: "2025"
 title: Sines handles the most
 deck: Containers
 unit: millions
-source: Port Office
+source: Port ListDesk
 as_of: 2025-12-31
 note: Counted at the *gate*.
 credit: Mira Oduya
@@ -56,7 +56,7 @@ Containers (millions)
 Lisbon lowest at 0.30.]
 
 Counted at the _gate_.
-Source: Port Office
+Source: Port ListDesk
 As of 31 December 2025
 Chart: Mira Oduya
 
@@ -143,10 +143,13 @@ def test_the_preview_redraws_it(charted: Desk) -> None:
     cache.invalidate(SLUG)
     second = cache.show(SLUG)
     assert first
-    assert first.made
+    assert first.email_views
     assert second
-    assert second.made
-    assert first.made.mail.email.images != second.made.mail.email.images
+    assert second.email_views
+    assert (
+        first.email_views.checked_email.email.images
+        != second.email_views.checked_email.email.images
+    )
 
 
 def test_each_chart_is_embedded_once_in_the_message(charted: Desk) -> None:
@@ -205,10 +208,10 @@ def test_a_broken_font_is_a_settings_error(charted: Desk) -> None:
 
 def test_the_chart_command(charted: Desk) -> None:
     ran = charted.run("chart", f"issues/{SLUG}/data/ports.csv", "--y", "2025", "--json")
-    made = json.loads(ran.out)
+    report = json.loads(ran.out)
     assert ran.code == 0
-    assert made["alt"] == "Bar chart: 2025. Sines is highest at 2.30, Lisbon lowest at 0.30."
-    assert made["block"] == '::: chart\ndata: "data/ports.csv"\nkind: bar\ny: "2025"\n:::'
+    assert report["alt"] == "Bar chart: 2025. Sines is highest at 2.30, Lisbon lowest at 0.30."
+    assert report["block"] == '::: chart\ndata: "data/ports.csv"\nkind: bar\ny: "2025"\n:::'
     assert (charted.root / "ports-bar.png").read_bytes()[:4] == b"\x89PNG"
     assert (charted.root / "ports-bar.svg").read_text().startswith("<svg")
 

@@ -63,8 +63,8 @@ def pixels(png: bytes) -> tuple[tuple[int, int], bytes]:
     from PIL import Image
 
     with Image.open(io.BytesIO(png)) as image:
-        whole = image.convert("RGB")
-        return whole.size, whole.tobytes()
+        complete = image.convert("RGB")
+        return complete.size, complete.tobytes()
 
 
 @pytest.mark.parametrize(("name", "size"), list(product(PLANS, ("wide", "phone"))))

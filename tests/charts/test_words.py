@@ -85,17 +85,17 @@ def test_first_last_highest_and_lowest_over_time_are_right(values: list[Decimal]
     plan = make_plan(ChartRequest("line"), parse_delimited(text, "x.csv"), "en")
     words = alternative_text(plan, packaged_theme().phrases_for("en"))
     unit = Decimal(1).scaleb(-plan.decimals)
-    found = re.search(
+    result = re.search(
         r"From (\S+) \((\d+)\) to (\S+) \((\d+)\); highest (\S+) \((\d+)\), lowest (\S+) \((\d+)\)",
         words,
     )
-    assert found
-    for number, year in zip(found.groups()[::2], found.groups()[1::2], strict=True):
+    assert result
+    for number, year in zip(result.groups()[::2], result.groups()[1::2], strict=True):
         message = Decimal(number.replace("−", "-").replace(",", ""))
         assert message == values[int(year) - 1990].quantize(unit, rounding=ROUND_HALF_UP) + 0
-    assert (found[2], found[4]) == ("1990", str(1990 + len(values) - 1))
-    assert values[int(found[6]) - 1990] == max(values)
-    assert values[int(found[8]) - 1990] == min(values)
+    assert (result[2], result[4]) == ("1990", str(1990 + len(values) - 1))
+    assert values[int(result[6]) - 1990] == max(values)
+    assert values[int(result[8]) - 1990] == min(values)
 
 
 def test_the_table_keeps_the_decimals_of_the_data_and_thins_long_series() -> None:

@@ -88,8 +88,8 @@ def test_an_address_is_reported_where_it_is_typed(
     files: dict[str, str], where: str | None, safe: bool, tmp_path: Path
 ) -> None:
     issue = read(tmp_path, files)
-    found = [(str(address.where), fixable(address, issue)) for address in all_addresses(issue)]
-    assert found == ([(where, safe)] if where else [])
+    findings = [(str(address.where), fixable(address, issue)) for address in all_addresses(issue)]
+    assert findings == ([(where, safe)] if where else [])
 
 
 def test_a_source_is_reported_once_even_if_several_sections_cite_it(tmp_path: Path) -> None:

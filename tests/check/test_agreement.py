@@ -21,10 +21,10 @@ def reported(root: Path, files: dict[str, str]) -> list[tuple[str, str]]:
     issue = load(workspace, workspace.issues / example.SLUG).issue
     assert issue is not None
     prefix = f"issues/{example.SLUG}/"
-    found = conflicting_figure.find(issue)
+    findings = conflicting_figure.find(issue)
     return [
         (str(finding.where).removeprefix(prefix), finding.message.replace(prefix, ""))
-        for finding in found
+        for finding in findings
     ]
 
 
@@ -167,10 +167,10 @@ def test_captions_and_alt_texts_are_compared_with_the_text(
     alt: str, caption: str, where: str | None, tmp_path: Path
 ) -> None:
     words = "The port handled 4.2 million containers in 2024."
-    found = reported(
+    findings = reported(
         tmp_path, {"10-essay.md": f"{example.FRONT}{words}\n\n{FIGURE.format(alt, caption)}"}
     )
-    assert [place for place, _ in found] == ([where] if where else [])
+    assert [place for place, _ in findings] == ([where] if where else [])
 
 
 def test_the_figure_that_differs_from_the_others_is_reported(tmp_path: Path) -> None:
@@ -185,7 +185,7 @@ def test_the_figure_that_differs_from_the_others_is_reported(tmp_path: Path) -> 
 
 def test_facts_yaml_decides_which_figure_is_correct(tmp_path: Path) -> None:
     words = "The port handled {} million containers in 2024.\n"
-    found = reported(
+    findings = reported(
         tmp_path,
         {
             "10-essay.md": example.FRONT + words.format("4.2"),
@@ -194,7 +194,7 @@ def test_facts_yaml_decides_which_figure_is_correct(tmp_path: Path) -> None:
             "sources.yaml": "log: {title: Harbour log, publisher: Port of Lisbon, date: 2026-02-02}\n",
         },
     )
-    assert [where for where, _ in found] == ["10-essay.md:6:18"]
+    assert [where for where, _ in findings] == ["10-essay.md:6:18"]
 
 
 @pytest.mark.parametrize(

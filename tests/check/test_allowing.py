@@ -141,8 +141,8 @@ def test_an_allow_in_a_theme_applies_to_its_line_or_the_next(
 def test_a_malformed_comment_in_a_shared_file_is_reported_too(tmp_path: Path) -> None:
     tokens = low_contrast.good[TOKENS] + "# allow NL62O: r\n"
     masthead = example.FILES["credits.yaml"] + "# allow NL999\n"
-    found = findings(tmp_path, {TOKENS: tokens, "credits.yaml": masthead})
-    assert [(finding.code, str(finding.where)) for finding in found] == [
+    reported = findings(tmp_path, {TOKENS: tokens, "credits.yaml": masthead})
+    assert [(finding.code, str(finding.where)) for finding in reported] == [
         ("NL040", "credits.yaml:9:1"),
         ("NL041", "credits.yaml:9:1"),
         ("NL042", f"{TOKENS}:3:1"),

@@ -70,10 +70,10 @@ def test_invalid_css_stops_a_build_at_its_line(
     ],
 )
 def test_broken_css_in_a_template_is_reported_in_that_template(css: str, tmp_path: Path) -> None:
-    found = check(tmp_path, styled(css))
+    findings = check(tmp_path, styled(css))
     assert all(
         str(finding.where).startswith(EMAIL)
-        for finding in found
+        for finding in findings
         if finding.code in ("NL011", "NL711")
     )
 
@@ -121,8 +121,8 @@ def test_a_template_that_never_ends_is_stopped(
         "newsletter.pipeline.build.time_limit", lambda: time_limit.time_limit(seconds=1)
     )
     loop = "{% set xs = [1] %}{% for x in xs %}{% set _ = xs.append(x) %}{% endfor %}"
-    (found,) = lines(check(tmp_path, closing(loop)), "NL011")
-    assert found.startswith(f"{ESSAY}:2 NL011 Template did not finish within ")
+    (finding,) = lines(check(tmp_path, closing(loop)), "NL011")
+    assert finding.startswith(f"{ESSAY}:2 NL011 Template did not finish within ")
 
 
 def test_a_symbolic_link_to_a_section_stays_inside_the_issue(tmp_path: Path) -> None:
@@ -131,8 +131,8 @@ def test_a_symbolic_link_to_a_section_stays_inside_the_issue(tmp_path: Path) -> 
     )
     link = space.issues / "2026-03-01-example" / "20-note.md"
     link.symlink_to("../2026-02-22-before/10-essay.md")
-    found = lines(check_workspace(space), "NL001")
-    assert found == ["20-note.md NL001 Symbolic link points outside the issue"]
+    findings = lines(check_workspace(space), "NL001")
+    assert findings == ["20-note.md NL001 Symbolic link points outside the issue"]
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_one_misspelled_key_is_one_finding(name: str, old: str, new: str, tmp_pa
     folder = space.root if name == "credits.yaml" else space.issues / "2026-03-01-example"
     path = folder / name
     path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
-    found = [finding for finding in check_workspace(space) if finding.severity == "error"]
-    assert [(finding.code, finding.message) for finding in found] == [
+    findings = [finding for finding in check_workspace(space) if finding.severity == "error"]
+    assert [(finding.code, finding.message) for finding in findings] == [
         ("NL003", f"Unknown key {new[:-1]!r}")
     ]

@@ -25,10 +25,10 @@ def reported(root: Path, tokens: str) -> list[str]:
     email = make(workspace, draft, blobs)
     assert draft.issue
     assert draft.theme
-    mail = CheckedEmail(
+    checked_email = CheckedEmail(
         draft.issue, email, workspace.publication, draft.theme, EmailCheckSettings()
     )
-    return [f"{finding.where}: {finding.message}" for finding in run([low_contrast], mail)]
+    return [f"{finding.where}: {finding.message}" for finding in run([low_contrast], checked_email)]
 
 
 @pytest.mark.parametrize(
@@ -43,15 +43,17 @@ def reported(root: Path, tokens: str) -> list[str]:
 def test_low_contrast_names_the_token_the_pair_and_the_rendering(
     tmp_path: Path, tokens: str, start: str, where: str
 ) -> None:
-    found = reported(tmp_path, tokens)
-    assert found
-    assert any(start in message and where in message for message in found), found
-    assert all(message.startswith("templates/default/tokens.toml:2:") for message in found), found
+    findings = reported(tmp_path, tokens)
+    assert findings
+    assert any(start in message and where in message for message in findings), findings
+    assert all(message.startswith("templates/default/tokens.toml:2:") for message in findings), (
+        findings
+    )
 
 
 def test_low_contrast_in_outlook_only_names_outlook_only(tmp_path: Path) -> None:
-    found = reported(tmp_path, '[light]\nsoft = "#696f75"\n')
-    assert not any("in the light" in message or "Gmail" in message for message in found)
+    findings = reported(tmp_path, '[light]\nsoft = "#696f75"\n')
+    assert not any("in the light" in message or "Gmail" in message for message in findings)
 
 
 def test_a_theme_without_pale_colors_has_no_findings(tmp_path: Path) -> None:

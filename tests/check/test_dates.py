@@ -47,7 +47,7 @@ def test_other_numbers_are_not_dates(words: str) -> None:
 
 
 def test_a_date_that_does_not_exist_has_no_date_in_that_year() -> None:
-    (found,) = written_dates("31 June 2026", "en")
-    assert found.on(2026) is None
-    (found,) = written_dates("29 February", "en")
-    assert found.on(2024) == dt.date(2024, 2, 29)
+    (date,) = written_dates("31 June 2026", "en")
+    assert date.on(2026) is None
+    (date,) = written_dates("29 February", "en")
+    assert date.on(2024) == dt.date(2024, 2, 29)

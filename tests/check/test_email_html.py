@@ -35,12 +35,12 @@ from tests.desk import Desk, laid_out
 
 
 @pytest.fixture
-def mail(tmp_path: Path) -> CheckedEmail:
+def checked_email(tmp_path: Path) -> CheckedEmail:
     """Return the email of the example workspace."""
-    return mail_of(tmp_path, {})
+    return built_email(tmp_path, {})
 
 
-def mail_of(root: Path, shown: example.Shown) -> CheckedEmail:
+def built_email(root: Path, shown: example.Shown) -> CheckedEmail:
     workspace = find(laid_out(root, example.workspace(shown)).root)
     cache = BuildCache(workspace.state / "cache")
     draft = read(workspace, workspace.issues / example.SLUG, cache)
@@ -52,20 +52,23 @@ def mail_of(root: Path, shown: example.Shown) -> CheckedEmail:
     )
 
 
-def saying(
-    mail: CheckedEmail, words: str, instead: str = "The quay is empty at noon."
+def with_html(
+    checked_email: CheckedEmail, words: str, instead: str = "The quay is empty at noon."
 ) -> CheckedEmail:
     """Return the email with `instead` replaced by other HTML."""
-    return replace(mail, email=replace(mail.email, html=mail.email.html.replace(instead, words)))
+    return replace(
+        checked_email,
+        email=replace(checked_email.email, html=checked_email.email.html.replace(instead, words)),
+    )
 
 
-def styled(mail: CheckedEmail, css: str) -> CheckedEmail:
-    return saying(mail, f"<style>{css}</style></head>", "</head>")
+def styled(checked_email: CheckedEmail, css: str) -> CheckedEmail:
+    return with_html(checked_email, f"<style>{css}</style></head>", "</head>")
 
 
-def test_a_missing_doctype_is_a_parse_error(mail: CheckedEmail) -> None:
-    (found,) = html_parse_error.find(saying(mail, "<html", "<!DOCTYPE html><html"))
-    assert "DOCTYPE" in found.message
+def test_a_missing_doctype_is_a_parse_error(checked_email: CheckedEmail) -> None:
+    (finding,) = html_parse_error.find(with_html(checked_email, "<html", "<!DOCTYPE html><html"))
+    assert "DOCTYPE" in finding.message
 
 
 @pytest.mark.parametrize(
@@ -80,8 +83,8 @@ def test_a_missing_doctype_is_a_parse_error(mail: CheckedEmail) -> None:
         ("<b>x</b><!--<![endif]-->", 1),
     ],
 )
-def test_conditions_are_balanced(mail: CheckedEmail, words: str, faults: int) -> None:
-    assert len(list(unbalanced_conditional_comment.find(saying(mail, words)))) == faults
+def test_conditions_are_balanced(checked_email: CheckedEmail, words: str, faults: int) -> None:
+    assert len(list(unbalanced_conditional_comment.find(with_html(checked_email, words)))) == faults
 
 
 @pytest.mark.parametrize(
@@ -95,8 +98,10 @@ def test_conditions_are_balanced(mail: CheckedEmail, words: str, faults: int) ->
         '<object data="x"></object>',
     ],
 )
-def test_elements_that_no_email_may_contain_are_reported(mail: CheckedEmail, words: str) -> None:
-    assert len(list(forbidden_element.find(saying(mail, words)))) == 1
+def test_elements_that_no_email_may_contain_are_reported(
+    checked_email: CheckedEmail, words: str
+) -> None:
+    assert len(list(forbidden_element.find(with_html(checked_email, words)))) == 1
 
 
 @pytest.mark.parametrize(
@@ -111,12 +116,14 @@ def test_elements_that_no_email_may_contain_are_reported(mail: CheckedEmail, wor
         (".m{background:url('http://sea.example/x.png')}", remote_css),
     ],
 )
-def test_css_that_clients_drop_is_reported(mail: CheckedEmail, css: str, rule: object) -> None:
-    changed = styled(mail, css)
-    found = [
+def test_css_that_clients_drop_is_reported(
+    checked_email: CheckedEmail, css: str, rule: object
+) -> None:
+    changed = styled(checked_email, css)
+    findings = [
         each for each in (css_parse_error, nested_at_rule, remote_css) if list(each.find(changed))
     ]
-    assert found == [rule]
+    assert findings == [rule]
 
 
 @pytest.mark.parametrize("style", ["plain", "listmonk", "mailchimp", "buttondown", "ghost"])
@@ -125,9 +132,11 @@ def test_merge_fields_of_the_configured_service_are_not_reported(
 ) -> None:
     settings = example.FILES["newsletter.toml"] + f'[merge]\nstyle = "{style}"\n'
     words = "Dear %%first_name|reader%%, %%email%% reads [this](%%web_url%%).\n"
-    email = mail_of(tmp_path, {"newsletter.toml": settings, "10-essay.md": example.FRONT + words})
+    email = built_email(
+        tmp_path, {"newsletter.toml": settings, "10-essay.md": example.FRONT + words}
+    )
     assert list(unprocessed_template.find(email)) == []
-    assert len(list(unprocessed_template.find(saying(email, "{{ nobody }}", "Dear ")))) == 1
+    assert len(list(unprocessed_template.find(with_html(email, "{{ nobody }}", "Dear ")))) == 1
 
 
 @pytest.mark.parametrize(
@@ -198,18 +207,18 @@ def test_merge_fields_of_the_configured_service_are_not_reported(
 def test_service_tags_typed_in_prose_are_reported(
     words: str, column: int | None, message: str | None, tmp_path: Path
 ) -> None:
-    email = mail_of(tmp_path, {"10-essay.md": example.FRONT + words + "\n"})
-    found = [
+    email = built_email(tmp_path, {"10-essay.md": example.FRONT + words + "\n"})
+    findings = [
         (finding.where.column, finding.message) for finding in unprocessed_template.find(email)
     ]
-    assert found == ([(column, message)] if message else [])
+    assert findings == ([(column, message)] if message else [])
 
 
 # --- size -----------------------------------------------------------------------------------------
 
 
-def test_the_measured_parts_add_up_to_the_whole_email(mail: CheckedEmail) -> None:
-    report = measure_size(mail)
+def test_the_measured_parts_add_up_to_the_whole_email(checked_email: CheckedEmail) -> None:
+    report = measure_size(checked_email)
     assert [stretch.name for stretch in report.stretches] == [
         "head and styles",
         "opening",
@@ -220,15 +229,15 @@ def test_the_measured_parts_add_up_to_the_whole_email(mail: CheckedEmail) -> Non
     assert (
         sum(stretch.bytes for stretch in report.stretches)
         == report.decoded
-        == len(mail.email.html.encode())
+        == len(checked_email.email.html.encode())
     )
     assert report.clip() is None
 
 
-def test_the_reserve_for_provider_additions_is_counted(mail: CheckedEmail) -> None:
-    links = mail.email.html.count("<a ")
-    reserved = measure_size(replace(mail, checks=EmailCheckSettings(reserve=CLIP)))
-    assert reserved.total == measure_size(mail).total + links * CLIP
+def test_the_reserve_for_provider_additions_is_counted(checked_email: CheckedEmail) -> None:
+    links = checked_email.email.html.count("<a ")
+    reserved = measure_size(replace(checked_email, checks=EmailCheckSettings(reserve=CLIP)))
+    assert reserved.total == measure_size(checked_email).total + links * CLIP
     clip = reserved.clip()
     assert clip is not None
     assert reserved.upto(clip - 1) < CLIP <= reserved.upto(clip)
@@ -321,7 +330,7 @@ def test_an_unknown_client_is_an_error_at_its_position(tmp_path: Path) -> None:
 
 
 def test_clients_can_have_weights(tmp_path: Path) -> None:
-    mail_of(tmp_path, dict(_settings('{gmail = 3, "outlook.windows" = 0.5}')))
+    built_email(tmp_path, dict(_settings('{gmail = 3, "outlook.windows" = 0.5}')))
     assert chosen(find(tmp_path)) == (("gmail", 3), ("outlook.windows", 0.5))
 
 
@@ -365,9 +374,9 @@ ROUND = {SHEET: ".m a{border-radius:8px}\n"}
 def test_clients_with_the_most_weight_decide_and_come_first(
     clients: str, reported: str, tmp_path: Path
 ) -> None:
-    found = checked(tmp_path, ROUND, clients)
-    assert bool(found) is bool(reported)
-    for where, words in found:
+    findings = checked(tmp_path, ROUND, clients)
+    assert bool(findings) is bool(reported)
+    for where, words in findings:
         assert where == f"{SHEET}:1:6"
         assert words.startswith("border-radius not supported by ")
         assert re.sub(r"Outlook \(Windows Mail\)", "Windows Mail", words).startswith(
@@ -422,10 +431,10 @@ def test_features_of_the_packaged_theme_are_not_reported_for_any_client(tmp_path
 
 def test_features_of_a_custom_theme_are_not_part_of_the_baseline(tmp_path: Path) -> None:
     """The baseline is the packaged theme; features in all emails of a publication still count."""
-    (found,) = checked(
+    (finding,) = checked(
         tmp_path, {"templates/blue/outlook.css.j2": ".m a{display:grid}\n", "issue.yaml": BLUE}
     )
-    assert found[0] == "templates/blue/outlook.css.j2:1:6"
+    assert finding[0] == "templates/blue/outlook.css.j2:1:6"
 
 
 BLUE = example.FILES[f"issues/{example.SLUG}/issue.yaml"] + "theme: blue\n"
@@ -438,10 +447,10 @@ def test_the_setting_that_causes_a_bad_image_url_is_named(tmp_path: Path) -> Non
         QUAY: example.IMAGE,
         "10-essay.md": example.FRONT + PICTURED,
     }
-    email = mail_of(tmp_path, shown)
-    (found,) = unsupported_image_source.find(email)
-    assert str(found.where) == f"{example.ESSAY}:6:1"
-    assert found.message.endswith("(`url` or `[images] url` of the settings)")
+    email = built_email(tmp_path, shown)
+    (finding,) = unsupported_image_source.find(email)
+    assert str(finding.where) == f"{example.ESSAY}:6:1"
+    assert finding.message.endswith("(`url` or `[images] url` of the settings)")
 
 
 QUAY = f"issues/{example.SLUG}/images/quay.png"

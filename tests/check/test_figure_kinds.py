@@ -61,8 +61,8 @@ def test_a_fact_is_compared_wherever_its_unit_is_written(
     value: str, unit: str, printed: str, conflicts: bool, tmp_path: Path
 ) -> None:
     text = f"The harbour handled {printed} in 2025."
-    found = list(conflicting_figure.find(issue(tmp_path, fact(value, unit, text))))
-    assert bool(found) is conflicts
+    findings = list(conflicting_figure.find(issue(tmp_path, fact(value, unit, text))))
+    assert bool(findings) is conflicts
 
 
 @pytest.mark.parametrize(
@@ -104,11 +104,11 @@ def test_a_fact_is_compared_wherever_its_unit_is_written(
 def test_conflicting_versions_of_a_figure_are_reported(
     first: str, second: str, message: str, tmp_path: Path
 ) -> None:
-    found = [
+    findings = [
         finding.message
         for finding in conflicting_figure.find(issue(tmp_path, f"{first}\n\n{second}"))
     ]
-    assert [text[: len(message)] for text in found] == ([message] if message else [])
+    assert [text[: len(message)] for text in findings] == ([message] if message else [])
 
 
 @pytest.mark.parametrize(
@@ -194,8 +194,8 @@ def test_figures_are_compared_in_every_shipped_language(
 def test_figures_without_a_source_are_reported(
     words: str, figure: str | None, tmp_path: Path
 ) -> None:
-    found = [finding.message for finding in unsourced_figure.find(issue(tmp_path, words))]
-    assert found == ([f'No source given for "{figure}"'] if figure else [])
+    findings = [finding.message for finding in unsourced_figure.find(issue(tmp_path, words))]
+    assert findings == ([f'No source given for "{figure}"'] if figure else [])
 
 
 ATTACHED = """

@@ -81,10 +81,10 @@ def test_fixing_twice_changes_nothing_the_second_time(case: Path, tmp_path: Path
         desk.write(f"{ISSUE}/{name}", data)
     desk.run("check", "--fix")
     once = desk.tree("issues")
-    again = desk.run("check", "--fix", "--diff")
+    second = desk.run("check", "--fix", "--diff")
     assert desk.tree("issues") == once
-    assert " fixed" not in again.err
-    assert changes(again) == []
+    assert " fixed" not in second.err
+    assert changes(second) == []
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.code}-{rule.name}")
@@ -196,9 +196,9 @@ def test_no_fix_changes_the_words_of_a_sentence(
             for finding in findings
             if finding.edit and finding.edit.where.path == f"{ISSUE}/{name}"
         ]
-        after, made = apply_edits(data, edits)
+        after, applied = apply_edits(data, edits)
         assert words(after) == words(data)
-        assert made or after == data
+        assert applied or after == data
 
 
 # --- one edit -------------------------------------------------------------------------------------
@@ -209,7 +209,7 @@ def edit(line: int, column: int, old: str, new: str) -> Edit:
 
 
 @pytest.mark.parametrize(
-    ("data", "edits", "after", "made"),
+    ("data", "edits", "after", "applied"),
     [
         pytest.param(b"one two\n", [edit(1, 5, "two", "2")], b"one 2\n", 1, id="where it stands"),
         pytest.param(
@@ -288,9 +288,9 @@ def edit(line: int, column: int, old: str, new: str) -> Edit:
     ],
 )
 def test_an_edit_is_applied_exactly_or_not_at_all(
-    data: bytes, edits: list[Edit], after: bytes, made: int
+    data: bytes, edits: list[Edit], after: bytes, applied: int
 ) -> None:
-    assert apply_edits(data, edits) == (after, made)
+    assert apply_edits(data, edits) == (after, applied)
 
 
 def test_a_byte_order_mark_and_other_line_endings_are_kept(tmp_path: Path) -> None:

@@ -74,8 +74,8 @@ def test_markup_of_other_programs_is_reported(
     ],
 )
 def test_front_matter_in_a_body_is_reported(words: str, tmp_path: Path) -> None:
-    (found,) = leftover_markup.find(issue(tmp_path, words))
-    assert found.message.startswith("Front matter inside the body: ")
+    (finding,) = leftover_markup.find(issue(tmp_path, words))
+    assert finding.message.startswith("Front matter inside the body: ")
 
 
 @pytest.mark.parametrize(
@@ -154,15 +154,15 @@ The text here is clear; a link to the past.   |
 
 @pytest.mark.parametrize(("words", "marks"), rows(PLACEHOLDERS))
 def test_placeholders_are_reported(words: str, marks: list[str], tmp_path: Path) -> None:
-    found = list(placeholder_text.find(issue(tmp_path, words.replace("<", "\\<"))))
-    assert [finding.message for finding in found] == [
+    findings = list(placeholder_text.find(issue(tmp_path, words.replace("<", "\\<"))))
+    assert [finding.message for finding in findings] == [
         f'Placeholder "{mark}" left in the text' for mark in marks
     ]
 
 
 def test_a_placeholder_that_may_be_a_name_is_a_warning(tmp_path: Path) -> None:
-    found = placeholder_text.find(issue(tmp_path, "TK Maxx opened. TK ships came."))
-    assert [finding.severity for finding in found] == ["warning", "error"]
+    findings = placeholder_text.find(issue(tmp_path, "TK Maxx opened. TK ships came."))
+    assert [finding.severity for finding in findings] == ["warning", "error"]
 
 
 @pytest.mark.parametrize(
@@ -177,8 +177,8 @@ def test_a_placeholder_that_may_be_a_name_is_a_warning(tmp_path: Path) -> None:
     ],
 )
 def test_text_that_may_be_intended_is_a_warning(words: str, tmp_path: Path) -> None:
-    found = list(placeholder_text.find(issue(tmp_path, words)))
-    assert {finding.severity for finding in found} <= {"warning"}
+    findings = list(placeholder_text.find(issue(tmp_path, words)))
+    assert {finding.severity for finding in findings} <= {"warning"}
 
 
 @pytest.mark.parametrize(
@@ -191,8 +191,8 @@ def test_text_that_may_be_intended_is_a_warning(words: str, tmp_path: Path) -> N
     ],
 )
 def test_lost_characters_are_reported(words: str, messages: list[str], tmp_path: Path) -> None:
-    found = replacement_character.find(issue(tmp_path, words))
-    assert [finding.message for finding in found] == messages
+    findings = replacement_character.find(issue(tmp_path, words))
+    assert [finding.message for finding in findings] == messages
 
 
 @pytest.mark.parametrize(
@@ -213,8 +213,8 @@ def test_lost_characters_are_reported(words: str, messages: list[str], tmp_path:
     ],
 )
 def test_invisible_characters_are_reported(words: str, columns: list[int], tmp_path: Path) -> None:
-    found = invisible_character.find(issue(tmp_path, words))
-    assert [finding.where.column for finding in found] == columns
+    findings = invisible_character.find(issue(tmp_path, words))
+    assert [finding.where.column for finding in findings] == columns
 
 
 @pytest.mark.parametrize(
@@ -258,8 +258,8 @@ def test_garbled_text_is_reported(words: str, found: list[str], tmp_path: Path) 
     ],
 )
 def test_subjects_of_drafts_are_reported(title: str, mark: str | None, tmp_path: Path) -> None:
-    found = [finding.message for finding in draft_subject.find(issue(tmp_path, titled(title)))]
-    assert found == ([f'Mark of a draft in the title: "{mark}"'] if mark else [])
+    findings = [finding.message for finding in draft_subject.find(issue(tmp_path, titled(title)))]
+    assert findings == ([f'Mark of a draft in the title: "{mark}"'] if mark else [])
 
 
 @pytest.mark.parametrize(

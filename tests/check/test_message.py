@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from newsletter.check import run
 from newsletter.check.rules.envelope import malformed_message
-from tests.check.test_parity import mail
+from tests.check.test_parity import checked_email
 
 TEXT, HTML = b"Content-Type: text/plain", b"Content-Type: text/html"
 
@@ -30,21 +30,21 @@ TEXT, HTML = b"Content-Type: text/plain", b"Content-Type: text/html"
     ],
 )
 def test_an_error_in_the_message_is_reported(old: bytes, new: bytes, reported: str) -> None:
-    whole = mail()
-    assert old in whole.email.message
+    email = checked_email()
+    assert old in email.email.message
     tampered = replace(
-        whole, email=replace(whole.email, message=whole.email.message.replace(old, new))
+        email, email=replace(email.email, message=email.email.message.replace(old, new))
     )
     messages = [finding.message for finding in run([malformed_message], tampered)]
     assert any(reported in message for message in messages), messages
 
 
 def test_html_before_text_is_reported() -> None:
-    whole = mail()
-    data = whole.email.message.replace(TEXT, b"\0").replace(HTML, TEXT).replace(b"\0", HTML)
+    email = checked_email()
+    data = email.email.message.replace(TEXT, b"\0").replace(HTML, TEXT).replace(b"\0", HTML)
     messages = [
         f.message
-        for f in run([malformed_message], replace(whole, email=replace(whole.email, message=data)))
+        for f in run([malformed_message], replace(email, email=replace(email.email, message=data)))
     ]
     assert messages == [
         "Expected text, then HTML, found multipart/alternative of text/html and text/plain"

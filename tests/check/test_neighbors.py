@@ -70,16 +70,16 @@ def test_keys_that_an_earlier_issue_has_are_reported(
 def test_numbers_in_titles_are_compared_with_earlier_issues(
     title: str, number: int, differs: str | None, tmp_path: Path
 ) -> None:
-    found = issue_number_mismatch.find(issue(tmp_path, {"issue.yaml": numbered(title, number)}))
-    assert [finding.message for finding in found] == (
+    findings = issue_number_mismatch.find(issue(tmp_path, {"issue.yaml": numbered(title, number)}))
+    assert [finding.message for finding in findings] == (
         [f"Number {number} differs from the {differs}"] if differs else []
     )
 
 
 @pytest.mark.parametrize("name", ["10-essay.md.theirs", "images/a.png.orig", "credits.yaml.rej"])
 def test_unresolved_conflict_files_are_reported(name: str, tmp_path: Path) -> None:
-    found = lines(check(tmp_path, {f"issues/2026-03-01-example/{name}": "x\n"}), "NL035")
-    assert found == [f"{name}:1:1 NL035 Unresolved conflict: {name.rpartition('/')[2]}"]
+    findings = lines(check(tmp_path, {f"issues/2026-03-01-example/{name}": "x\n"}), "NL035")
+    assert findings == [f"{name}:1:1 NL035 Unresolved conflict: {name.rpartition('/')[2]}"]
 
 
 LINK = "Read [the log](https://port.example/log)."
@@ -115,8 +115,8 @@ def history(root: Path, earlier: int, kind: str = "essay", *standing: str) -> Is
 def test_links_that_appear_in_every_issue_are_not_reported(
     earlier: int, kind: str, standing: tuple[str, ...], reported: int, tmp_path: Path
 ) -> None:
-    found = link_in_earlier_issue.find(history(tmp_path, earlier, kind, *standing))
-    assert len(list(found)) == reported
+    findings = link_in_earlier_issue.find(history(tmp_path, earlier, kind, *standing))
+    assert len(list(findings)) == reported
 
 
 def test_a_conflict_file_next_to_a_shared_file_is_reported(tmp_path: Path) -> None:

@@ -90,9 +90,9 @@ def test_redirects_of_unknown_services_are_detected() -> None:
 
 def test_a_fix_unwraps_and_leaves_no_tracking(tmp_path: Path) -> None:
     url = "https://l.facebook.com/l.php?u=https%3A%2F%2Fport.example%2Fr%3Fa%3D1%26fbclid%3Dx&h=A"
-    (found,) = wrapped_link.find(issue(tmp_path, f"Read [the log]({url})."))
-    assert found.edit
-    assert (found.edit.old, found.edit.new) == (url, PAGE)
+    (finding,) = wrapped_link.find(issue(tmp_path, f"Read [the log]({url})."))
+    assert finding.edit
+    assert (finding.edit.old, finding.edit.new) == (url, PAGE)
 
 
 @pytest.mark.parametrize(
@@ -222,8 +222,8 @@ def test_tracking_is_stripped(url: str, stripped: str) -> None:
 
 def test_http_is_reported_once_per_host(tmp_path: Path) -> None:
     text = "[a b](http://a.net/1), [c d](http://a.net/2), [e f](http://b.net/)."
-    found = [finding.message for finding in insecure_link.find(issue(tmp_path, text))]
-    assert found == ["Link to a.net without https (2 links)", "Link to b.net without https"]
+    findings = [finding.message for finding in insecure_link.find(issue(tmp_path, text))]
+    assert findings == ["Link to a.net without https (2 links)", "Link to b.net without https"]
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ H<sub>2</sub>O, half**way**, 10<sup>3</sup> and `code_name` end it.
 
 
 @cache
-def mail(essay: str = ESSAY, more: str = "") -> CheckedEmail:
+def checked_email(essay: str = ESSAY, more: str = "") -> CheckedEmail:
     """Return the example with this essay; `more` goes into its issue.yaml."""
     issue = str(example.FILES[f"issues/{example.SLUG}/issue.yaml"]) + more
     image = f"issues/{example.SLUG}/images/gull.png"
@@ -87,25 +87,25 @@ def mail(essay: str = ESSAY, more: str = "") -> CheckedEmail:
     )
 
 
-def found(tampered: CheckedEmail) -> list[tuple[str, int | None]]:
+def lost_and_moved(tampered: CheckedEmail) -> list[tuple[str, int | None]]:
     """Return rule and line of each finding."""
     return [(finding.name, finding.where.line) for finding in run(PARITY, tampered)]
 
 
 def in_html(old: str, new: str = "") -> CheckedEmail:
-    whole = mail()
-    assert whole.email.html.count(old) == 1, whole.email.html
-    return replace(whole, email=replace(whole.email, html=whole.email.html.replace(old, new)))
+    email = checked_email()
+    assert email.email.html.count(old) == 1, email.email.html
+    return replace(email, email=replace(email.email, html=email.email.html.replace(old, new)))
 
 
 def in_text(old: str, new: str = "") -> CheckedEmail:
-    whole = mail()
-    assert whole.email.text.count(old) == 1, whole.email.text
-    return replace(whole, email=replace(whole.email, text=whole.email.text.replace(old, new)))
+    email = checked_email()
+    assert email.email.text.count(old) == 1, email.email.text
+    return replace(email, email=replace(email.email, text=email.email.text.replace(old, new)))
 
 
 def test_an_unchanged_email_has_no_findings() -> None:
-    assert found(mail()) == []
+    assert lost_and_moved(checked_email()) == []
 
 
 TAMPERED: dict[str, tuple[Callable[[str, str], CheckedEmail], str, str, str, int]] = {
@@ -176,22 +176,27 @@ TAMPERED: dict[str, tuple[Callable[[str, str], CheckedEmail], str, str, str, int
 @pytest.mark.parametrize("what", TAMPERED)
 def test_lost_text_is_reported_at_its_line(what: str) -> None:
     tamper, old, new, name, line = TAMPERED[what]
-    assert (name, line) in found(tamper(old, new))
-    assert {reported for reported, _ in found(tamper(old, new))} == {name}
+    assert (name, line) in lost_and_moved(tamper(old, new))
+    assert {reported for reported, _ in lost_and_moved(tamper(old, new))} == {name}
 
 
 def test_two_swapped_paragraphs_are_reported() -> None:
     first, second = "1. First the pilots come.", "2. Then the tugs follow."
-    text = mail().email.text.replace(f"{first}\n{second}", f"{second}\n{first}")
-    tampered = replace(mail(), email=replace(mail().email, text=text))
-    assert {name for name, _ in found(tampered)} == {"order-changed"}
+    text = checked_email().email.text.replace(f"{first}\n{second}", f"{second}\n{first}")
+    tampered = replace(checked_email(), email=replace(checked_email().email, text=text))
+    assert {name for name, _ in lost_and_moved(tampered)} == {"order-changed"}
 
 
 def test_paragraphs_swapped_in_the_html_are_reported() -> None:
     quote, heading = "The tide is a patient clerk.", "At night"
-    html = mail().email.html.replace(quote, "\0").replace(heading, quote).replace("\0", heading)
-    tampered = replace(mail(), email=replace(mail().email, html=html))
-    assert {name for name, _ in found(tampered)} == {"order-changed"}
+    html = (
+        checked_email()
+        .email.html.replace(quote, "\0")
+        .replace(heading, quote)
+        .replace("\0", heading)
+    )
+    tampered = replace(checked_email(), email=replace(checked_email().email, html=html))
+    assert {name for name, _ in lost_and_moved(tampered)} == {"order-changed"}
 
 
 def test_a_sentence_found_in_only_one_part_is_reported() -> None:
@@ -199,7 +204,7 @@ def test_a_sentence_found_in_only_one_part_is_reported() -> None:
         in_html("The quay is empty", "Dear reader! The quay is empty"),
         in_text("Unsubscribe:", "Tell your friends! Unsubscribe:"),
     ):
-        assert [name for name, _ in found(tampered)] == ["text-in-one-part"]
+        assert [name for name, _ in lost_and_moved(tampered)] == ["text-in-one-part"]
 
 
 AWKWARD = {
@@ -260,7 +265,12 @@ AWKWARD = {
 @pytest.mark.parametrize("what", AWKWARD)
 def test_awkward_texts_have_no_findings(what: str) -> None:
     essay, more = AWKWARD[what]
-    assert found(mail(f"---\nkind: essay\ntitle: The Quiet Port\n---\n{essay}\n", more)) == []
+    assert (
+        lost_and_moved(
+            checked_email(f"---\nkind: essay\ntitle: The Quiet Port\n---\n{essay}\n", more)
+        )
+        == []
+    )
 
 
 def test_the_alignment_is_a_longest_common_subsequence() -> None:

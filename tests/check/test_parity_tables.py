@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tests.check.test_parity import found, mail
+from tests.check.test_parity import checked_email, lost_and_moved
 
 ESSAY = "---\nkind: essay\ntitle: The Quiet Port\n---\nBefore the table.\n\n"
 LONG = "a very long text that makes the table far too wide for the seventy-two columns of the text part"
@@ -33,15 +33,15 @@ NOTE = "\n\nAfter the table.[^a]\n\n[^a]: Counted in spring, 2 of 1.\n"
 
 @pytest.mark.parametrize("what", TABLES)
 def test_a_wide_table_has_no_findings(what: str) -> None:
-    assert found(mail(ESSAY + TABLES[what] + NOTE)) == []
+    assert lost_and_moved(checked_email(ESSAY + TABLES[what] + NOTE)) == []
 
 
 @pytest.mark.parametrize("lost", ["Mocking", "request-mocking", "seventy"])
 def test_text_lost_from_a_wide_table_is_reported(lost: str) -> None:
-    whole = mail(ESSAY + TABLES["listed, with a slash and a link"] + NOTE)
-    assert lost in whole.email.text
-    tampered = replace(whole, email=replace(whole.email, text=whole.email.text.replace(lost, "")))
-    assert ("text-lost", 9) in found(tampered)
+    email = checked_email(ESSAY + TABLES["listed, with a slash and a link"] + NOTE)
+    assert lost in email.email.text
+    tampered = replace(email, email=replace(email.email, text=email.email.text.replace(lost, "")))
+    assert ("text-lost", 9) in lost_and_moved(tampered)
 
 
 WORDS = st.sampled_from(
@@ -66,7 +66,7 @@ def tables(draw: st.DrawFn) -> str:
 @given(tables())
 def test_any_table_has_no_findings(table: str) -> None:
     notes = "\n\nBoth notes.[^a] [^b]\n\n[^a]: Counted in spring.\n\n[^b]: Counted again.\n"
-    assert found(mail.__wrapped__(ESSAY + table + notes)) == []
+    assert lost_and_moved(checked_email.__wrapped__(ESSAY + table + notes)) == []
 
 
 SAME = "\n\nThe same words stand before and after it.\n\n"
@@ -80,4 +80,7 @@ def test_any_two_tables_with_the_same_words_have_no_findings(
     head, ruler, *rows = table.split("\n")
     twin = "\n".join([head, ruler, *data.draw(st.permutations(rows))])
     notes = "Both notes.[^a] [^b]\n\n[^a]: Counted in spring.\n\n[^b]: Counted again.\n"
-    assert found(mail.__wrapped__(f"{ESSAY}{SAME}{table}{SAME}{twin}{SAME}{notes}")) == []
+    assert (
+        lost_and_moved(checked_email.__wrapped__(f"{ESSAY}{SAME}{table}{SAME}{twin}{SAME}{notes}"))
+        == []
+    )

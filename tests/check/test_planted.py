@@ -47,14 +47,14 @@ def named(faults: Sequence[Planted]) -> str:
 def test_planted_faults_in_an_issue_are_found(faults: Sequence[Planted], tmp_path: Path) -> None:
     rule = catalogue()[faults[0].rule]
     assert isinstance(rule, Rule)
-    found = {finding.where[:2] for finding in rule.find(issue(tmp_path, faults[0].files))}
-    assert [fault for fault in faults if (fault.path, fault.line) not in found] == []
+    findings = {finding.where[:2] for finding in rule.find(issue(tmp_path, faults[0].files))}
+    assert [fault for fault in faults if (fault.path, fault.line) not in findings] == []
 
 
 @pytest.mark.parametrize("faults", list(batches(issues=False)), ids=named)
 def test_planted_faults_in_an_email_are_found(faults: Sequence[Planted], tmp_path: Path) -> None:
-    found = check(tmp_path, faults[0].files)
-    assert [fault for fault in faults if not is_found(fault, found)] == []
+    findings = check(tmp_path, faults[0].files)
+    assert [fault for fault in faults if not is_found(fault, findings)] == []
 
 
 def is_found(fault: Planted, findings: Sequence[Finding]) -> bool:

@@ -35,8 +35,8 @@ from newsletter.check.prose.vague_links import is_vague
 def test_text_is_split_into_sentences(
     words: str, language: str, sentences: list[str] | None
 ) -> None:
-    found = [words[start:end] for start, end in split(words, language)]
-    assert found == sentences if sentences is not None else len(found) == 2
+    parts = [words[start:end] for start, end in split(words, language)]
+    assert parts == sentences if sentences is not None else len(parts) == 2
 
 
 @pytest.mark.parametrize(

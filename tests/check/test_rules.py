@@ -54,14 +54,14 @@ def test_the_bad_example_gives_its_finding_and_no_other(rule: Rule[Any], tmp_pat
         with pytest.raises(IssueRejected):
             findings(tmp_path, rule.bad)
         return
-    found = findings(tmp_path, rule.bad)
-    assert set(rule.also_triggers) <= {finding.code for finding in found}
-    found = [
+    reported = findings(tmp_path, rule.bad)
+    assert set(rule.also_triggers) <= {finding.code for finding in reported}
+    reported = [
         (finding.code, str(finding.where))
-        for finding in found
+        for finding in reported
         if finding.code not in rule.also_triggers
     ]
-    assert found == [(rule.code, example.place(rule.at))]
+    assert reported == [(rule.code, example.place(rule.at))]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.code}-{rule.name}")

@@ -59,8 +59,8 @@ def test_many_unsourced_figures_in_a_section_are_reported_once(tmp_path: Path) -
     words = "\n\n".join(
         f"In 2025 Lisbon had {number}% of the ships." for number in (11, 12, 13, 14, 15)
     )
-    (found,) = unsourced_figure.find(essay(tmp_path, words))
-    assert found.message == 'No source given for "11%" and 4 more figures in this section'
+    (finding,) = unsourced_figure.find(essay(tmp_path, words))
+    assert finding.message == 'No source given for "11%" and 4 more figures in this section'
 
 
 def test_a_repeated_figure_is_reported_once(tmp_path: Path) -> None:

@@ -56,8 +56,8 @@ def foot(html: str) -> dict[str, str]:
 def test_links_and_placeholders_in_a_template_are_reported(
     html: str, message: str, tmp_path: Path
 ) -> None:
-    (found,) = lines(check(tmp_path, foot(html)), "NL220", "NL221", "NL709")
-    place, _, reported = found.partition(" ")
+    (finding,) = lines(check(tmp_path, foot(html)), "NL220", "NL221", "NL709")
+    place, _, reported = finding.partition(" ")
     assert reported == message
     assert place.startswith(f"{FOOT}:{LAST}:")
 
@@ -114,7 +114,7 @@ def test_placeholders_are_errors_once_a_target_sends_the_issue(tmp_path: Path) -
         ('[targets.x]\ntype = "listmonk"\n', {"error"}),
     ):
         shown = {"newsletter.toml": without.replace("sea.example", "example.org") + targets}
-        found = check(tmp_path, shown)
+        findings = check(tmp_path, shown)
         assert {
-            finding.severity for finding in found if finding.code in ("NL922", "NL926")
+            finding.severity for finding in findings if finding.code in ("NL922", "NL926")
         } == severities

@@ -82,7 +82,7 @@ def test_marks_of_unfinished_text_are_reported(words: str, marks: int, tmp_path:
 def test_weekdays_are_checked_if_the_year_is_known(
     words: str, reported: list[str], tmp_path: Path
 ) -> None:
-    assert [found.message for found in wrong_weekday.find(essay(tmp_path, words))] == reported
+    assert [finding.message for finding in wrong_weekday.find(essay(tmp_path, words))] == reported
 
 
 @pytest.mark.parametrize(
@@ -98,8 +98,8 @@ def test_weekdays_are_checked_if_the_year_is_known(
     ],
 )
 def test_spaces_in_code_are_left_alone(words: str, rows: list[int], tmp_path: Path) -> None:
-    found = [finding.where.line for finding in trailing_whitespace.find(essay(tmp_path, words))]
-    assert found == [BEFORE + row for row in rows]
+    findings = [finding.where.line for finding in trailing_whitespace.find(essay(tmp_path, words))]
+    assert findings == [BEFORE + row for row in rows]
 
 
 @pytest.mark.parametrize(
@@ -141,9 +141,9 @@ def test_spaces_in_code_are_left_alone(words: str, rows: list[int], tmp_path: Pa
 def test_names_in_two_spellings_are_reported(
     words: str, reported: list[str], tmp_path: Path
 ) -> None:
-    found = inconsistent_spelling.find(essay(tmp_path, words))
+    findings = inconsistent_spelling.find(essay(tmp_path, words))
     assert [
-        finding.message.removesuffix(" elsewhere in the issue") for finding in found
+        finding.message.removesuffix(" elsewhere in the issue") for finding in findings
     ] == reported
 
 

@@ -466,12 +466,12 @@ def test_resolved_baseline_findings_are_counted_only_if_checked(desk: Desk) -> N
     assert desk.run("check", "--all", "--write-baseline").out == "known.json: 4 recorded findings\n"
     desk.write(ESSAY, HEAD + "Look [here](https://quay.example/a).\n")
     desk.write(f"issues/{other.name}/10-essay.md", HEAD + "Nothing.\n")
-    gone = "in known.json no longer found: update it with --write-baseline\n"
+    removed = "in known.json no longer found: update it with --write-baseline\n"
     assert desk.run("check", SLUG) == Ran(
-        0, "", f"1 issue: no problems (1 in the baseline)\n1 finding {gone}"
+        0, "", f"1 issue: no problems (1 in the baseline)\n1 finding {removed}"
     )
     ran = desk.run("check", "--all")
-    assert ran.err.endswith(f"\n3 findings {gone}")
+    assert ran.err.endswith(f"\n3 findings {removed}")
     assert json.loads(desk.run("check", "--all", "--format", "json").out)["counts"]["resolved"] == 3
     assert "no longer found" not in desk.run("check", SLUG, "--select", "NL204").err, (
         "a rule that did not run resolves nothing"

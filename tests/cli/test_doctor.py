@@ -27,8 +27,8 @@ def letters(tmp_path: Path) -> Desk:
 
 
 def rows(desk: Desk) -> list[dict[str, str]]:
-    found: list[dict[str, str]] = json.loads(desk.run("doctor", "--json").out)
-    return found
+    result: list[dict[str, str]] = json.loads(desk.run("doctor", "--json").out)
+    return result
 
 
 def settle(desk: Desk, more: str = "") -> None:
@@ -67,9 +67,11 @@ def test_the_service_merge_style_token_and_permissions_are_checked(
     monkeypatch.delenv("LISTMONK_TOKEN", raising=False)
     service = '[targets.desk]\ntype = "listmonk"\nurl = "https://lists.quay.example"\nuser = "desk"\nlists = [1]\n'
     settle(letters, service)
-    found = {(row["state"], row["fix"]) for row in rows(letters) if row["subject"] == "target desk"}
-    assert ("missing", '[merge] style = "listmonk"') in found
-    assert ("to do", "newsletter status --to desk") in found
+    result = {
+        (row["state"], row["fix"]) for row in rows(letters) if row["subject"] == "target desk"
+    }
+    assert ("missing", '[merge] style = "listmonk"') in result
+    assert ("to do", "newsletter status --to desk") in result
     assert [
         row
         for row in rows(letters)
@@ -78,8 +80,10 @@ def test_the_service_merge_style_token_and_permissions_are_checked(
     path = letters.root / "newsletter.toml"
     path.write_text(path.read_text() + '[merge]\nstyle = "listmonk"\n')
     monkeypatch.setenv("LISTMONK_TOKEN", "t")
-    found = {(row["state"], row["fix"]) for row in rows(letters) if row["subject"] == "target desk"}
-    assert ("missing", '[merge] style = "listmonk"') not in found
+    result = {
+        (row["state"], row["fix"]) for row in rows(letters) if row["subject"] == "target desk"
+    }
+    assert ("missing", '[merge] style = "listmonk"') not in result
     assert [row["state"] for row in rows(letters) if row["subject"] == "target desk"] == [
         "ok",
         "to do",

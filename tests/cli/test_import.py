@@ -80,7 +80,7 @@ draft.txt (text): 2 sections, 110 words
   brief       14  14–17  The pilots get a second boat, and this one has a he…  high: article with a byline, tags or reference
   credits         19–20  –                                                     high: roles and names
 """  # noqa: E501 - as it is printed
-TOLD = """\
+PROGRESS_OUTPUT = """\
 changed: byline moved to `by` (line 6)
 changed: reference moved to `source` (line 15): [Reference:
 changed: credit moved to `produced_by` (line 20)
@@ -90,7 +90,7 @@ changed: credit moved to `produced_by` (line 20)
 def test_a_dry_run_shows_the_outline_and_writes_nothing(desk: Desk) -> None:
     before = left(desk)
     ran = desk.run("import", "draft.txt", "--dry-run")
-    assert (ran.code, ran.out, ran.err) == (0, OUTLINE, TOLD)
+    assert (ran.code, ran.out, ran.err) == (0, OUTLINE, PROGRESS_OUTPUT)
     assert left(desk) == before
 
 
@@ -99,7 +99,7 @@ def test_an_import_writes_the_issue_folder_and_checks_it(desk: Desk) -> None:
     names = ("credits.yaml", "issue.yaml", "10-essay.md", "20-brief.md")
     files = "".join(f"issues/{SLUG}/{name}\n" for name in names)
     assert (ran.code, ran.out) == (0, OUTLINE + files)
-    assert ran.err == f"{TOLD}1 issue: no problems\n"
+    assert ran.err == f"{PROGRESS_OUTPUT}1 issue: no problems\n"
     assert desk.run("check", SLUG).code == 0
     assert desk.run("build", SLUG).code == 0
 

@@ -59,10 +59,10 @@ def test_a_catalogue_is_imported_with_a_report(old: Desk) -> None:
     ]
     assert ran.err.endswith("3 errors: 3 NL301 placeholder-text\nDetails: newsletter check --all\n")
     before = old.tree("issues")
-    again = old.run("import", "--all", "old")
-    assert again.code == 1
-    assert again.out == "0 issues imported, 6 skipped, 0 with errors\n"
-    assert "2019-05-01-open-gates.md: skipped: 2019-05-01-open-gates already exists\n" in again.err
+    second = old.run("import", "--all", "old")
+    assert second.code == 1
+    assert second.out == "0 issues imported, 6 skipped, 0 with errors\n"
+    assert "2019-05-01-open-gates.md: skipped: 2019-05-01-open-gates already exists\n" in second.err
     assert old.tree("issues") == before
 
 

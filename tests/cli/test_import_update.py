@@ -108,8 +108,8 @@ def test_changes_of_both_sides_are_kept(desk: Desk) -> None:
     assert "flat as glass" in essay
     assert "tags: [ports]" in (desk.root / ISSUE / "issue.yaml").read_text("utf-8")
     before = desk.tree("issues")
-    again = desk.run("import", "draft.md", "--update", "cranes")
-    assert (again.code, again.err.endswith(f"{ISSUE} already contains this draft\n")) == (
+    second = desk.run("import", "draft.md", "--update", "cranes")
+    assert (second.code, second.err.endswith(f"{ISSUE} already contains this draft\n")) == (
         0,
         True,
     )

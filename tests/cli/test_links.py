@@ -85,7 +85,7 @@ def write(desk: Desk, web: Web, body: str, path: str = ESSAY, head: str = HEAD) 
     desk.write(path, head + body.replace("(/", f"({site(web)}/"))
 
 
-def asked(web: Web) -> list[str]:
+def requested_paths(web: Web) -> list[str]:
     """Return the targets requested since the last call, in alphabetical order."""
     targets = sorted(
         target for (_, target), count in web.traffic.visits.items() for _ in range(count)
@@ -173,7 +173,7 @@ def test_each_address_is_requested_once_for_all_issues_of_a_run(everything: Desk
         ran.err.splitlines()[1]
         == "8 links: 1 broken, 2 suspect, 1 moved, 1 blocked, 2 ok, 1 skipped"
     )
-    assert asked(web) == [
+    assert requested_paths(web) == [
         "/",
         "/2026-03-01-quay/",
         "/gone",
@@ -193,7 +193,7 @@ def test_publish_and_build_make_no_requests(linked: Desk, web: Web) -> None:
     assert linked.run("build").code == 0
     linked.run("publish", "--dry-run")
     linked.run("check")
-    assert asked(web) == []
+    assert requested_paths(web) == []
 
 
 def test_servers_cannot_control_the_terminal(linked: Desk, web: Web) -> None:
@@ -350,7 +350,7 @@ def test_fixes_of_all_rules_reach_a_fixed_point(linked: Desk, web: Web) -> None:
 
 
 def test_the_list_can_be_limited_to_some_verdicts(everything: Desk, web: Web) -> None:
-    whole = everything.run("links", "--offline")
+    complete = everything.run("links", "--offline")
     everything.run("links")
     ran = everything.run("links", "--only", "blocked", "--only", "suspect")
     assert ran.out.splitlines()[0] == everything.run("links").out.splitlines()[0], "all are counted"
@@ -358,7 +358,7 @@ def test_the_list_can_be_limited_to_some_verdicts(everything: Desk, web: Web) ->
         r"^(Broken|Suspect|Moved|Blocked|Not checked|OK)\b", ran.out, re.MULTILINE
     )
     assert headings == ["Suspect", "Blocked"]
-    assert "Not checked" in whole.out
+    assert "Not checked" in complete.out
     assert everything.run("links", "--only", "fine").code == 2
 
 
@@ -418,14 +418,14 @@ def test_links_with_a_result_are_not_requested_again(linked: Desk, web: Web) -> 
         linked.run("check", "--links", "--offline", *ONLY).err.splitlines()[1]
         == "4 links: 4 not checked"
     )
-    assert asked(web) == []
+    assert requested_paths(web) == []
     first = linked.run("check", "--links", *ONLY)
-    assert set(asked(web)) == {"/", "/log", "/wall", "/gone"}
-    for again in (("--links",), ("--links", "--offline")):
-        assert linked.run("check", *again, *ONLY) == first
-        assert asked(web) == []
+    assert set(requested_paths(web)) == {"/", "/log", "/wall", "/gone"}
+    for second in (("--links",), ("--links", "--offline")):
+        assert linked.run("check", *second, *ONLY) == first
+        assert requested_paths(web) == []
     assert linked.run("check", "--links", "--refresh", *ONLY) == first
-    assert set(asked(web)) == {"/", "/log", "/wall", "/gone"}
+    assert set(requested_paths(web)) == {"/", "/log", "/wall", "/gone"}
 
 
 def test_requests_identify_themselves(linked: Desk, web: Web) -> None:
@@ -450,10 +450,10 @@ def test_private_addresses_are_refused_unless_allowed(
         ("--private", "harbour.example", "--private", "0.0.1"),
     ):
         ran = linked.run("check", "--links", *ONLY, *others)
-        assert (ran.code, asked(web)) == (1, [])
+        assert (ran.code, requested_paths(web)) == (1, [])
         assert (ran.out + ran.err).count("private address (127.0.0.1)") == 2
     assert linked.run("check", "--links", *ONLY, "--private", HOME).code == 0
-    assert asked(web) == ["/", "/log"]
+    assert requested_paths(web) == ["/", "/log"]
     assert linked.run("links", "--refresh", "--private", HOME).out.startswith(
         "2026-03-01-quay: 2 links: 2 ok\n"
     )
@@ -473,7 +473,7 @@ def test_settings_cannot_allow_private_addresses(linked: Desk, web: Web) -> None
     """Settings may come with a draft from an unknown author."""
     settle(linked, web, "allow_private = true\n")
     ran = linked.run("check", "--links")
-    assert (ran.code, asked(web)) == (1, [])
+    assert (ran.code, requested_paths(web)) == (1, [])
     assert "Unknown key 'allow_private'" in ran.err
 
 
@@ -502,17 +502,17 @@ def test_since_a_revision_only_added_links_are_checked(linked: Desk, web: Web) -
         linked, web, "Other words over [the same](/wall).\n\n[a](/gone) [new](/log) [too](/soft)\n"
     )
     ran = linked.run(*since)
-    assert asked(web) == ["/log", "/soft"]
+    assert requested_paths(web) == ["/log", "/soft"]
     assert (codes(ran), ran.err) == (["NL273"], "1 issue: 1 warning\n2 links: 1 suspect, 1 ok\n")
     write(
         linked, web, "[a](/gone)\n", f"issues/{linked.another('2026-04-05-tide').name}/10-essay.md"
     )
     ran = linked.run(*since)
-    assert asked(web) == ["/", "/gone"], "every link of a new issue is new"
+    assert requested_paths(web) == ["/", "/gone"], "every link of a new issue is new"
     assert codes(ran) == ["NL273", "NL270"]
     settle(linked, web, 'skip = ["nobody.example"]\n')
     linked.run(*since, "--refresh")
-    assert asked(web) == ["/", "/gone", "/log", "/soft"], (
+    assert requested_paths(web) == ["/", "/gone", "/log", "/soft"], (
         "a changed setting does not make links new"
     )
 
@@ -537,10 +537,10 @@ def test_ctrl_c_prints_the_results_so_far_and_keeps_them(linked: Desk, web: Web)
     assert process.returncode == 1
     assert codes(Ran(1, out, "")) == ["NL270"]
     assert err == f"3 links: 1 broken, 1 ok, 1 not checked\n{STOPPED}\n"
-    asked(web)
-    again = linked.run("check", "--links", "--offline", *ONLY)
-    assert "3 links: 1 broken, 1 ok, 1 not checked" in again.out + again.err
-    assert asked(web) == []
+    requested_paths(web)
+    second = linked.run("check", "--links", "--offline", *ONLY)
+    assert "3 links: 1 broken, 1 ok, 1 not checked" in second.out + second.err
+    assert requested_paths(web) == []
 
 
 def test_ctrl_c_before_any_result_claims_nothing(linked: Desk, web: Web) -> None:
@@ -679,7 +679,7 @@ def test_settings_are_checked_before_any_request(linked: Desk, web: Web) -> None
     settle(linked, web, "in_flihgt = 2\n")
     for command in (("check", "--links"), ("links",)):
         ran = linked.run(*command)
-        assert (ran.code, ran.out, asked(web)) == (1, "", [])
+        assert (ran.code, ran.out, requested_paths(web)) == (1, "", [])
         assert "newsletter.toml:6:1: error NL003 unknown-key: Unknown key 'in_flihgt'" in ran.err
         assert "hint: Did you mean 'in_flight'?" in ran.err
 

@@ -78,6 +78,12 @@ def test_values_are_set_wherever_a_table_stands(before: str) -> None:
     assert again == after, "what is set is not set again"
 
 
+def test_new_lines_end_like_the_first() -> None:
+    text = 'name = "Quay"\r\n'
+    after = with_table_values(text, ("theme",), {"width": 600}, short="name")
+    assert after == f"{text}\r\n[theme]\r\nwidth = 600\r\n"
+
+
 def test_the_tables_above_may_be_missing_too() -> None:
     after = with_table_values("x = 1\n", ("a", "b", "c"), {"d": 1, "e": None}, short="n")
     assert after == "x = 1\n\n[a.b.c]\nd = 1\n"

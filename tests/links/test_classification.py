@@ -67,6 +67,7 @@ from newsletter.links.url import (
         ("http://i❤.ws/", "http://xn--i-7iq.ws/"),
         ("http://under_score.example/", "http://under_score.example/"),
         ("http://[2606:2800::1]:81/a", "http://[2606:2800::1]:81/a"),
+        ("http://[::ffff:8.8.8.8]/", "http://[::ffff:808:808]/"),
         ("http://0x7f.1/", "http://127.0.0.1/"),
         ("http://2130706433/", "http://127.0.0.1/"),
         ("http://0177.0.0.1/", "http://127.0.0.1/"),
@@ -397,6 +398,10 @@ def test_malformed_response_heads_are_corrected(lines: bytes, corrected: bytes) 
         ("ICY 200 OK", "HTTP/1.0 200 OK"),
         ("HTTP/1.0 404 Not Found", "HTTP/1.0 404 Not Found"),
         ("HTTP/1.1 2000 OK", "HTTP/1.1 2000 OK"),
+        (" HTTP/1.1 2000 OK ", " HTTP/1.1 2000 OK"),
+        ("HTTP/1.0 200 OK ", "HTTP/1.0 200 OK"),
+        ("HTTP/1.1 200", "HTTP/1.1 200"),
+        ("    HTTP/1.1 200 OK", "HTTP/1.1 200 OK"),
     ],
 )
 def test_malformed_status_lines_are_corrected(line: str, corrected: str) -> None:
@@ -501,6 +506,8 @@ Error 404
 404: Not Found
 404 - Page not found
 404 | The Harbour Desk
+Error 410
+410 page not found
 Page Not Found
 Page not found – The Harbour Desk
 The Harbour Desk | Page not found

@@ -224,6 +224,19 @@ def test_after_two_long_pauses_in_a_row_a_host_is_left_alone(
     assert len(script.asked) == 2
 
 
+@pytest.mark.parametrize(
+    ("between", "verdicts"),
+    [(200, ["blocked", "ok", "blocked", "ok"]), (404, ["blocked", "broken", "blocked", "blocked"])],
+)
+def test_a_page_that_opens_between_two_long_pauses_keeps_a_host_open(
+    monkeypatch: pytest.MonkeyPatch, between: int, verdicts: list[str]
+) -> None:
+    away = Answer(429, after="3600")
+    script = Script([away, Answer(between), away, OK])
+    found = follow(monkeypatch, script, links=4, per_host=1)
+    assert [one.verdict for one in found] == verdicts
+
+
 def test_links_in_flight_when_a_host_is_given_up_get_its_verdict(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -234,6 +247,15 @@ def test_links_in_flight_when_a_host_is_given_up_get_its_verdict(
     reason = "429 Too Many Requests: the server requests a pause of 60 minutes"
     assert [(one.verdict, one.reason) for one in found] == [("blocked", reason)] * 3
     assert len(script.asked) == 3
+
+
+def test_a_link_at_its_next_hop_comes_before_those_that_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    script = Script([Answer(302, "/b"), OK])
+    follow(monkeypatch, script, links=4, per_host=1)
+    paths = [URL(url).path for _, url, _ in script.asked]
+    assert paths == ["/page", "/page", "/b", "/page", "/page"]  # the second had its slot already
 
 
 def test_a_silent_host_is_given_up_after_one_request_for_each_slot(

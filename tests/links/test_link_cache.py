@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -301,11 +302,14 @@ def test_any_file_content_is_accepted(
 )
 def test_results_with_dates_written_by_hand_are_not_used(asked: str, file: Path) -> None:
     file.parent.mkdir(parents=True)
-    file.write_text(
-        f'{{"url":"http://a.example/","verdict":"ok","why":"200 OK","asked":"{asked}"}}\n' * 2000
-    )
+    written = msgspec.to_builtins(answer())
+    line = json.dumps({**written, "checked_at": asked})
+    file.write_text(f"{line}\n" * 2000)
     with LinkCache(file).open() as cache:
-        assert cache.get(LinkQuery("http://a.example/")) is None
+        assert cache.get(LinkQuery(written["url"])) is None
+    file.write_text(json.dumps(written))
+    with LinkCache(file).open() as cache:
+        assert cache.get(LinkQuery(written["url"])) is not None
 
 
 def test_a_file_that_cannot_be_written_loses_no_result(file: Path) -> None:

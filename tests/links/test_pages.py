@@ -266,6 +266,24 @@ def test_permanent_redirects_are_classified(expected: str, goal: str) -> None:
         ("https://docs.example/tags/a", "https://docs.example/topics/b", "moved", True),
         ("https://docs.example/weblog", "https://docs.example/blog", "moved", True),
         ("https://m.docs.example/a", "https://docs.example/a", "moved", True),
+        ("https://docs.example/a", "https://old.example/2020/https://docs.example/a", "ok", True),
+        ("https://docs.example/a?b", "https://old.example/docs.example%2Fa%3Fb", "ok", True),
+        ("https://docs.example/", "https://old.example/2020/https://docs.example/", "moved", True),
+        ("https://docs.example/a", "https://docs.example/x/docs.example/a", "moved", True),
+        ("https://docs.example/a", "https://reader@docs.example/b", "ok", True),
+        ("https://docs.example/Newest/a", "https://docs.example/3/a", "ok", True),
+        ("https://docs.example/LATEST/a", "https://docs.example/latest/b", "moved", True),
+        ("https://docs.example/a", "https://docs.example/a/amp", "ok", True),
+        ("https://docs.example/a", "https://docs.example/b/amp", "moved", True),
+        ("https://docs.example/a", "https://docs.example/a?AMP=1", "ok", True),
+        ("https://docs.example/a?amp=1", "https://docs.example/a?amp=2", "moved", True),
+        ("https://docs.example/a", "https://amp.docs.example/a", "ok", True),
+        ("https://m.docs.example/a", "https://mobile.docs.example/a", "moved", True),
+        ("https://docs.example/a", "https://m.pier.example/a", "moved", True),
+        ("https://docs.example/a", "https://docs.example/pt-br/de/a", "moved", False),
+        ("https://docs.example/a", "https://pier.example/de/a", "moved", True),
+        ("https://docs.example/a", "https://docs.example/de/b", "moved", True),
+        ("https://docs.example/a?hl=en", "https://docs.example/a?hl=pt", "moved", True),
         ("https://docs.example/a/c/d", "https://docs.example/a/b/index.html", "moved", True),
         ("https://docs.example/a/c/d", "https://docs.example/a/c/index.html", "suspect", True),
         ("https://docs.example/a/c", "https://docs.example/a/c/index.html", "moved", True),
@@ -406,6 +424,22 @@ def test_the_verdict_on_a_redirect_and_its_reason(
     link: str, goal: str, hops: tuple[int, ...], fragment: str, expected: Classification
 ) -> None:
     assert judged(link, goal, hops, fragment=fragment) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "asks"),
+    [
+        ("/a/b", "next=/a/b", True),
+        ("/a/b", "next=https%3A%2F%2Fquay.example%2Fa%2Fb%3Fc", True),
+        ("/a/", "next=/a/", False),  # too short to be meant
+        ("/a/b", "tag=/a/b", False),
+        ("/a/b", "next=/a/c", False),
+        ("/a%20b", "next=/a%20b", True),
+    ],
+)
+def test_a_form_that_leads_back_to_the_page(path: str, query: str, asks: bool) -> None:
+    found = judged(f"{QUAY}{path}", f"{QUAY}/x?{query}", (302,))
+    assert (found.verdict == "blocked") is asks
 
 
 REFUSES = "the server refuses automated requests"

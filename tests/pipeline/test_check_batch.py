@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from newsletter.check.select import SelectionStack
 from newsletter.errors import IssueRejected
+from newsletter.files.cache import BuildCache
 from newsletter.links.result import LinkResult
 from newsletter.model import RuleSelection
 from newsletter.pipeline.check_batch import (
     CheckedIssue,
     CheckOptions,
     check_all,
+    check_context,
     check_issue,
     check_links,
     is_draft,
@@ -217,6 +220,18 @@ def test_what_a_service_needs_is_an_error_once_one_is_configured(
     (issue,) = checked(desk)
     found = {finding.code: finding.severity for finding in issue.findings}
     assert found["NL922"] == severity
+
+
+def test_rules_are_given_the_settings_of_the_workspace(desk: Desk) -> None:
+    desk.write("newsletter.toml", WEB + 'check.clients = ["gmail"]\ncheck.reserve = 30\n')
+    workspace = open_workspace(desk.root)
+    selection = SelectionStack.of_settings(workspace)
+    context = check_context(workspace, selection)
+    given = context.email_settings
+    assert [name for name, _ in given.clients] == ["gmail"]
+    assert (given.reserve, given.delivers) == (30, False)
+    assert (context.workspace, context.selection) == (workspace, selection)
+    assert context.cache == BuildCache(desk.root / ".newsletter" / "cache")
 
 
 def test_no_issues_are_no_results(desk: Desk) -> None:

@@ -40,6 +40,20 @@ def waited(folder: Path, number: int) -> str:
     return "too late" if number % 2 else "first"
 
 
+def together(folder: Path, number: int) -> int:
+    """Return how many tasks ran at the same time as this one."""
+    (folder / str(number)).touch()
+    for _ in range(500):
+        if len(list(folder.iterdir())) == 3:
+            break
+        time.sleep(0.01)
+    return len(list(folder.iterdir()))
+
+
+def test_as_many_tasks_run_at_a_time_as_asked_for(tmp_path: Path) -> None:
+    assert list(map_parallel(partial(together, tmp_path), range(3), 3)) == [3, 3, 3]
+
+
 def test_a_result_arrives_while_other_tasks_run(tmp_path: Path) -> None:
     results = map_parallel(partial(waited, tmp_path), [0, 1], 2)
     assert next(results) == "first"

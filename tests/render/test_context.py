@@ -207,6 +207,20 @@ def test_the_picture_of_a_page_is_its_first_own_image(desk: Desk, near: bool) ->
     assert sources == ["https://cdn.example/a.png", *names]
 
 
+def test_a_block_may_show_an_image_of_the_theme(desk: Desk) -> None:
+    buffer = io.BytesIO()
+    Image.radial_gradient("L").save(buffer, "PNG")
+    desk.write("templates/default/images/mark.png", buffer.getvalue())
+    template = '<p><img src="{{ theme_image("mark.png").src }}" alt="{{ block.label }}" /></p>'
+    desk.write("templates/default/blocks/button.html.j2", template)
+    button = "::: button\nlabel: Go\nurl: https://quay.example/a\n:::\n"
+    desk.write(f"issues/{SLUG}/10-essay.md", f"---\nkind: essay\n---\nText.\n\n{button}")
+    email = built(desk)
+    (image,) = email.images
+    assert f'src="https://quay.example/{SLUG}/images/{image.name}"' in email.html
+    assert f'src="images/{image.name}"' in email.web
+
+
 def test_a_kind_may_have_smaller_headings(desk: Desk) -> None:
     text = "---\nkind: {}\ntitle: Title\n---\nText.\n\n## Part\n\n### Detail\n"
     desk.write(f"issues/{SLUG}/10-essay.md", text.format("essay"))

@@ -63,6 +63,33 @@ def test_credit_lines(
     assert [line.text for line in credit_lines(credits, "en", PHRASES)] == expected
 
 
+def test_a_phrase_of_a_theme_may_name_a_place_that_is_missing() -> None:
+    credits = Credits((), (DESK,), None, WHERE)
+    phrases = {**PHRASES, "produced_nowhere": "{team} of {place}."}
+    (line,) = credit_lines(credits, "en", phrases)
+    assert (line.before, line.names, line.after) == ("", "The Desk", " of .")
+
+
+def test_a_line_names_its_roles_and_holders() -> None:
+    roles = (Credit(DATA, (MIRA, TOMAS), WHERE), Credit(ESSAY, (TOMAS, MIRA), WHERE))
+    one, two = credit_lines(Credits(roles, (DESK,), "Lisbon", WHERE), "en", PHRASES)
+    assert (one.roles, one.label, one.holders) == (
+        ("data", "essay"),
+        "Data and Essay",
+        (MIRA, TOMAS),
+    )
+    assert (one.before, one.names, one.after) == ("Data and Essay: ", "Mira and Tomás", "")
+    assert (two.roles, two.label, two.holders) == ((), "", (DESK,))
+    assert (two.before, two.names, two.after) == ("Produced by ", "The Desk", " in Lisbon")
+
+
+def test_a_place_alone_has_a_line() -> None:
+    phrases = {**PHRASES, "place": "Made in {place}"}
+    (line,) = credit_lines(Credits((), (), "Lisbon", WHERE), "en", phrases)
+    assert (line.roles, line.label, line.holders, line.names) == ((), "", (), "")
+    assert (line.before, line.after) == ("Made in Lisbon", "")
+
+
 def test_credit_lines_in_another_language() -> None:
     credits = Credits(
         (Credit(ESSAY, (MIRA, TOMAS), WHERE), Credit(DATA, (MIRA, TOMAS), WHERE)), (), None, WHERE

@@ -129,6 +129,23 @@ def test_a_fallback_with_an_apostrophe_does_not_close_the_field(
     assert spell("%%first_name|it's you%%", publication(style), WEB, html=False) == expected
 
 
+# Style and fallback -> how a field with it is spelled.
+FALLBACKS: list[tuple[MergeStyle, str, str]] = [
+    ("resend", "a}b}", "{{{contact.first_name|ab}}}"),
+    ("ghost", 'a"b', '%%{first_name, "a”b"}%%'),
+    ("brevo", "a\\b", "{{ contact.FIRSTNAME|default:'a\\\\b' }}"),
+    ("mailchimp", "a b", "*|IF:FNAME|**|FNAME|**|ELSE:|*a b*|END:IF|*"),
+    ("plain", "a b", "%%first_name|a b%%"),
+]
+
+
+@pytest.mark.parametrize(("style", "fallback", "expected"), FALLBACKS)
+def test_what_would_end_a_fallback_is_changed(
+    style: MergeStyle, fallback: str, expected: str
+) -> None:
+    assert spell(f"%%first_name|{fallback}%%", publication(style), WEB, html=False) == expected
+
+
 SAMPLE = {
     "unsubscribe_url": "https://quay.example/#leave",
     "web_url": "https://quay.example/web",

@@ -16,7 +16,11 @@ LETTER = Path(__file__).parent / "letter"
 SLUG = "2026-05-01-cranes"
 MIRA, TOMAS = "mira@quay.example", "tomas@quay.example"
 # git ignores this machine's own settings.
-ALONE = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0"}
+ISOLATED_GIT = {
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class Newsroom:
     def issue(self) -> Path:
         return self.desk.root / "issues" / SLUG
 
-    def sit(self, address: str) -> None:
+    def switch_user(self, address: str) -> None:
         """Switch to another user of this machine."""
         name = address.partition("@")[0]
         for role in ("AUTHOR", "COMMITTER"):
@@ -67,7 +71,7 @@ class Newsroom:
         path.write_text(path.read_text().replace(old, new))
 
     def approve(self, address: str, role: str, *more: str) -> Ran:
-        self.sit(address)
+        self.switch_user(address)
         return self.run("approve", SLUG, "--role", role, *more)
 
     def list_keys(self, *people: str, options: str = "") -> None:
@@ -112,11 +116,11 @@ def letter(tmp_path: Path, compiled: Path) -> Desk:
 @pytest.fixture
 def newsroom(letter: Desk, keys: Path, monkeypatch: pytest.MonkeyPatch) -> Newsroom:
     """The publication under git; no keys are listed yet."""
-    for name, value in ALONE.items():
+    for name, value in ISOLATED_GIT.items():
         monkeypatch.setenv(name, value)
     room = Newsroom(letter, keys, monkeypatch)
     subprocess.run(["git", "init", "-q", "-b", "main", str(letter.root)], check=True)
     room.git("config", "gpg.format", "ssh")
-    room.sit(MIRA)
+    room.switch_user(MIRA)
     room.commit("The first issue")
     return room

@@ -264,7 +264,7 @@ def test_another_issues_approval_cannot_be_replayed(newsroom: Newsroom) -> None:
     newsroom.list_keys()
     other = newsroom.desk.root / "issues" / "2026-05-08-tides"
     shutil.copytree(newsroom.issue, other)
-    newsroom.sit(MIRA)
+    newsroom.switch_user(MIRA)
     assert newsroom.run("approve", "2026-05-08-tides", "--role", "editor", "--sign").code == 0
     shutil.copytree(other / "approvals", newsroom.issue / "approvals")
     assert "the approval is for another issue, 2026-05-08-tides" in refusal(newsroom)
@@ -280,7 +280,7 @@ def test_another_persons_approval_cannot_be_renamed(newsroom: Newsroom) -> None:
 def test_an_unknown_signer_does_not_count(newsroom: Newsroom) -> None:
     """Mira's approval signed with an unlisted key."""
     newsroom.list_keys("tomas")
-    newsroom.sit(MIRA)
+    newsroom.switch_user(MIRA)
     newsroom.git("config", "user.signingkey", str(newsroom.keys / "stranger.pub"))
     ran = newsroom.run("approve", SLUG, "--role", "editor", "--sign")
     assert (ran.code, ran.out) == (1, "")
@@ -414,9 +414,9 @@ def test_when_an_approval_counts(newsroom: Newsroom, now: dt.datetime, problem: 
     assert loaded.issue
     given = approve(workspace, loaded.issue, email, "editor", (), now=NOON)
     state = approval_state(workspace, loaded.issue, given.digest, now=now)
-    found = [entry.problem for entry in state.rejected]
-    assert (found[0] if found else None) == problem or (
-        found and problem and found[0].startswith(problem)
+    result = [entry.problem for entry in state.rejected]
+    assert (result[0] if result else None) == problem or (
+        result and problem and result[0].startswith(problem)
     )
     with pytest.raises(NewsletterError, match="is not approved"):
         refuse_unapproved(workspace, newsroom.issue, loaded.issue, email)

@@ -271,7 +271,7 @@ def test_a_digest_and_a_revision_are_recorded_instead(newsroom: Newsroom) -> Non
 
 
 def test_correct_needs_an_issue_if_several_are_published(published: Newsroom) -> None:
-    published.sit(MIRA)
+    published.switch_user(MIRA)
     published.desk.write(
         "issues/2026-05-08-tides/issue.yaml", (published.issue / "issue.yaml").read_bytes()
     )

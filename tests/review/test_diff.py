@@ -221,10 +221,10 @@ def test_hostile_text_is_escaped(newsroom: Newsroom, tmp_path: Path) -> None:
     page = (tmp_path / "redline.html").read_text()
     assert "<script" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
-    came = newsroom.run("diff", "--format", "markdown").out
-    assert "@everyone" not in came
-    assert "https://evil" not in came.replace("`https://evil.example`", "")
-    assert "<script" not in came
+    actual = newsroom.run("diff", "--format", "markdown").out
+    assert "@everyone" not in actual
+    assert "https://evil" not in actual.replace("`https://evil.example`", "")
+    assert "<script" not in actual
 
 
 def test_the_data_teams_approval_covers_the_whole_email(newsroom: Newsroom) -> None:

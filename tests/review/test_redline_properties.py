@@ -122,7 +122,7 @@ def test_no_table_row_is_lost(old: list[tuple[str, ...]], new: list[tuple[str, .
 @given(st.text(max_size=80))
 def test_markdown_in_text_is_escaped(text: str) -> None:
     """No mention, no link, no tag: any text prints as itself."""
-    came = inert_markdown(text)
-    assert not re.search(r"@\w", came)
-    html = rendered(f"x {came}")
+    actual = inert_markdown(text)
+    assert not re.search(r"@\w", actual)
+    html = rendered(f"x {actual}")
     assert not re.search(r"<(?!/?p>)[a-z]", html), html

@@ -123,11 +123,11 @@ def test_redline(name: str, letter: Desk, published: EmailVersion, rewrite_expec
     result = redline(published, labelled(letter, "working files"))
     for form, render in FORMS.items():
         path = HERE / f"{name}.{form}"
-        came = render(result)
+        actual = render(result)
         if form == "html":
-            came, sheet = without_style_sheet(came)
+            actual, sheet = without_style_sheet(actual)
             compare(HERE / "page.css", sheet, rewrite=rewrite_expected)
-        compare(path, came, rewrite=rewrite_expected)
+        compare(path, actual, rewrite=rewrite_expected)
     assert redline_object(result)["same"] == (name == "nothing")
 
 

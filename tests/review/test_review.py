@@ -67,13 +67,13 @@ def test_one_issue(branch: Newsroom, tmp_path: Path, rewrite_expected: bool) -> 
     )
     ran = branch.run("review", SLUG, "--since", "main", "--no-shots", "--out", str(tmp_path))
     assert (ran.code, ran.out) == (0, f"{tmp_path}/index.html and comment.md: 1 issue\n")
-    came = re.sub(
+    actual = re.sub(
         r"main \\\([0-9a-f]{10}", r"main \\(COMMIT", (tmp_path / "comment.md").read_text()
     )
     path = FOLDER / "comment.md"
     if rewrite_expected:
-        path.write_text(came)
-    assert came == path.read_text()
+        path.write_text(actual)
+    assert actual == path.read_text()
 
 
 def test_an_issue_that_does_not_build_shows_why(branch: Newsroom, tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def test_two_people_two_keys_and_a_mistake(newsroom: Newsroom) -> None:
     assert (ran.code, ran.err) == (0, "1 issue: no problems\n"), ran.out
     assert newsroom.run("publish", EMAIL).code == 1, "not approved yet"
     for address, role in ((MIRA, "editor"), (TOMAS, "data")):
-        newsroom.sit(address)
+        newsroom.switch_user(address)
         assert newsroom.run("approve", EMAIL, "--role", role).code == 0
     ran = newsroom.run("publish", EMAIL)
     assert (ran.code, ran.out.splitlines()[0]) == (0, "Correction: Cranes at Night")

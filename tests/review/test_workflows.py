@@ -102,12 +102,12 @@ class Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         body = json.loads(self.rfile.read(length)) if length else None
         self.server.asked.append(f"{self.command} {self.path}")
-        answer: Any = {}
+        response: Any = {}
         if self.command == "GET" and re.search(r"/pulls/\d+$", self.path):
-            answer = {"head": {"sha": HEAD}}
+            response = {"head": {"sha": HEAD}}
         elif self.command == "GET":
             first = self.path.endswith("&page=1")
-            answer = self.server.comments if first else []
+            response = self.server.comments if first else []
         elif self.command == "POST":
             user = {"type": "Bot"}
             self.server.comments.append(
@@ -116,7 +116,7 @@ class Handler(BaseHTTPRequestHandler):
         else:
             number = int(self.path.rpartition("/")[2])
             self.server.comments[number]["body"] = body["body"]
-        data = json.dumps(answer).encode()
+        data = json.dumps(response).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()

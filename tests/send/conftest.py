@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.desk import SLUG, Desk
-from tests.send.office import Office
+from tests.send.list_desk import ListDesk
 from tests.send.postgres import PostgresServer, find_postgres, start_postgres
 from tests.send.smtp_server import SmtpServer, smtp_server
 
@@ -19,11 +19,11 @@ def server() -> Iterator[SmtpServer]:
 
 
 @pytest.fixture
-def office(desk: Desk, server: SmtpServer) -> Office:
+def list_desk(desk: Desk, server: SmtpServer) -> ListDesk:
     """The smallest workspace, with a list `weekly` and the mail server."""
-    office = Office(desk, server, SLUG)
-    office.configure()
-    return office
+    list_desk = ListDesk(desk, server, SLUG)
+    list_desk.configure()
+    return list_desk
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from tests.send.smtp_server import SmtpServer
 
 
 @dataclass(frozen=True)
-class Office:
+class ListDesk:
     desk: Desk
     server: SmtpServer
     slug: str

@@ -76,12 +76,12 @@ class Postfix:
 
     def copies(self) -> Counter[str]:
         """Return how many emails are in each reader's mailbox."""
-        found: Counter[str] = Counter()
+        result: Counter[str] = Counter()
         for path in (self.folder / "mail").glob("*/new/*"):
             name = path.parents[1].name
             if name != "bounces":
-                found[f"{name}@example.org"] += 1
-        return found
+                result[f"{name}@example.org"] += 1
+        return result
 
     def settle(self, seconds: float = 60) -> None:
         """Wait until everything accepted is delivered or returned."""

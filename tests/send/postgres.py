@@ -50,8 +50,8 @@ def find_postgres() -> Path | None:
     """Return the folder of PostgreSQL's programs, which Debian keeps off the PATH."""
     if folders := sorted(Path("/usr/lib/postgresql").glob("*/bin")):
         return folders[-1]
-    found = shutil.which("initdb")
-    return Path(found).resolve().parent if found else None
+    result = shutil.which("initdb")
+    return Path(result).resolve().parent if result else None
 
 
 def run_as_owner(*command: str | Path) -> None:

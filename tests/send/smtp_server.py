@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass
-class Taken:
+class ReceivedEmail:
     """One email as received."""
 
     sender: str
@@ -39,7 +39,7 @@ class Script:
     drop_before_data: int = 0  # this many connections break after DATA was accepted
     drop_after_data: int = 0  # this many break after the email was accepted, without a reply
     leave_after: int | None = None  # emails per connection, then 421
-    keep: Callable[[Taken], object] | None = None  # instead of storing everything
+    keep: Callable[[ReceivedEmail], object] | None = None  # instead of storing everything
 
 
 class SmtpServer:
@@ -47,7 +47,7 @@ class SmtpServer:
 
     def __init__(self, script: Script | None = None) -> None:
         self.script = script or Script()
-        self.taken: list[Taken] = []
+        self.received: list[ReceivedEmail] = []
         self.connections = 0
         self.open = 0
         self.most_open = 0
@@ -56,7 +56,7 @@ class SmtpServer:
 
     @property
     def recipients(self) -> list[str]:
-        return [email.to for email in self.taken]
+        return [email.to for email in self.received]
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -157,8 +157,8 @@ class _Session:
         if script.refuse_data:
             await self.reply(script.refuse_data)
             return True
-        email = Taken(self.sender, self.to, data[:-3])
-        (script.keep or self.server.taken.append)(email)
+        email = ReceivedEmail(self.sender, self.to, data[:-3])
+        (script.keep or self.server.received.append)(email)
         self.count += 1
         if script.drop_after_data > 0:
             script.drop_after_data -= 1

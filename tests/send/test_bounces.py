@@ -10,7 +10,7 @@ import pytest
 
 from newsletter.send.bounce_reports import read_bounce
 from tests.desk import SLUG
-from tests.send.office import Office, people
+from tests.send.list_desk import ListDesk, people
 
 BOUNCES = "bounces@lists.example.org"
 DSN = """\
@@ -88,33 +88,33 @@ I am back on Monday.
 
 
 @pytest.fixture
-def sent(office: Office) -> Office:
+def sent(list_desk: ListDesk) -> ListDesk:
     """An issue was sent to ten readers, each with their own return path."""
-    office.configure(send=f'bounce_address = "{BOUNCES}"\nbounce_mailbox = "Maildir"\n')
-    office.subscribe(people(10))
-    assert office.send(10).code == 0
-    mailbox.Maildir(str(office.desk.root / "Maildir"), create=True)
-    return office
+    list_desk.configure(send=f'bounce_address = "{BOUNCES}"\nbounce_mailbox = "Maildir"\n')
+    list_desk.subscribe(people(10))
+    assert list_desk.send(10).code == 0
+    mailbox.Maildir(str(list_desk.desk.root / "Maildir"), create=True)
+    return list_desk
 
 
-def deliver(office: Office, template: str, reader: str, id: str = "1", **values: str) -> None:
+def deliver(list_desk: ListDesk, template: str, reader: str, id: str = "1", **values: str) -> None:
     """Put a report about a reader's email into the mailbox."""
-    email = next(email for email in office.server.taken if email.to == reader)
+    email = next(email for email in list_desk.server.received if email.to == reader)
     head = email.data.partition(b"\r\n\r\n")[0].decode()
     values = {"to": email.sender, "named": reader, "id": id, "original": head} | values
-    box = mailbox.Maildir(str(office.desk.root / "Maildir"))
+    box = mailbox.Maildir(str(list_desk.desk.root / "Maildir"))
     box.add(template.format(**values).encode())
 
 
-def read(office: Office) -> dict[str, object]:
-    ran = office.desk.run("bounces", "--json")
+def read(list_desk: ListDesk) -> dict[str, object]:
+    ran = list_desk.desk.run("bounces", "--json")
     assert ran.code in (0, 1), ran.err
-    found: dict[str, object] = json.loads(ran.out)
-    return found
+    result: dict[str, object] = json.loads(ran.out)
+    return result
 
 
-def state(office: Office, reader: str) -> str:
-    ran = office.desk.run("subscribers", "list", reader, "--json")
+def state(list_desk: ListDesk, reader: str) -> str:
+    ran = list_desk.desk.run("subscribers", "list", reader, "--json")
     text: str = json.loads(ran.out)["state"]
     return text
 
@@ -134,7 +134,7 @@ def state(office: Office, reader: str) -> str:
     ],
 )
 def test_the_effect_of_a_report(
-    sent: Office, template: str, values: dict[str, str], kind: str, becomes: str
+    sent: ListDesk, template: str, values: dict[str, str], kind: str, becomes: str
 ) -> None:
     deliver(sent, template, people(10)[3], **values)
     assert read(sent)["new"] == {kind: 1}
@@ -143,7 +143,7 @@ def test_the_effect_of_a_report(
     assert {state(sent, reader) for reader in others[:3]} == {"active"}
 
 
-def test_reading_a_report_twice_changes_nothing(sent: Office) -> None:
+def test_reading_a_report_twice_changes_nothing(sent: ListDesk) -> None:
     deliver(sent, DSN, people(10)[0], action="failed", status="5.1.1")
     assert read(sent) == {"read": 1, "new": {"hard": 1}, "known": 0, "other": 0, "suppressed": 1}
     assert read(sent)["read"] == 0
@@ -152,10 +152,10 @@ def test_reading_a_report_twice_changes_nothing(sent: Office) -> None:
     assert sent.delivery()["bounces"] == {"hard": 1}
 
 
-def test_a_forged_report_suppresses_no_one(sent: Office) -> None:
+def test_a_forged_report_suppresses_no_one(sent: ListDesk) -> None:
     """Knowing an address, or another reader's return path, is not enough to have people suppressed."""
-    genuine = sent.server.taken[0].sender
-    rids = [email.sender.split("-")[2] for email in sent.server.taken]
+    genuine = sent.server.received[0].sender
+    rids = [email.sender.split("-")[2] for email in sent.server.received]
     forged = genuine.replace(rids[0], rids[1])
     deliver(sent, DSN, people(10)[0], "2", to=forged, action="failed", status="5.1.1")
     deliver(sent, DSN, people(10)[0], "3", to=BOUNCES, action="failed", status="5.1.1")
@@ -165,7 +165,7 @@ def test_a_forged_report_suppresses_no_one(sent: Office) -> None:
     assert {state(sent, reader) for reader in people(10)} == {"active"}
 
 
-def test_the_return_path_decides_not_the_address_in_the_report(sent: Office) -> None:
+def test_the_return_path_decides_not_the_address_in_the_report(sent: ListDesk) -> None:
     """Reader 4 forwards to reader 5, whose mailbox is gone: reader 4's email was returned."""
     deliver(sent, DSN, people(10)[4], named=people(10)[5], action="failed", status="5.1.1")
     read(sent)
@@ -173,13 +173,13 @@ def test_the_return_path_decides_not_the_address_in_the_report(sent: Office) -> 
     assert state(sent, people(10)[5]) == "active"
 
 
-def test_return_paths_survive_lowercasing(sent: Office) -> None:
-    to = sent.server.taken[0].sender.lower()
+def test_return_paths_survive_lowercasing(sent: ListDesk) -> None:
+    to = sent.server.received[0].sender.lower()
     deliver(sent, DSN, people(10)[0], to=to, action="failed", status="5.1.1")
     assert read(sent)["suppressed"] == 1
 
 
-def test_automatic_replies_and_personal_replies_are_left_to_people(sent: Office) -> None:
+def test_automatic_replies_and_personal_replies_are_left_to_people(sent: ListDesk) -> None:
     deliver(sent, HOLIDAY, people(10)[0])
     box = mailbox.Maildir(str(sent.desk.root / "Maildir"))
     box.add(b"From: ana@example.org\nTo: desk@example.org\nSubject: hello\n\nDear desk\n")
@@ -188,7 +188,7 @@ def test_automatic_replies_and_personal_replies_are_left_to_people(sent: Office)
     assert read(sent)["read"] == 3  # still unread
 
 
-def test_soft_bounces_of_several_weeks_end_a_subscription(sent: Office) -> None:
+def test_soft_bounces_of_several_weeks_end_a_subscription(sent: ListDesk) -> None:
     reader = people(10)[2]
     for week in range(3):
         if week:
@@ -200,37 +200,37 @@ def test_soft_bounces_of_several_weeks_end_a_subscription(sent: Office) -> None:
             desk.database.rows(
                 "UPDATE runs SET created = :at WHERE id = :run", at=week * 7 * 86400.0, run=week + 1
             )
-        latest = [email for email in sent.server.taken if email.to == reader][-1]
+        latest = [email for email in sent.server.received if email.to == reader][-1]
         deliver(sent, DSN, reader, str(week), to=latest.sender, action="failed", status="5.2.2")
         read(sent)
         assert state(sent, reader) == ("active" if week < 2 else "bounced")
 
 
-def test_a_permanent_rejection_by_our_own_server_is_a_hard_bounce(office: Office) -> None:
-    office.configure(send='bounce_mailbox = "Maildir"\n')
-    mailbox.Maildir(str(office.desk.root / "Maildir"), create=True)
-    office.subscribe(people(5))
-    office.server.script.refuse = {
+def test_a_permanent_rejection_by_our_own_server_is_a_hard_bounce(list_desk: ListDesk) -> None:
+    list_desk.configure(send='bounce_mailbox = "Maildir"\n')
+    mailbox.Maildir(str(list_desk.desk.root / "Maildir"), create=True)
+    list_desk.subscribe(people(5))
+    list_desk.server.script.refuse = {
         people(5)[1]: "550 5.1.1 no such user",
         people(5)[2]: "550 5.7.1 go away",
     }
-    assert office.send(5).code == 0
-    assert read(office)["suppressed"] == 1
-    assert state(office, people(5)[1]) == "bounced"
-    assert state(office, people(5)[2]) == "active"
+    assert list_desk.send(5).code == 0
+    assert read(list_desk)["suppressed"] == 1
+    assert state(list_desk, people(5)[1]) == "bounced"
+    assert state(list_desk, people(5)[2]) == "active"
 
 
 @pytest.mark.parametrize(
     "place", ["nowhere", "imaps://imap.example.org/INBOX", "imap://a@example.org/"]
 )
-def test_mailboxes_that_cannot_be_read(office: Office, place: str) -> None:
-    ran = office.desk.run("bounces", "--mailbox", place)
+def test_mailboxes_that_cannot_be_read(list_desk: ListDesk, place: str) -> None:
+    ran = list_desk.desk.run("bounces", "--mailbox", place)
     assert ran.code in (1, 2)
     assert "error: " in ran.err
     assert "Traceback" not in ran.err
 
 
-def test_arbitrary_bytes_are_read_without_errors(sent: Office, tmp_path: Path) -> None:
+def test_arbitrary_bytes_are_read_without_errors(sent: ListDesk, tmp_path: Path) -> None:
     with sent.open() as desk:
         signer = desk.signer
     for data in (

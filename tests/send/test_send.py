@@ -15,52 +15,52 @@ import time
 import pytest
 
 from tests.desk import SLUG
-from tests.send.office import Office, people
+from tests.send.list_desk import ListDesk, people
 from tests.send.smtp_server import Script
 
 
-def test_every_active_subscriber_gets_one_email(office: Office) -> None:
-    office.subscribe(people(7))
-    assert office.desk.run("subscribers", "remove", "reader0003@example.org").code == 0
-    ran = office.send(6)
+def test_every_active_subscriber_gets_one_email(list_desk: ListDesk) -> None:
+    list_desk.subscribe(people(7))
+    assert list_desk.desk.run("subscribers", "remove", "reader0003@example.org").code == 0
+    ran = list_desk.send(6)
     assert (ran.code, ran.out) == (0, f"{SLUG}: 6 of 6 sent\n")
-    assert sorted(office.copies()) == [a for a in people(7) if "0003" not in a]
-    assert set(office.copies().values()) == {1}
+    assert sorted(list_desk.copies()) == [a for a in people(7) if "0003" not in a]
+    assert set(list_desk.copies().values()) == {1}
     assert "reader" not in ran.out
-    again = office.send(6)
-    assert again.code == 1
-    assert f"{SLUG} was already sent to weekly" in again.err
-    assert len(office.server.taken) == 6
+    second = list_desk.send(6)
+    assert second.code == 1
+    assert f"{SLUG} was already sent to weekly" in second.err
+    assert len(list_desk.server.received) == 6
 
 
-def test_the_receipt_has_the_count_and_the_copy_has_the_bytes(office: Office) -> None:
-    office.subscribe(people(4))
-    assert office.send(4).code == 0
-    receipts = json.loads((office.desk.issue / "published.json").read_text("utf-8"))["receipts"]
+def test_the_receipt_has_the_count_and_the_copy_has_the_bytes(list_desk: ListDesk) -> None:
+    list_desk.subscribe(people(4))
+    assert list_desk.send(4).code == 0
+    receipts = json.loads((list_desk.desk.issue / "published.json").read_text("utf-8"))["receipts"]
     assert [(row["target"], row["type"], row["place"]) for row in receipts] == [
         ("list weekly", "send", "4 recipients")
     ]
-    assert receipts[0]["digest"] == office.delivery()["digest"]
-    assert list((office.desk.issue / "sent").iterdir())
-    assert "reader" not in (office.desk.issue / "published.json").read_text("utf-8")
+    assert receipts[0]["digest"] == list_desk.delivery()["digest"]
+    assert list((list_desk.desk.issue / "sent").iterdir())
+    assert "reader" not in (list_desk.desk.issue / "published.json").read_text("utf-8")
 
 
-def test_an_issue_without_its_approvals_is_rejected(office: Office) -> None:
-    office.subscribe(people(2))
-    settings = office.desk.root / "newsletter.toml"
+def test_an_issue_without_its_approvals_is_rejected(list_desk: ListDesk) -> None:
+    list_desk.subscribe(people(2))
+    settings = list_desk.desk.root / "newsletter.toml"
     settings.write_text(
         settings.read_text("utf-8") + '[approval]\nrequired = ["editor"]\n', "utf-8"
     )
-    ran = office.send(2)
+    ran = list_desk.send(2)
     assert ran.code == 1
     assert f"{SLUG} is not approved" in ran.err
-    assert office.server.taken == []
+    assert list_desk.server.received == []
 
 
-def test_the_confirmation_prompt(office: Office) -> None:
-    office.subscribe(people(1200))
-    office.configure(send="rate = 2\n")
-    ran = office.desk.run("send")
+def test_the_confirmation_prompt(list_desk: ListDesk) -> None:
+    list_desk.subscribe(people(1200))
+    list_desk.configure(send="rate = 2\n")
+    ran = list_desk.desk.run("send")
     assert ran.code == 2
     shown = dict(line.split(":", 1) for line in ran.err.splitlines() if ": " in line)
     assert {key: value.strip() for key, value in shown.items() if key not in ("End", "Date")} | {
@@ -76,7 +76,7 @@ def test_the_confirmation_prompt(office: Office) -> None:
         "error": "not confirmed",
         "    hint": f"Add --confirm {SLUG}:1200",
     }
-    assert office.server.connections == 0
+    assert list_desk.server.connections == 0
 
 
 @pytest.mark.parametrize(
@@ -86,137 +86,137 @@ def test_the_confirmation_prompt(office: Office) -> None:
         ("2", f"confirmed 2, but this is {SLUG}:2"),
     ],
 )
-def test_a_wrong_confirmation_sends_nothing(office: Office, given: str, message: str) -> None:
-    office.subscribe(people(2))
-    ran = office.desk.run("send", SLUG, "--confirm", given)
+def test_a_wrong_confirmation_sends_nothing(list_desk: ListDesk, given: str, message: str) -> None:
+    list_desk.subscribe(people(2))
+    ran = list_desk.desk.run("send", SLUG, "--confirm", given)
     assert ran.code == 2
     assert message in ran.err
-    assert office.server.taken == []
+    assert list_desk.server.received == []
 
 
-def test_rejected_sends(office: Office) -> None:
+def test_rejected_sends(list_desk: ListDesk) -> None:
     def error(*words: str) -> str:
-        ran = office.desk.run("send", SLUG, *words)
+        ran = list_desk.desk.run("send", SLUG, *words)
         assert ran.code in (1, 2)
         return next(line for line in ran.err.splitlines() if "error" in line)
 
     assert "the list weekly has no active subscribers" in error()
-    office.subscribe(people(2))
+    list_desk.subscribe(people(2))
     assert "is in the past" in error("--schedule", "2020-01-01T07:00")
     assert "no list 'daily'" in error("--list", "daily")
-    office.configure(lists="[lists.weekly]\n[lists.daily]\n")
+    list_desk.configure(lists="[lists.weekly]\n[lists.daily]\n")
     assert "the settings have 2 lists" in error()
-    office.configure(lists="")
+    list_desk.configure(lists="")
     assert "No lists in the settings" in error()
     hint = "No lists in the settings. Add a table such as [lists.weekly] to the settings.\n"
-    assert office.desk.run("subscribers", "stats").err == hint
-    office.configure()
-    settings = office.desk.root / "newsletter.toml"
+    assert list_desk.desk.run("subscribers", "stats").err == hint
+    list_desk.configure()
+    settings = list_desk.desk.root / "newsletter.toml"
     text = settings.read_text("utf-8")
     settings.write_text(text.replace('url = "https://lists.example.org"', ""), "utf-8")
     assert "[send] url is not set" in error("--confirm", f"{SLUG}:2")
     settings.write_text(text, "utf-8")
-    office.desk.write(f"issues/{SLUG}/10-essay.md", "---\nkind: nonsense\n---\n")
+    list_desk.desk.write(f"issues/{SLUG}/10-essay.md", "---\nkind: nonsense\n---\n")
     assert "error" in error("--confirm", f"{SLUG}:2")
-    assert office.server.taken == []
+    assert list_desk.server.received == []
 
 
-def test_a_failed_login_is_noticed_before_anything_is_frozen(office: Office) -> None:
-    office.subscribe(people(2))
-    office.server.script.greeting = "554 no"
-    ran = office.send(2)
+def test_a_failed_login_is_noticed_before_anything_is_frozen(list_desk: ListDesk) -> None:
+    list_desk.subscribe(people(2))
+    list_desk.server.script.greeting = "554 no"
+    ran = list_desk.send(2)
     assert ran.code == 1
     assert "rejected the connection: greeting: 554 no" in ran.err
-    assert office.desk.run("delivery").code == 2  # nothing was recorded
+    assert list_desk.desk.run("delivery").code == 2  # nothing was recorded
 
 
-def test_a_dry_run_sends_nothing_and_reports_empty_fields(office: Office) -> None:
-    office.subscribe(people(3))
-    essay = office.desk.issue / "10-essay.md"
+def test_a_dry_run_sends_nothing_and_reports_empty_fields(list_desk: ListDesk) -> None:
+    list_desk.subscribe(people(3))
+    essay = list_desk.desk.issue / "10-essay.md"
     essay.write_text(essay.read_text("utf-8") + "\nGood morning, %%first_name%%.\n", "utf-8")
-    with office.open() as desk:
+    with list_desk.open() as desk:
         desk.database.rows("UPDATE subscribers SET first_name = '' WHERE id = 2")
-    ran = office.desk.run("send", "--dry-run", "--json")
+    ran = list_desk.desk.run("send", "--dry-run", "--json")
     assert ran.code == 0, ran.err
-    found = json.loads(ran.out)
-    assert (found["recipients"], found["unfilled"]) == (3, {"first_name": 1})
-    assert 1000 < found["bytes"]["smallest"] <= found["bytes"]["largest"]
-    assert office.server.connections == 0
+    result = json.loads(ran.out)
+    assert (result["recipients"], result["unfilled"]) == (3, {"first_name": 1})
+    assert 1000 < result["bytes"]["smallest"] <= result["bytes"]["largest"]
+    assert list_desk.server.connections == 0
 
 
-def test_a_sample_first_and_then_the_rest(office: Office) -> None:
-    office.subscribe(people(20))
-    first = office.send(20, "--sample", "5")
+def test_a_sample_first_and_then_the_rest(list_desk: ListDesk) -> None:
+    list_desk.subscribe(people(20))
+    first = list_desk.send(20, "--sample", "5")
     assert (first.code, first.out) == (0, f"{SLUG}: 5 of 20 sent, 15 queued\n")
-    assert sorted(office.copies()) == people(5)
-    office.subscribe(["late@example.org"])  # the recipients are frozen
-    rest = office.send(20)
+    assert sorted(list_desk.copies()) == people(5)
+    list_desk.subscribe(["late@example.org"])  # the recipients are frozen
+    rest = list_desk.send(20)
     assert (rest.code, rest.out) == (0, f"{SLUG}: 20 of 20 sent\n")
-    assert sorted(office.copies()) == people(20)
+    assert sorted(list_desk.copies()) == people(20)
 
 
-def test_pause_resume_and_cancel_from_another_terminal(office: Office) -> None:
-    office.subscribe(people(400))
-    office.server.script.delay = 0.01
-    with office.desk.start("send", SLUG, "--confirm", f"{SLUG}:400") as sending:
-        while not office.server.taken and sending.poll() is None:
+def test_pause_resume_and_cancel_from_another_terminal(list_desk: ListDesk) -> None:
+    list_desk.subscribe(people(400))
+    list_desk.server.script.delay = 0.01
+    with list_desk.desk.start("send", SLUG, "--confirm", f"{SLUG}:400") as sending:
+        while not list_desk.server.received and sending.poll() is None:
             time.sleep(0.01)
-        second = office.send(400)
+        second = list_desk.send(400)
         assert second.code == 1
         assert f"{SLUG} is already being sent to weekly by process {sending.pid}" in second.err
-        assert office.desk.run("send", "--pause").code == 0
+        assert list_desk.desk.run("send", "--pause").code == 0
         assert sending.wait(20) == 0
-    assert office.delivery()["state"] == "paused"
-    reached = len(office.server.taken)
+    assert list_desk.delivery()["state"] == "paused"
+    reached = len(list_desk.server.received)
     assert reached < 400
-    office.server.script.delay = 0.0
-    assert office.send(400, "--resume", "--sample", str(reached + 10)).code == 0
-    ran = office.desk.run("send", "--cancel")
+    list_desk.server.script.delay = 0.0
+    assert list_desk.send(400, "--resume", "--sample", str(reached + 10)).code == 0
+    ran = list_desk.desk.run("send", "--cancel")
     assert ran.out == f"Cancelled: {SLUG} to weekly. {390 - reached} recipients were not reached.\n"
-    assert office.counts() == {"sent": reached + 10, "cancelled": 390 - reached}
-    assert set(office.copies().values()) == {1}
-    rest = office.send(390 - reached)  # a new start reaches those whom the cancelled one did not
+    assert list_desk.counts() == {"sent": reached + 10, "cancelled": 390 - reached}
+    assert set(list_desk.copies().values()) == {1}
+    rest = list_desk.send(390 - reached)  # a new start reaches those whom the cancelled one did not
     assert rest.code == 0
-    assert sorted(office.copies()) == people(400)
-    assert set(office.copies().values()) == {1}
+    assert sorted(list_desk.copies()) == people(400)
+    assert set(list_desk.copies().values()) == {1}
 
 
-def test_ctrl_c_completes_the_emails_in_transit(office: Office) -> None:
-    office.subscribe(people(300))
-    office.server.script.delay = 0.01
-    with office.desk.start("send", SLUG, "--confirm", f"{SLUG}:300") as sending:
-        while len(office.server.taken) < 20 and sending.poll() is None:
+def test_ctrl_c_completes_the_emails_in_transit(list_desk: ListDesk) -> None:
+    list_desk.subscribe(people(300))
+    list_desk.server.script.delay = 0.01
+    with list_desk.desk.start("send", SLUG, "--confirm", f"{SLUG}:300") as sending:
+        while len(list_desk.server.received) < 20 and sending.poll() is None:
             time.sleep(0.01)
         sending.send_signal(signal.SIGINT)
         out, err = sending.communicate(timeout=60)
     assert sending.returncode == 1
     assert "Traceback" not in err
-    counts = office.counts()
-    assert counts["sent"] == len(office.server.taken)
+    counts = list_desk.counts()
+    assert counts["sent"] == len(list_desk.server.received)
     assert set(counts) == {"sent", "queued"}, out
 
 
-def test_a_scheduled_send_waits_for_its_time(office: Office) -> None:
-    office.subscribe(people(2))
+def test_a_scheduled_send_waits_for_its_time(list_desk: ListDesk) -> None:
+    list_desk.subscribe(people(2))
     when = time.strftime("%Y-%m-%dT%H:%M:%S", time.localtime(time.time() + 3))
     start = time.time()
-    ran = office.send(2, "--schedule", when)
+    ran = list_desk.send(2, "--schedule", when)
     assert ran.code == 0, ran.err
     assert "Waiting until" in ran.err
     assert time.time() - start >= 1
-    assert len(office.server.taken) == 2
+    assert len(list_desk.server.received) == 2
 
 
-def test_after_a_kill_no_one_gets_it_twice_and_no_one_is_missed(office: Office) -> None:
+def test_after_a_kill_no_one_gets_it_twice_and_no_one_is_missed(list_desk: ListDesk) -> None:
     total, connections, kills = 300, 5, 8
-    office.subscribe(people(total))
-    office.configure(send=f"connections = {connections}\n")
-    office.server.script = Script(delay=0.002, jitter=0.004)
+    list_desk.subscribe(people(total))
+    list_desk.configure(send=f"connections = {connections}\n")
+    list_desk.server.script = Script(delay=0.002, jitter=0.004)
     killed = 0
     while killed < kills:
-        before = len(office.server.taken)
-        sending = office.desk.start("send", SLUG, "--confirm", f"{SLUG}:{total}")
-        while len(office.server.taken) == before and sending.poll() is None:
+        before = len(list_desk.server.received)
+        sending = list_desk.desk.start("send", SLUG, "--confirm", f"{SLUG}:{total}")
+        while len(list_desk.server.received) == before and sending.poll() is None:
             time.sleep(0.002)
         time.sleep(random.Random(killed).random() * 0.08)
         if sending.poll() is not None:
@@ -226,10 +226,10 @@ def test_after_a_kill_no_one_gets_it_twice_and_no_one_is_missed(office: Office) 
         sending.communicate()
         killed += 1
     assert killed >= 3
-    office.server.script = Script()
-    last = office.send(total)
-    counts, copies = office.counts(), office.copies()
-    uncertain = office.delivery()["uncertain"]
+    list_desk.server.script = Script()
+    last = list_desk.send(total)
+    counts, copies = list_desk.counts(), list_desk.copies()
+    uncertain = list_desk.delivery()["uncertain"]
     assert max(copies.values()) == 1
     assert counts["sent"] + counts.get("uncertain", 0) == total
     assert set(people(total)) - set(copies) <= set(uncertain)  # each missing one is listed
@@ -238,45 +238,48 @@ def test_after_a_kill_no_one_gets_it_twice_and_no_one_is_missed(office: Office) 
     for address in uncertain:
         assert address in last.out
     if uncertain:
-        ran = office.desk.run("send", "--uncertain", "skip")
+        ran = list_desk.desk.run("send", "--uncertain", "skip")
         assert ran.out == f"{len(uncertain)} skipped\n"
-    assert office.delivery()["state"] == "done"
+    assert list_desk.delivery()["state"] == "done"
 
 
-def test_an_unknown_outcome_is_sent_again_only_on_request(office: Office) -> None:
-    office.subscribe(people(3))
-    office.configure(send="connections = 1\n")
-    office.server.script.drop_after_data = 1
-    ran = office.send(3)
+def test_an_unknown_outcome_is_sent_again_only_on_request(list_desk: ListDesk) -> None:
+    list_desk.subscribe(people(3))
+    list_desk.configure(send="connections = 1\n")
+    list_desk.server.script.drop_after_data = 1
+    ran = list_desk.send(3)
     assert ran.code == 1
     assert "reader0000@example.org" in ran.out
-    assert office.counts() == {"sent": 2, "uncertain": 1}
-    assert office.send(3).code == 1  # rejected: already sent
-    assert office.copies()["reader0000@example.org"] == 1
-    ran = office.desk.run("send", "--uncertain", "resend", "--confirm", f"{SLUG}:3")
+    assert list_desk.counts() == {"sent": 2, "uncertain": 1}
+    assert list_desk.send(3).code == 1  # rejected: already sent
+    assert list_desk.copies()["reader0000@example.org"] == 1
+    ran = list_desk.desk.run("send", "--uncertain", "resend", "--confirm", f"{SLUG}:3")
     assert (ran.code, ran.out) == (0, f"{SLUG}: 3 of 3 sent\n")
-    assert office.copies()["reader0000@example.org"] == 2
+    assert list_desk.copies()["reader0000@example.org"] == 2
 
 
-def test_a_connection_lost_before_the_data_loses_nothing(office: Office) -> None:
-    office.subscribe(people(30))
-    office.server.script.drop_before_data = 3
-    ran = office.send(30)
+def test_a_connection_lost_before_the_data_loses_nothing(list_desk: ListDesk) -> None:
+    list_desk.subscribe(people(30))
+    list_desk.server.script.drop_before_data = 3
+    ran = list_desk.send(30)
     # The journal cannot know how much of the data arrived: the three are held, not sent again.
-    counts = office.counts()
+    counts = list_desk.counts()
     assert counts["sent"] + counts.get("uncertain", 0) == 30
-    assert set(office.copies().values()) == {1}
+    assert set(list_desk.copies().values()) == {1}
     assert ran.code == (1 if "uncertain" in counts else 0)
 
 
-def test_delivered_emails_equal_the_built_one_except_for_the_fields(office: Office) -> None:
-    office.subscribe(["ana@example.org"])
-    assert office.desk.run("build").code == 0
-    assert office.send(1).code == 0
+def test_delivered_emails_equal_the_built_one_except_for_the_fields(list_desk: ListDesk) -> None:
+    list_desk.subscribe(["ana@example.org"])
+    assert list_desk.desk.run("build").code == 0
+    assert list_desk.send(1).code == 0
     built = email.message_from_bytes(
-        (office.desk.root / "dist" / SLUG / "message.eml").read_bytes(), policy=email.policy.default
+        (list_desk.desk.root / "dist" / SLUG / "message.eml").read_bytes(),
+        policy=email.policy.default,
     )
-    arrived = email.message_from_bytes(office.server.taken[0].data, policy=email.policy.default)
+    arrived = email.message_from_bytes(
+        list_desk.server.received[0].data, policy=email.policy.default
+    )
     own = {"to", "date", "message-id", "list-unsubscribe", "x-newsletter-digest"}
 
     def headers(message: object) -> dict[str, str]:

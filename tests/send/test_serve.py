@@ -23,7 +23,7 @@ from newsletter.send.sending import SendServices
 from newsletter.send.web.subscription_app import make_subscription_app
 from newsletter.send.web.subscription_site import SUBSCRIPTIONS, Visitors
 from tests.desk import SLUG
-from tests.send.office import Office, people
+from tests.send.list_desk import ListDesk, people
 
 LISTS = (
     '[lists.weekly]\ntitle = "The Weekly Quay"\n'
@@ -37,7 +37,7 @@ class Site:
     """A visitor's browser, without a socket."""
 
     app: Any
-    office: Office
+    list_desk: ListDesk
     services: SendServices
     visitor: str = "192.0.2.1"
 
@@ -75,22 +75,22 @@ class Site:
 
     def mailed(self) -> list[tuple[str, str]]:
         """Return the recipients of confirmations, and the path of the link in each."""
-        found = []
-        for taken in self.office.server.taken:
+        result = []
+        for taken in self.list_desk.server.received:
             message = email.message_from_bytes(taken.data, policy=email.policy.default)
             body = message.get_body(("plain",))
             assert body is not None
             link = re.search(r"https://lists\.example\.org(/c/\S+)", body.get_content())
             assert link
-            found.append((taken.to, link[1]))
-        return found
+            result.append((taken.to, link[1]))
+        return result
 
 
 @pytest.fixture
-def site(office: Office) -> Iterator[Site]:
-    office.configure(lists=LISTS)
-    with office.open() as services:
-        yield Site(make_subscription_app(services, metrics=True), office, services)
+def site(list_desk: ListDesk) -> Iterator[Site]:
+    list_desk.configure(lists=LISTS)
+    with list_desk.open() as services:
+        yield Site(make_subscription_app(services, metrics=True), list_desk, services)
 
 
 def subscribe(site: Site, address: str, *lists: str, **more: str) -> tuple[int, str]:
@@ -107,7 +107,7 @@ def test_the_form(site: Site) -> None:
 
 
 def test_double_opt_in(site: Site) -> None:
-    status, answer = subscribe(site, "Ana@example.org", "weekly", "daily", name="Ana Pires")
+    status, page = subscribe(site, "Ana@example.org", "weekly", "daily", name="Ana Pires")
     assert status == 200
     assert site.state("ana@example.org") == {"daily": "pending", "weekly": "pending"}
     assert [to for to, _ in site.mailed()] == ["Ana@example.org"] * 2
@@ -124,15 +124,15 @@ def test_double_opt_in(site: Site) -> None:
         ("pending", "form", "192.0.2.1"),
         ("active", "link", "192.0.2.1"),
     ]
-    assert subscribe(site, "unknown@example.org")[1] == answer  # the same as for known ones
-    assert subscribe(site, "ana@example.org")[1] == answer
+    assert subscribe(site, "unknown@example.org")[1] == page  # the same as for known ones
+    assert subscribe(site, "ana@example.org")[1] == page
     assert len(site.mailed()) == 3  # nothing is sent to active subscribers
 
 
 def test_the_confirmation_email(site: Site) -> None:
     subscribe(site, "ana@example.org")
     message = email.message_from_bytes(
-        site.office.server.taken[0].data, policy=email.policy.default
+        site.list_desk.server.received[0].data, policy=email.policy.default
     )
     assert message["Subject"] == "Please confirm: The Weekly Quay"
     assert message["Auto-Submitted"] == "auto-generated"
@@ -165,7 +165,7 @@ def test_machines_and_role_accounts_get_no_email(site: Site) -> None:
     assert subscribe(site, "ana@example.org\r\nBcc: bo@example.org")[0] == 400
     assert subscribe(site, "ana@example.org", "staff")[0] == 200  # a closed list
     assert subscribe(site, "ana@example.org", "nowhere")[0] == 200
-    assert site.office.server.taken == []
+    assert site.list_desk.server.received == []
     assert site.state("ana@example.org") == {}
 
 
@@ -175,7 +175,7 @@ def unsubscribe_path(site: Site, address: str, list_name: str = "weekly") -> str
 
 
 def test_unsubscribing_requires_a_post(site: Site) -> None:
-    site.office.subscribe(["ana@example.org", "bo@example.org"])
+    site.list_desk.subscribe(["ana@example.org", "bo@example.org"])
     path = unsubscribe_path(site, "ana@example.org")
     for method in ("GET", "HEAD", "GET"):
         assert site.ask(method, path)[0] == 200
@@ -189,8 +189,8 @@ def test_unsubscribing_requires_a_post(site: Site) -> None:
 
 
 def test_forged_tokens_change_nothing(site: Site) -> None:
-    site.office.subscribe(["ana@example.org"])
-    site.office.subscribe(["ana@example.org"], "daily")
+    site.list_desk.subscribe(["ana@example.org"])
+    site.list_desk.subscribe(["ana@example.org"], "daily")
     good = unsubscribe_path(site, "ana@example.org")
     key, name, rid, mac = good.removeprefix("/u/").split(".")
     assert name == "weekly"
@@ -219,7 +219,7 @@ def test_forged_tokens_change_nothing(site: Site) -> None:
 
 
 def test_unsubscribing_never_hides_a_complaint(site: Site) -> None:
-    site.office.subscribe(["ana@example.org"])
+    site.list_desk.subscribe(["ana@example.org"])
     path = unsubscribe_path(site, "ana@example.org")
     site.services.database.rows("UPDATE subscribers SET state = 'complained'")
     assert site.ask("POST", path)[0] == 200
@@ -228,7 +228,7 @@ def test_unsubscribing_never_hides_a_complaint(site: Site) -> None:
 
 def test_a_form_request_does_not_reopen_a_closed_subscription(site: Site) -> None:
     """Anyone can enter an address; an import must not treat that as consent."""
-    site.office.subscribe(["ana@example.org", "bo@example.org"])
+    site.list_desk.subscribe(["ana@example.org", "bo@example.org"])
     site.services.database.rows("UPDATE subscribers SET state = 'unsubscribed' WHERE id = 1")
     site.services.database.rows("UPDATE subscribers SET state = 'complained' WHERE id = 2")
     subscribe(site, "ana@example.org")
@@ -240,7 +240,7 @@ def test_a_form_request_does_not_reopen_a_closed_subscription(site: Site) -> Non
 
 
 def test_preferences(site: Site) -> None:
-    site.office.subscribe(["ana@example.org"])
+    site.list_desk.subscribe(["ana@example.org"])
     path = unsubscribe_path(site, "ana@example.org").replace("/u/", "/p/")
     status, text = site.ask("GET", path)
     assert status == 200
@@ -261,7 +261,7 @@ def test_a_huge_form_is_not_read(site: Site) -> None:
 
 
 def test_health_and_metrics_contain_no_addresses(site: Site) -> None:
-    site.office.subscribe(people(3))
+    site.list_desk.subscribe(people(3))
     assert json.loads(site.ask("GET", "/health")[1]) == {"status": "ok", "schema": 1}
     status, text = site.ask("GET", "/metrics")
     assert status == 200
@@ -277,15 +277,17 @@ def test_visitor_data_expires() -> None:
     assert len(visitors.windows) <= 50
 
 
-def test_the_real_server_behind_a_proxy(office: Office) -> None:
+def test_the_real_server_behind_a_proxy(list_desk: ListDesk) -> None:
     """One-click unsubscribe as a mail provider does it: a POST without cookies, answered with 200
     and no redirect.
     """
-    office.subscribe(["ana@example.org"])
-    assert office.send(1).code == 0
-    message = email.message_from_bytes(office.server.taken[0].data, policy=email.policy.default)
+    list_desk.subscribe(["ana@example.org"])
+    assert list_desk.send(1).code == 0
+    message = email.message_from_bytes(
+        list_desk.server.received[0].data, policy=email.policy.default
+    )
     link = message["List-Unsubscribe"].strip("<>")
-    with office.desk.start("serve", "--port", "0", "--proxy", "127.0.0.1") as serving:
+    with list_desk.desk.start("serve", "--port", "0", "--proxy", "127.0.0.1") as serving:
         try:
             assert serving.stdout
             base = serving.stdout.readline().strip().rstrip("/")
@@ -293,17 +295,17 @@ def test_the_real_server_behind_a_proxy(office: Office) -> None:
             body = b"List-Unsubscribe=One-Click"
             headers = {"X-Forwarded-For": "198.51.100.7"}
             request = urllib.request.Request(url, body, headers)
-            with urllib.request.urlopen(request, timeout=30) as answer:
-                assert answer.status == 200
-                assert answer.url == url
-                assert answer.headers["Set-Cookie"] is None
+            with urllib.request.urlopen(request, timeout=30) as response:
+                assert response.status == 200
+                assert response.url == url
+                assert response.headers["Set-Cookie"] is None
             with pytest.raises(urllib.error.HTTPError):
                 urllib.request.urlopen(f"{base}/nothing", timeout=30)
         finally:
             serving.terminate()
             out, err = serving.communicate(timeout=30)
     assert "ana" not in out + err
-    ran = office.desk.run("subscribers", "list", "ana@example.org")
+    ran = list_desk.desk.run("subscribers", "list", "ana@example.org")
     assert "unsubscribed by link: 198.51.100.7" in ran.out
-    ran = office.desk.run("send", SLUG)
+    ran = list_desk.desk.run("send", SLUG)
     assert ran.code == 1

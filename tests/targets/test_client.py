@@ -224,6 +224,14 @@ def test_a_long_response_arrives_complete() -> None:
     assert len(reply.json()["filling"]) == 900_000
 
 
+def test_a_page_instead_of_json_is_named() -> None:
+    with running(Echo()) as echo:
+        echo.fail("GET", ".*", "answer", answer=Answer(200, b"<p>Log in"))
+        reply = send(connection(echo.url), Request("GET", "/drafts"))
+    with pytest.raises(NewsletterError, match=r"^The service returned text/html instead of JSON"):
+        reply.json()
+
+
 def test_a_response_without_end_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("newsletter.targets.client.MOST_BYTES", 3 * 1024 * 1024)
     with running(Echo()) as echo, pytest.raises(NewsletterError) as raised:

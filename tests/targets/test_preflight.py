@@ -80,6 +80,22 @@ def test_values_of_init_are_refused_by_every_way_to_a_reader(tmp_path: Path) -> 
     assert found == PLACEHOLDERS
 
 
+def test_credits_of_the_issue_are_looked_through_too(tmp_path: Path) -> None:
+    workspace = opened(tmp_path)
+    path = workspace.issues / SLUG / "credits.yaml"
+    path.write_text("location: Your City, Country\n")
+    other = workspace.issues / "2026-03-08-next"
+    other.mkdir()
+    expected = [(f"issues/{SLUG}/credits.yaml:1:11", 'Placeholder value: "Your City"')]
+    with pytest.raises(IssueRejected) as caught:
+        refuse_placeholders(workspace, workspace.issues / SLUG)
+    assert [(str(each.where), each.message) for each in caught.value.findings] == expected
+    with pytest.raises(IssueRejected) as unready:
+        refuse_unready(workspace, EMAIL, "Ghost", None, text=False)
+    assert unready.value.findings == caught.value.findings
+    refuse_placeholders(workspace, other)
+
+
 def test_a_value_that_is_only_likely_to_be_an_example_is_let_pass(tmp_path: Path) -> None:
     workspace = opened(tmp_path)
     path = workspace.settings

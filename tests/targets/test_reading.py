@@ -223,7 +223,7 @@ DRAFTS: dict[str, Parts] = {
         ServiceDraft(
             "c1",
             "draft",
-            "save",
+            "draft",
             {
                 "subject": "Quay",
                 "preheader": "The deck",
@@ -250,7 +250,7 @@ DRAFTS: dict[str, Parts] = {
         ServiceDraft(
             "c1",
             "scheduled",
-            "schedule",
+            "scheduled",
             {
                 "subject": "",
                 "preheader": "",
@@ -633,7 +633,7 @@ def test_ghost_finds_posts_by_their_slug_or_our_key(opened: Callable[..., Any]) 
 MOVED: dict[str, tuple[str, dict[str, str]]] = {
     "listmonk": ("Campaign 41 is already paused", {"status": "paused"}),
     "buttondown": ("Email 41 is already sent", {"status": "sent"}),
-    "mailchimp": ("Campaign 41 is already schedule", {"status": "schedule"}),
+    "mailchimp": ("Campaign 41 is already scheduled", {"status": "schedule"}),
     "brevo": ("Campaign 41 is already queued", {"status": "queued", "name": "x"}),
     "resend": ("Broadcast 41 is already sent", {"status": "sent"}),
 }

@@ -43,18 +43,18 @@ def test_no_accent_gives_insufficient_contrast_in_another_look(look: str) -> Non
     tokens = packaged_theme(look).tokens
     faint = {a: p.faint for a in sweep(6) if (p := accent_palette(a, tokens)).faint}
     assert faint == {}
-    assert [pair for pair in pair_contrasts(tokens) if not pair.kept] == []
+    assert [pair for pair in pair_contrasts(tokens) if not pair.sufficient] == []
 
 
 @given(st.integers(0, 0xFFFFFF))
 @settings(max_examples=150, deadline=None)
 def test_no_color_at_all_gives_insufficient_contrast(number: int) -> None:
     palette = accent_palette(f"#{number:06x}", TOKENS)
-    assert [pair for pair in palette.pairs if not pair.kept] == []
+    assert [pair for pair in palette.pairs if not pair.sufficient] == []
 
 
 def test_the_packaged_colors_have_sufficient_contrast() -> None:
-    assert [pair for pair in pair_contrasts(TOKENS) if not pair.kept] == []
+    assert [pair for pair in pair_contrasts(TOKENS) if not pair.sufficient] == []
 
 
 # accent, links in light, links in dark, buttons in light
@@ -76,8 +76,8 @@ def test_an_accent_is_kept_where_it_is_readable(
     palette = accent_palette(accent, TOKENS)
     for name, colors in palette.tokens.items():
         tables[name] |= colors
-    found = (tables["light"]["accent"], tables["dark"]["accent"], tables["light"]["button"])
-    assert found == (light, dark, button)
+    result = (tables["light"]["accent"], tables["dark"]["accent"], tables["light"]["button"])
+    assert result == (light, dark, button)
     asked = parse_color(accent)
     assert asked is not None
     # Every color that differs from the accent is reported, and nothing else.
@@ -124,9 +124,9 @@ OKLCH = (
 def test_oklch_agrees_with_the_published_values(
     color: str, expected: tuple[float, float, float]
 ) -> None:
-    found = parse_color(color)
-    assert found is not None
-    assert to_oklch(found[0]) == pytest.approx(expected, abs=0.05)
+    result = parse_color(color)
+    assert result is not None
+    assert to_oklch(result[0]) == pytest.approx(expected, abs=0.05)
 
 
 @given(st.tuples(st.integers(0, 255), st.integers(0, 255), st.integers(0, 255)))

@@ -17,9 +17,9 @@ from newsletter.theme.colors import (
 
 
 def colour(css: str) -> Color:
-    found = parse_color(css)
-    assert found
-    return found[0]
+    result = parse_color(css)
+    assert result
+    return result[0]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,9 @@ MOST = 36_864  # bytes of the weekly sample's HTML
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], ValidatedIssue]:
+def checked_issues(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> dict[tuple[str, str], ValidatedIssue]:
     """Return every sample issue in every look, built and checked; compiled templates are shared."""
     issues = {}
     cache = tmp_path_factory.mktemp("cache")
@@ -34,18 +36,20 @@ def expected(checked: ValidatedIssue) -> set[tuple[str, str]]:
 
 
 def test_no_rule_finds_more_than_in_the_default_look(
-    made: dict[tuple[str, str], ValidatedIssue],
+    checked_issues: dict[tuple[str, str], ValidatedIssue],
 ) -> None:
     """Findings on contrast, parity, size, tables and clients come from the issue, not the look."""
-    for (look, case), checked in made.items():
-        assert expected(checked) <= expected(made[DEFAULT, case]), (look, case)
+    for (look, case), checked in checked_issues.items():
+        assert expected(checked) <= expected(checked_issues[DEFAULT, case]), (look, case)
         assert checked.email is not None, (look, case)
 
 
-def test_the_weekly_sample_stays_small(made: dict[tuple[str, str], ValidatedIssue]) -> None:
+def test_the_weekly_sample_stays_small(
+    checked_issues: dict[tuple[str, str], ValidatedIssue],
+) -> None:
     sizes = {
         look: len(checked.email.html.encode())
-        for (look, case), checked in made.items()
+        for (look, case), checked in checked_issues.items()
         if case == WEEKLY and checked.email
     }
     assert len(sizes) == len(packaged_looks())
@@ -53,10 +57,10 @@ def test_the_weekly_sample_stays_small(made: dict[tuple[str, str], ValidatedIssu
 
 
 def test_two_columns_are_a_table_in_outlook(
-    made: dict[tuple[str, str], ValidatedIssue],
+    checked_issues: dict[tuple[str, str], ValidatedIssue],
 ) -> None:
     """Word's engine lacks `inline-block`: it gets a cell per card, as wide as elsewhere."""
-    email = made["digest", "digest"].email
+    email = checked_issues["digest", "digest"].email
     assert email is not None
     cells = re.findall(
         r'<td width="(\d+)"', "".join(re.findall(r"<!--\[if mso\]>(.*?)<!\[endif\]-->", email.html))

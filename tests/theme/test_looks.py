@@ -45,12 +45,12 @@ def test_a_shared_part_is_used_in_every_medium(desk: Desk) -> None:
             "&", "&amp;", 1
         ),
     )
-    made = outputs(desk)
-    for medium, output in made.items():
+    texts_by_medium = outputs(desk)
+    for medium, output in texts_by_medium.items():
         escaped = "&" if medium == "text" else "&amp;"
         assert f"Tide {escaped} tables" in output, medium
         assert f"essay {escaped} co. ends" in output, medium
-    assert "(&amp;" not in made["text"]
+    assert "(&amp;" not in texts_by_medium["text"]
 
 
 def test_an_email_only_file_does_not_affect_the_other_media(desk: Desk) -> None:
@@ -59,9 +59,13 @@ def test_an_email_only_file_does_not_affect_the_other_media(desk: Desk) -> None:
         "templates/default/sections/essay.mjml.j2",
         '{% extends "section.mjml.j2" %}\n{% block extra %}<p>An essay</p>{% endblock %}\n',
     )
-    made = outputs(desk)
-    assert [medium for medium in made if "From the quay" in made[medium]] == ["email"]
-    assert [medium for medium in made if "An essay" in made[medium]] == ["email"]
+    texts_by_medium = outputs(desk)
+    assert [medium for medium in texts_by_medium if "From the quay" in texts_by_medium[medium]] == [
+        "email"
+    ]
+    assert [medium for medium in texts_by_medium if "An essay" in texts_by_medium[medium]] == [
+        "email"
+    ]
 
 
 def test_an_email_only_layout_applies_to_all_section_kinds(desk: Desk) -> None:
@@ -69,8 +73,10 @@ def test_an_email_only_layout_applies_to_all_section_kinds(desk: Desk) -> None:
         "templates/default/section.mjml.j2",
         "<mj-text><p>Own layout</p>{{ section.body }}</mj-text>\n",
     )
-    made = outputs(desk)
-    assert [medium for medium in made if "Own layout" in made[medium]] == ["email"]
+    texts_by_medium = outputs(desk)
+    assert [medium for medium in texts_by_medium if "Own layout" in texts_by_medium[medium]] == [
+        "email"
+    ]
 
 
 BAND = """<mj-text padding="0"><table role="presentation" width="100%" border="0" cellpadding="0" cellspacing="0"><tr>

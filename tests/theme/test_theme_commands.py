@@ -48,8 +48,8 @@ def test_a_file_of_every_kind_can_be_copied(name: str, desk: Desk) -> None:
 
 def test_a_copy_is_never_overwritten_and_a_misspelt_name_is_suggested(desk: Desk) -> None:
     desk.write("templates/default/foot.j2", "mine")
-    again = desk.run("theme", "copy", "foot.j2")
-    assert (again.code, again.err) == (
+    second = desk.run("theme", "copy", "foot.j2")
+    assert (second.code, second.err) == (
         1,
         "error: templates/default/foot.j2 already exists\n"
         "    hint: See `newsletter theme diff` for what changed in the packaged file since.\n",

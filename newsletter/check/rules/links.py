@@ -40,7 +40,7 @@ def vague_link_text(issue: Issue) -> Iterator[Violation]:
 _HOST = re.compile(r"(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?:[:/?#]\S*)?", re.IGNORECASE)
 
 
-# Among other words only what can be nothing else: `see https://sea.example`, but `Example.org is back`.
+# Among other words, only unambiguous addresses: `see https://sea.example`, but `Example.org is back`.
 _WHOLE = re.compile(
     r"(?:https?://|\bwww\.)((?:[a-z0-9-]+\.)+[a-z]{2,})(?:[:/?#]\S*)?", re.IGNORECASE
 )

@@ -75,11 +75,14 @@ class SubscriptionSite:
             return 200, page, []
         name = clean_name(_first(form, "name"))
         with self.lock:
-            links = [(entry, self._asked(entry, address.given, name, visitor)) for entry in lists]
-        emails = [self._email(entry, address.given, link) for entry, link in links if link]
+            links = [
+                (entry, self._record_request(entry, address.normalized, name, visitor))
+                for entry in lists
+            ]
+        emails = [self._email(entry, address.normalized, link) for entry, link in links if link]
         return 200, page, emails
 
-    def _asked(self, list_name: str, address: str, name: str, visitor: str) -> str | None:
+    def _record_request(self, list_name: str, address: str, name: str, visitor: str) -> str | None:
         """Record a request; return the confirmation link, or `None` if no email is due."""
         store = self.services.subscribers
         entry = next((e for e in store.of_address(address) if e.list == list_name), None)
@@ -177,16 +180,16 @@ class SubscriptionSite:
     ) -> None:
         """Subscribe an address to the selected lists, and unsubscribe it from the others."""
         store = self.services.subscribers
-        wanted = set(form.get("list", []))
+        selected = set(form.get("list", []))
         name = clean_name(_first(form, "name"))
         known = {entry.list: entry for entry in entries}
         on = frozenset(entry.list for entry in entries if entry.state == "active")
         for choice in self.pages.choices(on):
             entry = known.get(choice.name)
-            if choice.name in wanted and not choice.on:
+            if choice.name in selected and not choice.on:
                 row = SubscriberRow(0, address, name, first_name_of(name))
                 store.add(choice.name, row, Evidence("active", "link", visitor))
-            elif choice.name not in wanted and choice.on and entry is not None:
+            elif choice.name not in selected and choice.on and entry is not None:
                 store.set_state(entry.id, Evidence("unsubscribed", "link", visitor))
         for entry in store.of_address(address):
             store.rename(entry.id, name)
