@@ -81,11 +81,11 @@ ISSUES: dict[str, tuple[dict[str, Any], int | None, str]] = {
     ),
     "everything known": (
         {
-            "title": "The \n “Tide”", "deck": "Why: it is", "subject": "Tide,  é", "language": "pt",
+            "title": "The \n “Tide”", "deck": "Why: it é", "subject": "Tide,  é", "language": "pt",
             "tags": ("ports", "a, b", "yes"),
         },
         16,
-        'title: "The “Tide”"\nsubject: "Tide, é"\npreheader: "Why: it is"\ndate: 2026-03-01\n'
+        'title: "The “Tide”"\nsubject: "Tide, é"\npreheader: "Why: it é"\ndate: 2026-03-01\n'
         'number: 16\nlanguage: pt\ntags: [ports, "a, b", "yes"]\n',
     ),
     "the subject is the title, the language is ours": (

@@ -7,6 +7,7 @@ from newsletter.importers.markdown.inline_writer import markdown
 from newsletter.importers.markdown.spans import TextSpan
 
 LINES = [
+    ("[Reference: https://e.org/a]Read more", "\\[Reference: <https://e.org/a>]Read more"),
     ("a*b and a * b", "a\\*b and a \\* b"),
     ("*word* and **word**", "\\*word\\* and \\*\\*word\\*\\*"),
     ("snake_case _word_ a_ b", "snake_case \\_word\\_ a\\_ b"),

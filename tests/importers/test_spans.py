@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from newsletter.importers.markdown.inline_writer import code, destination
+from newsletter.importers.markdown.inline_writer import code, destination, read_back
 from newsletter.importers.markdown.spans import (
     BREAK,
     TextSpan,
@@ -97,3 +97,19 @@ def test_addresses_in_the_words_become_links() -> None:
 def test_the_plain_words_of_a_line_have_no_note_marks() -> None:
     line = [span("a "), TextSpan("1", what="note"), IMAGE, BREAK, span("b", "code", url=A)]
     assert plain_words(line) == "a a\nb"
+
+
+def test_what_is_read_back_shows_whether_it_is_one_paragraph() -> None:
+    none: frozenset[str] = frozenset()
+    assert read_back("a *b* c[^1]") == [
+        ("a", "", none),
+        ("b", "", frozenset({"em"})),
+        ("c^1", "", none),
+    ]
+    assert read_back("a [b `c`](https://e.org/)\\\nd") == [
+        ("a", "", none),
+        ("bc", "https://e.org/", none),
+        ("d", "", none),
+    ]
+    for written in ("# a", "- a", "> a", "    a", "| a |\n| --- |"):
+        assert read_back(written)[0] != ("a", "", none), written

@@ -297,7 +297,7 @@ def read_back(written: str) -> Signs:
             depth -= 1
             if value == "Link":
                 urls.pop()
-            elif value in _EMPHASIS:
+            elif isinstance(value, str) and value in _EMPHASIS:  # a list's end is a mapping
                 marks.remove(_EMPHASIS[value])
         elif name in ("Text", "Code"):
             reading.add(value, urls[-1], frozenset(marks))
