@@ -75,6 +75,7 @@ DEFENDED = {
     "one": ("a*b__;Iw", "a#b"),
     "two": ("a*b*c__;Iyo", "a#b*c"),
     "three in a row": ("a**Bb__;Iyoq", "a#**b"),
+    "three in a row, then one": ("a**Bb*c__;IyoqIw", "a#**b#c"),
     "four in a row": ("a**Cb__;IyoqIw", "a#**#b"),
     "fewer than there are stars": ("a*b*c__;Iw", "a#bc"),
     "no base64": ("a*b__;A", "a*b"),
