@@ -183,7 +183,7 @@ class Ghost(Struct, frozen=True):
 def article(page: str) -> str:
     """Return the article of a web page without its title and deck, which Ghost prints itself."""
     match = _ARTICLE.search(page)
-    return _HEADING.sub("", match[1] if match else page, count=1).strip()
+    return _HEADING.sub("", match[1] if match else page).strip()
 
 
 def _key(name: str, token: Secret) -> tuple[str, bytes]:
