@@ -7,6 +7,7 @@ becomes `xn--`.
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import socket
 from urllib.parse import quote, unquote, urlsplit
@@ -48,7 +49,8 @@ def canonical_url(text: str) -> URL:
         )
         if not root.host:  # raises as well, if `xn--` is followed by an invalid encoding
             raise ValueError
-        return _joined(root, parts.path or "/", parts.query if _has_query(text) else None)
+        query = parts.query if _has_query(text) else None
+        return _joined(_with_hex_host(root), parts.path or "/", query)
     except (ValueError, OSError) as error:
         raise NotWebAddress from error
 
@@ -65,6 +67,20 @@ def _host(name: str) -> str:
     if ":" not in name and re.fullmatch(r"\d+|0x[0-9a-f]*", name.rpartition(".")[2]):
         return socket.inet_ntoa(socket.inet_aton(name))
     return name
+
+
+def _with_hex_host(url: URL) -> URL:
+    """Return a URL whose host is spelled as in browsers (WHATWG URL, "IPv6 serializer").
+
+    Since Python 3.13, an IPv4 address mapped to IPv6 is written as `::ffff:8.8.8.8`.
+    """
+    host = url.raw_host or ""
+    if ":" not in host or "." not in host:
+        return url
+    address = ipaddress.IPv6Address(host).packed
+    groups = (int.from_bytes(address[start : start + 2], "big") for start in (12, 14))
+    spelled = "::ffff:" + ":".join(f"{group:x}" for group in groups)
+    return URL(str(url).replace(f"[{host}]", f"[{spelled}]", 1), encoded=True)
 
 
 def resolve_location(base: URL, location: str) -> URL:
