@@ -15,7 +15,7 @@ from newsletter.targets.draft import Content, DraftState, ServiceDraft
 from newsletter.targets.service import ServiceTarget
 from newsletter.targets.settings import (
     HttpUrl,
-    Number,
+    ListIds,
     ServiceSettings,
     own_authority,
     read_settings,
@@ -37,14 +37,7 @@ _DIVIDER = " · "
 class BrevoSettings(ServiceSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[targets.NAME]` with `type = "brevo"`."""
 
-    lists: Annotated[
-        list[Number],
-        Meta(
-            min_length=1,
-            description="Ids of the lists.",
-            extra={"expected": "the id of at least one list"},
-        ),
-    ]
+    lists: ListIds
     api: Annotated[HttpUrl, Meta(description="Address of the API.")] = "https://api.brevo.com/v3"
 
 

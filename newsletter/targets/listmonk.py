@@ -19,6 +19,7 @@ from newsletter.targets.hosting import rewritten
 from newsletter.targets.service import ServiceTarget
 from newsletter.targets.settings import (
     HttpUrl,
+    ListIds,
     Number,
     ServiceSettings,
     own_authority,
@@ -38,14 +39,7 @@ class ListmonkSettings(ServiceSettings, frozen=True, kw_only=True, forbid_unknow
 
     url: Annotated[HttpUrl, Meta(description="Address of listmonk.")]
     user: Annotated[Text, Meta(description="The API user.")]
-    lists: Annotated[
-        list[Number],
-        Meta(
-            min_length=1,
-            description="Ids of the lists.",
-            extra={"expected": "the id of at least one list"},
-        ),
-    ]
+    lists: ListIds
     template: Annotated[
         Number | None, Meta(description="Id of a template; the default one if omitted.")
     ] = None

@@ -26,6 +26,14 @@ HttpUrl = Annotated[
     Meta(pattern=r"^https?://[^\s/?#@]+(?:/[^\s?#]*)?$", extra={"expected": "an https address"}),
 ]
 Number = Annotated[int, Meta(ge=1, extra={"expected": "a whole number above 0"})]
+ListIds = Annotated[
+    list[Number],
+    Meta(
+        min_length=1,
+        description="Ids of the lists.",
+        extra={"expected": "the id of at least one list"},
+    ),
+]
 
 T = TypeVar("T")
 

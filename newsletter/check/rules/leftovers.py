@@ -51,6 +51,9 @@ def leftover_markup(issue: Issue) -> Iterator[Violation]:
         yield from _pasted(section)
 
 
+_AS_TABLE = "Write a Markdown table, or `::: table` with a CSV file in data/."
+
+
 def _pasted(section: Section) -> Iterator[Violation]:
     """Yield lines at which front matter or a table was pasted into a body."""
     first, written = (section.where.line or 1) - 1, lines(section)
@@ -64,7 +67,8 @@ def _pasted(section: Section) -> Iterator[Violation]:
         above = range(_first_line(written, number), number + 1)
         if number > first and number not in code and not paragraphs.isdisjoint(above):
             message = f'Table pasted as text: "{_short(line)}"'
-            yield Violation(Location(section.where.path, number, 1), message)
+            where = Location(section.where.path, number, 1)
+            yield Violation(where, message, detail=_AS_TABLE)
 
 
 def _first_line(written: list[str], number: int) -> int:
