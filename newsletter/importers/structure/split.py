@@ -71,7 +71,8 @@ def unglued(block: DraftBlock) -> list[DraftBlock]:
 
 def _links_in(markdown: str, links: Iterable[str]) -> tuple[str, ...]:
     """Return the links that a piece of a paragraph has; one may be the beginning of another."""
-    return tuple(link for link in links if re.search(rf"[(<]{re.escape(link)}[)> ]", markdown))
+    inside = (link for link in links if link in markdown)  # before a pattern is made for each
+    return tuple(link for link in inside if re.search(rf"[(<]{re.escape(link)}[)> ]", markdown))
 
 
 def _cut(text: str) -> list[str]:
