@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.studio import CRANES, UNFINISHED, Studio, mail, tab
 
@@ -76,6 +76,26 @@ def test_axe_finds_nothing_in_a_narrow_window(studio: Studio, browser: Browser) 
     page.locator(".problem").first.wait_for()
     assert faults(page) == []
     context.close()
+
+
+@pytest.mark.parametrize("before", ["changes@375", "text@375"])
+def test_keys_pressed_while_the_email_loads_act_on_it(page: Page, before: str) -> None:
+    for _ in range(3):
+        page.keyboard.press("j")
+    marked = mail(page).locator("[data-studio-mark]")
+    third = marked.get_attribute("data-at")
+    page.goto(f"{page.url.partition('#')[0]}#/{UNFINISHED}/{before}")
+    page.reload()
+    page.locator(".kinds").wait_for()
+    held: list[Route] = []
+    page.route("**/email/**", lambda route: held.append(route))
+    page.keyboard.press("1")
+    for _ in range(3):
+        page.keyboard.press("j")
+    page.wait_for_function("() => document.querySelector('.coming')")
+    for route in held:
+        route.continue_()
+    expect(marked).to_have_attribute("data-at", str(third))
 
 
 def test_listed_keys_work_as_labelled(page: Page) -> None:

@@ -127,11 +127,28 @@ function followEdit() {
 
 // --- navigation ---
 
+let going = Promise.resolve(); // the latest navigation
+
 function go(next, replace = false) {
   const moved = next.slug !== now.look.slug;
   now.look = next;
   history[replace ? "replaceState" : "pushState"](null, "", address.format(next));
-  return moved ? arrive() : update();
+  return navigated(moved);
+}
+
+function navigated(moved) {
+  going = moved ? arrive() : update();
+  return going;
+}
+
+/** Do something once the email that was navigated to is on the page: a key pressed meanwhile is about that email. */
+async function onArrival(act) {
+  let latest;
+  do {
+    latest = going;
+    await Promise.allSettled([latest]);
+  } while (latest !== going);
+  return act();
 }
 
 /** Go to an issue that was chosen. */
@@ -275,11 +292,11 @@ const acts = {
     now.active = (now.active + 1) % now.panes.length;
     now.panes[now.active].element.focus();
   },
-  next: () => places.step(1),
-  previous: () => places.step(-1),
-  down: () => places.stepPlace(1),
-  up: () => places.stepPlace(-1),
-  edit: () => document.querySelector(".spot .editor")?.click(),
+  next: () => onArrival(() => places.step(1)),
+  previous: () => onArrival(() => places.step(-1)),
+  down: () => onArrival(() => places.stepPlace(1)),
+  up: () => onArrival(() => places.stepPlace(-1)),
+  edit: () => onArrival(() => document.querySelector(".spot .editor")?.click()),
   follow: () => {
     now.follow = !now.follow;
     localStorage.setItem(FOLLOW, now.follow ? "on" : "off");
@@ -289,7 +306,7 @@ const acts = {
   clear: () => {
     closeList();
     if (!at("look").hidden) return toggleLook();
-    return places.clear();
+    return onArrival(() => places.clear());
   },
   find: () => {
     toggle("issues", true);
@@ -370,9 +387,9 @@ function bind() {
   addEventListener("popstate", () => {
     const before = now.look.slug;
     now.look = address.parse(location.hash);
-    if (now.look.slug === before) return update();
-    now.missed = null;
-    return arrive();
+    const moved = now.look.slug !== before;
+    if (moved) now.missed = null;
+    return navigated(moved);
   });
 }
 
@@ -403,4 +420,4 @@ help(at("help"));
 bind();
 listen(received);
 await requestList();
-if (now.look.slug && !now.issue) await arrive();
+if (now.look.slug && !now.issue) await navigated(true);
