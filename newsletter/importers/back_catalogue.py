@@ -95,13 +95,13 @@ def unread_types(folder: Path) -> dict[str, int]:
     for path in folder.rglob("*"):
         hidden = any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)
         ending = path.suffix.lower() or "without an extension"
-        if not hidden and ending not in (*ENDINGS, *_BESIDE) and path.is_file():
+        if not hidden and ending not in (*ENDINGS, *_OTHER_ENDINGS) and path.is_file():
             counts[ending] += 1
     return dict(counts.most_common())
 
 
 # Types of files that belong to a draft.
-_BESIDE = (
+_OTHER_ENDINGS = (
     ".png .jpg .jpeg .gif .webp .svg .avif .bmp .tif .tiff .ico .css .js .woff .woff2 .ttf .otf"
 ).split()
 

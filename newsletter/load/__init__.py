@@ -22,7 +22,7 @@ from newsletter.files.yaml_reader import PositionMap
 from newsletter.languages import direction, known
 from newsletter.load.corrections import read_corrections
 from newsletter.load.lexicon import read_lexicon
-from newsletter.load.masthead import read_credits, read_crew
+from newsletter.load.masthead import read_credits, read_masthead
 from newsletter.load.rights import read_rights
 from newsletter.load.section_cache import SectionCache
 from newsletter.load.sections import SectionReader
@@ -76,15 +76,15 @@ def load(
     files = WorkspaceReader(workspace, report)
     head = _read_head(files, folder)
     language, theme = head.language, head.theme
-    crew = read_crew(files, language)
+    masthead_reader = read_masthead(files, language)
     sources = read_sources(files, folder / "sources.yaml")
     facts = read_facts(files, folder / "facts.yaml", sources, language)
     lexicon = read_lexicon(files)
-    credits = read_credits(files, folder / "credits.yaml", crew)
+    credits = read_credits(files, folder / "credits.yaml", masthead_reader)
     reader = SectionReader(
         files,
         folder,
-        crew,
+        masthead_reader,
         theme.kinds if theme else None,
         language,
         direction(language),
@@ -94,7 +94,7 @@ def load(
         read_rights(files, folder),
     )
     sections = section_cache.read_all(reader) if section_cache else reader.read_all()
-    corrections = read_corrections(files, folder, crew.masthead, sections)
+    corrections = read_corrections(files, folder, masthead_reader.masthead, sections)
     report_unread(folder, files.place(folder), _texts(folder, sections), report)
     report_unread_at_the_top(workspace.root, "", report)
     issue = None
@@ -157,7 +157,7 @@ def _issue(
         theme=head.theme.name if head.theme else "",
         sections=sections,
         credits=credits,
-        masthead=reader.crew.masthead,
+        masthead=reader.masthead_reader.masthead,
         number=entry.number,
         tags=tuple(entry.tags),
         archive=entry.archive,

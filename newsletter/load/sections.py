@@ -40,7 +40,7 @@ class SectionReader(Struct, frozen=True):
 
     files: WorkspaceReader
     folder: Path
-    crew: MastheadReader
+    masthead_reader: MastheadReader
     kinds: frozenset[str] | None  # None if the theme is broken; then every kind is accepted
     language: str
     direction: Direction
@@ -53,7 +53,7 @@ class SectionReader(Struct, frozen=True):
     @property
     def inputs(self) -> tuple[object, ...]:
         """Return everything that a section is read with, besides its own file and others."""
-        masthead = (self.crew.masthead, self.crew.broken)
+        masthead = (self.masthead_reader.masthead, self.masthead_reader.broken)
         values = (self.kinds, self.language, self.direction, self.phrases)
         return (
             self.files.workspace,
@@ -109,7 +109,9 @@ class SectionReader(Struct, frozen=True):
             kind=entry.kind,
             blocks=blocks,
             title=title,
-            by=self.crew.holders(entry.by, places, ("by",)) if entry.by is not None else (),
+            by=self.masthead_reader.holders(entry.by, places, ("by",))
+            if entry.by is not None
+            else (),
             tags=tuple(entry.tags),
             teaser=entry.teaser,
             date=entry.date,

@@ -152,7 +152,7 @@ def html_sections(
     def partial(name: str, **block: Any) -> str:
         template = f"blocks/{name}.html.j2"
         html = theme.render(template, {**values, "medium": medium, "block": block}).strip()
-        if medium == "email" and (fault := wellformed.fault(f"<div>{html}</div>")):
+        if medium == "email" and (fault := wellformed.error(f"<div>{html}</div>")):
             where = theme.place(theme.environment.get_template(template).filename or template, None)
             raise NewsletterError(f"Malformed block: {fault}", where=where, hint=wellformed.HINT)
         return html

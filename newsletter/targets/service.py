@@ -105,7 +105,9 @@ class ServiceTarget(Struct, frozen=True):
     workspace: Workspace
     overwrite: bool = False  # edits made in the service
 
-    asks: ClassVar[bool] = True  # publish shows the changes and prompts for confirmation
+    needs_confirmation: ClassVar[bool] = (
+        True  # publish shows the changes and prompts for confirmation
+    )
 
     def overwriting(self) -> ServiceTarget:
         """Return the same target, which overwrites edits made in the service."""

@@ -238,7 +238,7 @@ def _table(node: Table, page: ExpectedText) -> None:
     body = len(page.pieces)
     rows = [[_cell(cell, page) for cell in row] for row in node.rows]
     if not page.html and sum(max(column) for column in zip(head, *rows, strict=True)) > NARROW:
-        _loosen(page, start, body, len(rows))
+        _mark_reorderable(page, start, body, len(rows))
     page.apart(node.source, "source", node.where)
 
 
@@ -254,7 +254,7 @@ def _cell(cell: Cell, page: ExpectedText) -> int:
     )
 
 
-def _loosen(page: ExpectedText, start: int, body: int, rows: int) -> None:
+def _mark_reorderable(page: ExpectedText, start: int, body: int, rows: int) -> None:
     """Mark the words of a wide table, which the text part may reorder or list with column names."""
     page.tables += 1
     for index, piece in enumerate(page.pieces[start:], start):
