@@ -116,12 +116,13 @@ def remote_css(checked: CheckedEmail) -> Iterator[Violation]:
 
 
 def _fetched(style: StyleSource) -> Iterator[tuple[str, str]]:
-    for node, around in style.parts:
+    for part in style.parts:
+        node = part.node
         if node.type == "at-rule" and node.lower_at_keyword in ("import", "font-face"):
             yield f"@{node.at_keyword}", f"@{node.at_keyword} {css_text(node.prelude)}".strip()
         elif (
             node.type == "declaration"
-            and "font-face" not in around
+            and "font-face" not in part.around
             and (url := _remote(node.value))
         ):
             yield f"{node.name}:", f"{node.name}:{url}"
