@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 _WORDS = (
     r"(?:[a-z]+[_-])*(?:token|passwo?r?d|passwd|passphrase|secret|credentials?|"
     r"(?:api|admin|secret|private|access)[_-]?key)"
 )
 _KEY = re.compile(_WORDS, re.IGNORECASE)
-_ASSIGNED = re.compile(rf"(?<![\w-])[\"']?{_WORDS}[\"']?\s*[=:]\s*(?=\S)", re.IGNORECASE)
 # As issued by Brevo, Resend, Mailchimp, Ghost, SendGrid and AWS, and passwords in URLs.
 _SPELLED = re.compile(
     r"\bx(?:keysib|smtpsib)-[0-9a-f]{16,}|\bre_[A-Za-z0-9]{6,}_[A-Za-z0-9]{12,}"
@@ -17,6 +17,11 @@ _SPELLED = re.compile(
     r"|-----BEGIN [A-Z ]*PRIVATE KEY|://[^/\s:@]*:[^/\s@]+@"
 )
 _MASK = "•"
+
+
+@cache
+def _assigned() -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])[\"']?{_WORDS}[\"']?\s*[=:]\s*(?=\S)", re.IGNORECASE)
 
 
 def is_secret(key: str, value: str) -> bool:
@@ -36,6 +41,6 @@ def masked(line: str) -> str:
 
     Everything after the key of a secret is masked, since its quotes may be broken.
     """
-    if match := _ASSIGNED.search(line):
+    if match := _assigned().search(line):
         line = line[: match.end()] + _MASK * (len(line) - match.end())
     return _SPELLED.sub(lambda match: _MASK * len(match[0]), line)

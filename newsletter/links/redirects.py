@@ -248,7 +248,7 @@ def is_for_one_visit(requested: URL, final: URL) -> bool:
     return any(
         _SESSION.fullmatch(name) or _SIGNATURE.fullmatch(name) or _ONE_VISIT.fullmatch(value)
         for name, value in added
-        if not is_tracking(name)
+        if not is_tracking(name, final.host or "")
     )
 
 
@@ -260,7 +260,8 @@ def without_added_tracking(requested: URL, goal: str) -> str:
 
 def _names_page(url: URL) -> bool:
     """Return whether a query may identify a page, so that the path alone does not."""
-    return any(name.lower() not in _ASIDE for name in url.query if not is_tracking(name))
+    host = url.host or ""
+    return any(name.lower() not in _ASIDE for name in url.query if not is_tracking(name, host))
 
 
 def _same_site(one: URL, other: URL) -> bool:

@@ -10,17 +10,19 @@ from newsletter.links.tracking_parameters import is_tracking
 
 def tracking_parameters(url: str) -> tuple[str, ...]:
     """Return the names of the tracking parameters in a URL, in order."""
-    _, parts = _parts(url)
-    names = (part.split("=", 1)[0] for mark, part in parts if _tracks(part, mark))
+    page, parts = _parts(url)
+    host = _host(page)
+    names = (part.split("=", 1)[0] for mark, part in parts if _tracks(part, mark, host))
     return tuple(dict.fromkeys(names))
 
 
 def strip_tracking(url: str) -> str:
     """Return a URL without its tracking parameters; everything else is unchanged."""
     left, parts = _parts(url)
+    host = _host(left)
     dropped = ""  # separator of the omitted part, for the next one: `?a&b` without `a` is `?b`
     for mark, part in parts:
-        if _tracks(part, mark):
+        if _tracks(part, mark, host):
             dropped = dropped or mark
         else:
             left += (dropped if dropped and mark == "&" else mark) + part
@@ -44,7 +46,13 @@ def _parts(url: str) -> tuple[str, list[tuple[str, str]]]:
     return page, parts
 
 
-def _tracks(part: str, mark: str) -> bool:
+def _host(page: str) -> str:
+    """Return the host of a URL without its parameters; empty if it has none."""
+    authority = page.partition("://")[2].partition("/")[0]
+    return authority.rpartition("@")[2].partition(":")[0].rstrip(".")
+
+
+def _tracks(part: str, mark: str, host: str) -> bool:
     """Return whether a part is a tracking parameter; a fragment without a value is an anchor."""
     name, equals, _ = part.partition("=")
-    return bool((equals or mark != "#") and is_tracking(unquote(name.removeprefix("amp;"))))
+    return bool((equals or mark != "#") and is_tracking(unquote(name.removeprefix("amp;")), host))

@@ -2,8 +2,8 @@
 
 The names are from the services' own documentation, compared with the lists of browsers and
 blockers: Firefox (`query-stripping` of remote settings), Brave (`query_filter`), AdGuard
-(TrackParamFilter), ClearURLs (`data.min.json`). Names with a meaning on other sites are omitted:
-`ref`, `source`, `campaign`, `cid`, `id`, `s`, `t`, `si`, `lang`.
+(TrackParamFilter), ClearURLs (`data.min.json`). Names with a meaning on other sites are dropped on
+their own sites only, as by ClearURLs: `ref`, `source`, `feature`, `s`, `si`, `t`.
 Names are compared without regard to case.
 """
 
@@ -101,10 +101,65 @@ TRACKING_PARAMETERS: Mapping[str, str] = {
     ),
 }
 
+# On these sites and their subdomains only. Keys of gift links are kept: they open the page.
+ON_SITES: Mapping[str, str] = {
+    "youtube.com youtu.be youtube-nocookie.com": "feature si pp kw",
+    "spotify.com": "si",
+    "twitter.com x.com": "s t src ref_url cn",
+    "reddit.com": "share_id correlation_id ref_campaign ref_source rdt $deep_link $3p",
+    "facebook.com": "ref fref hc_ref hc_location comment_tracking eav paipv sfnsn rdr _rdr idorvanity",
+    "linkedin.com": "trk trackingid refid",
+    "tiktok.com": "_d _r _t u_code share_app_name share_iid preview_pb",
+    "snapchat.com": "sc_referrer sc_ua",
+    "bilibili.com": (
+        "spm_id_from vd_source seid share_source share_medium share_plat share_tag share_session_id msource refer_from "
+        "share_from unique_k plat_id buvid is_story_h5"
+    ),
+    "medium.com": "source",
+    "github.com": "email_token email_source",
+    "www.google.com": (
+        "ved vet ei sei oq esrc uact cd cad aqs dpr sourceid iflsig gs_lcp gs_lcrp gs_lp sca_esv sca_upv cshid"
+    ),
+    (
+        "amazon.com amazon.co.uk amazon.de amazon.fr amazon.it amazon.es amazon.nl amazon.se amazon.pl amazon.com.be "
+        "amazon.ca amazon.com.mx amazon.com.br amazon.in amazon.co.jp amazon.com.au amazon.com.tr amazon.ae amazon.sg"
+    ): (
+        "ref ref_ qid sr srs sprefix crid refrid colid coliid spia ms3_c dib dib_tag content-id social_share starsleft "
+        "skiptwisterog dchild aaxitk pd_rd_i pd_rd_p pd_rd_r pd_rd_w pd_rd_wg pf_rd_i pf_rd_m pf_rd_p pf_rd_r pf_rd_s "
+        "pf_rd_t"
+    ),
+    "imdb.com": "ref_ pf_rd_i pf_rd_m pf_rd_p pf_rd_r pf_rd_s pf_rd_t",
+    "goodreads.com": "from_search from_srp qid rank ac",
+    "ebay.com ebay.co.uk ebay.de": "_trkparms _trksid",
+    "etsy.com": "click_key click_sum organic_search_click",
+    "steampowered.com": "snr",
+    "change.org": "source_location psf_variant share_intent",
+    "meetup.com": "rv _xtd",
+    "academic.oup.com": "redirectedfrom",
+    "theguardian.com": "cmp",
+    "newyorker.com": "esrc mbid source",
+    "wired.com": "intcid",
+    "reuters.com": "taid",
+    "forbes.com": "sh",
+    "cnbc.com": "__source",
+}
+
 NAMES = frozenset(name.lower() for names in TRACKING_PARAMETERS.values() for name in names.split())
+_ON_SITES = {
+    site: frozenset(names.split()) for sites, names in ON_SITES.items() for site in sites.split()
+}
 
 
-def is_tracking(name: str) -> bool:
-    """Return whether a parameter only tracks readers and has no meaning for the page."""
+def is_tracking(name: str, host: str = "") -> bool:
+    """Return whether a parameter only tracks readers and has no meaning for the page at `host`."""
     name = name.lower()
-    return name in NAMES or name.startswith(PREFIXES)
+    return name in NAMES or name.startswith(PREFIXES) or name in _of_site(host.lower())
+
+
+def _of_site(host: str) -> frozenset[str]:
+    """Return the names of the site that a host is, or is a subdomain of."""
+    while host:
+        if host in _ON_SITES:
+            return _ON_SITES[host]
+        host = host.partition(".")[2]
+    return frozenset()

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
-from msgspec.structs import fields
 
 from newsletter.schema.base import Document
 from newsletter.schema.block_tables import (
@@ -27,10 +26,8 @@ _SCHEMAS: Mapping[str, type[Document]] = {
     "table": TableBlock,
     "chart": ChartBlock,
 }
-KEYS = {
-    kind: tuple(field.encode_name for field in fields(schema)) for kind, schema in _SCHEMAS.items()
-}
-_ITEM_KEYS = tuple(field.encode_name for field in fields(AnnotationEntry))
+KEYS = {kind: schema.__struct_encode_fields__ for kind, schema in _SCHEMAS.items()}
+_ITEM_KEYS = AnnotationEntry.__struct_encode_fields__
 _LISTS_OF_ENTRIES = frozenset({"annotations"})
 
 _OPENING = re.compile(r" {0,3}:::+[ \t]*([a-z]+)(?:[ \t]+(.*))?")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from newsletter.check import run
 from newsletter.check.rules.structure import RULES
 from newsletter.check.select import SelectionStack
-from newsletter.check.suppress import apply_allowances, read_allows
 from newsletter.model import Finding, Issue
 from newsletter.workspace import Workspace
 
@@ -17,6 +16,8 @@ def check_structure(
     findings = list(run(RULES, issue))
     if not findings:
         return [], []
+    from newsletter.check.suppress import apply_allowances, read_allows  # a few ms, and rarely used
+
     selection = (selection or SelectionStack.of_settings(workspace)).merged_with(issue.choice)
     kept, allowed, _ = apply_allowances(selection.of(findings), read_allows(workspace, issue))
     return kept, allowed

@@ -141,7 +141,7 @@ def _sender(publication: Publication, domain: str) -> str:
     """Return the From header, which RFC 5322 §3.6 requires in every message."""
     name = publication.sender_name or publication.name
     user, _, host = (publication.sender_email or f"newsletter@{domain}").rpartition("@")
-    address = f"{quote(user, safe=_ATOM)}@{host.encode('idna').decode()}"
+    address = f"{quote(user, safe=_ATOM)}@{ascii_domain(host)}"
     plain = name.isascii() and "=?" not in name
     return (
         formataddr((name, address)) if plain else f"{encoded_words('From', name)}\r\n <{address}>"
@@ -159,8 +159,13 @@ def _list_id(publication: Publication) -> str:
 
 
 def _domain(publication: Publication) -> str:
-    """Return the domain of the sender, or else of the archive, in ASCII (RFC 3490)."""
+    """Return the domain of the sender, or else of the archive."""
     domain = publication.url.partition("://")[2].partition("/")[0]
     if publication.sender_email and "@" in publication.sender_email:
         domain = publication.sender_email.rpartition("@")[2]
-    return (domain if domain.isascii() else domain.encode("idna").decode()) or "localhost"
+    return ascii_domain(domain) or "localhost"
+
+
+def ascii_domain(domain: str) -> str:
+    """Return a domain as in headers and envelopes (RFC 3490)."""
+    return domain if domain.isascii() else domain.encode("idna").decode()

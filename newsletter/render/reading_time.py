@@ -27,7 +27,7 @@ class Unspaced(Struct, frozen=True):
 # read as fast as English.
 _KANA = r"\u3041-\u30ff\u31f0-\u31ff\uff66-\uff9d"
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
-_MAYBE_EASTERN = re.compile("[\u3041-\U0010ffff]")  # kana and Han are among these
+_FIRST_EASTERN = "\u3041"  # kana and Han begin here
 _SOUTH_EAST_ASIAN = Unspaced(
     re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"), 5, 5 * WORDS_PER_MINUTE
 )
@@ -54,7 +54,7 @@ def length(text: str) -> Length:
         words = len(_WORD.findall(text))
         return Length(words, words / WORDS_PER_MINUTE)
     total, minutes = 0.0, 0.0
-    eastern = (_eastern(text),) if _MAYBE_EASTERN.search(text) else ()
+    eastern = (_eastern(text),) if max(text) >= _FIRST_EASTERN else ()
     for script in (*eastern, _SOUTH_EAST_ASIAN):
         text, count = script.characters.subn(" ", text)
         total += count / script.per_word

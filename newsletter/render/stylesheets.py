@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-import logging
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
@@ -134,7 +133,7 @@ def _key() -> str:
 def _cssutils() -> Any:
     module = importlib.import_module("cssutils")
     # cssutils would print warnings about CSS that mail clients need to standard error.
-    module.log.setLevel(logging.CRITICAL)
+    module.log.setLevel("CRITICAL")
     return module
 
 

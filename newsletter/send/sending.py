@@ -16,6 +16,7 @@ from msgspec import Struct
 from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.files.suggest import did_you_mean
 from newsletter.model import Email, Issue
+from newsletter.render.message import ascii_domain
 from newsletter.send.addressing import addressing, envelope_sender, unsubscribe_base
 from newsletter.send.database import Database, PostgresDatabase, SqliteDatabase
 from newsletter.send.engine import Engine
@@ -124,7 +125,7 @@ def _own_name(workspace: Workspace) -> str:
     if "." in name and name.isascii():
         return name
     sender = workspace.publication.sender_email or ""
-    return sender.rpartition("@")[2].encode("idna").decode() or "localhost"
+    return ascii_domain(sender.rpartition("@")[2]) or "localhost"
 
 
 def send_limits(workspace: Workspace) -> SendLimits:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +24,8 @@ def time_limit(seconds: float = SECONDS) -> Iterator[None]:
     lock, done = threading.Lock(), threading.Event()
 
     def interrupt() -> None:
+        import ctypes  # 1 ms, and hardly ever needed
+
         with lock:
             if not done.is_set():
                 error = ctypes.py_object(TemplateTimeout)

@@ -214,6 +214,24 @@ def test_tracking_parameter_patterns_match_no_meaningful_parameter() -> None:
         ("https://a.example/x?ref=b&s=1", "https://a.example/x?ref=b&s=1"),
         ("https://a.example/x?__xts__%5B0%5D=1&a=2", "https://a.example/x?a=2"),
         ("https://a.example/x#utm_source=b", "https://a.example/x"),
+        (
+            "https://www.youtube.com/watch?v=x&feature=youtu.be&t=42",
+            "https://www.youtube.com/watch?v=x&t=42",
+        ),
+        ("https://youtu.be/x?si=a1#t=4", "https://youtu.be/x#t=4"),
+        ("https://X.com/port/status/1?s=20&t=a", "https://X.com/port/status/1"),
+        ("https://x.com.example/a?s=20&t=a", "https://x.com.example/a?s=20&t=a"),
+        ("https://notx.com/a?s=20", "https://notx.com/a?s=20"),
+        (
+            "https://me@smile.amazon.de:443/dp/1?ref_=a&tag=port-21&th=1",
+            "https://me@smile.amazon.de:443/dp/1?tag=port-21&th=1",
+        ),
+        (
+            "https://www.google.com/search?q=tides&ved=1&tbm=nws",
+            "https://www.google.com/search?q=tides&tbm=nws",
+        ),
+        ("https://docs.google.com/a?ei=1", "https://docs.google.com/a?ei=1"),
+        ("/page?feature=share", "/page?feature=share"),
     ],
 )
 def test_tracking_is_stripped(url: str, stripped: str) -> None:
