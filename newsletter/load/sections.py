@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from newsletter.diagnostics import UNKNOWN_FACT, UNKNOWN_KIND, UNREADABLE
 from newsletter.files.suggest import did_you_mean
@@ -89,7 +90,7 @@ class SectionReader(Struct, frozen=True):
 
     def read(self, path: Path) -> Section:
         """Return a section; `kind` is empty if its front matter cannot be read."""
-        report, start = self.files.report, self.files.place(path)._replace(line=1, column=1)
+        report, start = self.files.report, replace(self.files.place(path), line=1, column=1)
         before = report.errors
         digits = re.match(r"\d+", path.name)
         order = int(digits[0]) if digits else None
@@ -105,7 +106,7 @@ class SectionReader(Struct, frozen=True):
         for index, tag in enumerate(entry.tags):
             report_markup(tag, places.value("tags", index), report, "a tag")
         return Section(
-            where=start._replace(line=text.count("\n", 0, body) + 1),
+            where=replace(start, line=text.count("\n", 0, body) + 1),
             kind=entry.kind,
             blocks=blocks,
             title=title,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from newsletter.diagnostics import BROKEN_BLOCK, BROKEN_CHART, BROKEN_TABLE, MARKUP_IN_TITLE, Report
 from newsletter.files.typed_values import convert
@@ -82,7 +83,7 @@ def prose_block(
         context.plain(words, where, "a title" if fence.kind == "callout" else "a name")
     elif key := _KEY.match(fence.body.lstrip()):
         lines = len(fence.body) - len(fence.body.lstrip("\n"))
-        line = where._replace(line=(where.line or 0) + max(lines, 1), column=1)
+        line = replace(where, line=(where.line or 0) + max(lines, 1), column=1)
         hint = f"Write it on the opening line: `{opening} …`."
         report.add(MARKUP_IN_TITLE, line, f"Key printed as text: {key[1]}", hint)
     make = _PROSE.get(fence.kind, Callout)  # an unknown block was reported and is read as prose

@@ -93,7 +93,8 @@ def lines_of(issue: Issue, theme: Theme) -> tuple[CreditLine, ...]:
 def shared(issue: Issue, publication: Publication, theme: Theme) -> dict[str, Any]:
     """Return the values passed to every template of an issue."""
     lengths = [text_length(section) for section in issue.sections]
-    words, minutes = (sum(each) for each in zip(*lengths, strict=True)) if lengths else (0, 0.0)
+    words = sum(each.words for each in lengths)
+    minutes = sum(each.minutes for each in lengths)
     rtl = issue.direction == "rtl"
     return {
         "t": theme.tokens,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from lxml import html as lxml_html
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from newsletter.check.email import css
 from newsletter.check.email.checked_email import CheckedEmail
@@ -42,7 +43,7 @@ COLOR_SCHEMES = (
 )
 
 
-class TextColors(NamedTuple):
+class TextColors(Struct, frozen=True):
     """A text of the email as displayed; the background is `None` if it is an image."""
 
     element: lxml_html.HtmlElement
@@ -54,7 +55,7 @@ class TextColors(NamedTuple):
     bold: bool
 
 
-class _State(NamedTuple):
+class _State(Struct, frozen=True):
     color: Color
     background: Color | None
     written: tuple[Color, Color | None]
@@ -97,15 +98,15 @@ def _collect(
         return
     state = _state(element, above, inline, overriding.get(element, {}), look)
     if element.text and not element.text.isspace():
-        texts.append(TextColors(element, element.text, *state))
+        texts.append(TextColors(element, element.text, *astuple(state)))
     for child in element:
         if isinstance(child.tag, str):
             _collect(child, state, look, overriding, texts)
         if child.tail and not child.tail.isspace():
-            texts.append(TextColors(element, child.tail, *state))
+            texts.append(TextColors(element, child.tail, *astuple(state)))
 
 
-class ElementColors(NamedTuple):
+class ElementColors(Struct, frozen=True):
     """An element and the colors a client displays it in; `None` where it sets none itself."""
 
     element: lxml_html.HtmlElement

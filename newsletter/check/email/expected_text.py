@@ -11,6 +11,7 @@ from typing import Literal
 from urllib.parse import unquote
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from newsletter.check.prose.alignment import TextRun
 from newsletter.languages import join, long_date
@@ -259,7 +260,7 @@ def _mark_reorderable(page: ExpectedText, start: int, body: int, rows: int) -> N
     page.tables += 1
     for index, piece in enumerate(page.pieces[start:], start):
         times = rows if index < body and rows else 1
-        page.pieces[index] = piece._replace(table=page.tables, times=times)
+        page.pieces[index] = replace(piece, table=page.tables, times=times)
 
 
 def _notes(node: Notes, page: ExpectedText) -> None:

@@ -68,12 +68,12 @@ def heading_order(checked: CheckedEmail) -> Iterator[Violation]:
         yield Violation(checked.written(r"<h1\b|<mjml\b"), f"Expected one <h1>, found {count}")
         return
     reported = {
-        violation.where[:2] for violation in skipped_heading_level.find(checked.issue)
-    }  # file and line
+        violation.where.whole_line for violation in skipped_heading_level.find(checked.issue)
+    }
     for above, heading in pairwise(headings):
         if (
             int(str(heading.tag)[1]) > int(str(above.tag)[1]) + 1
-            and (where := checked.place(heading))[:2] not in reported
+            and (where := checked.place(heading)).whole_line not in reported
         ):
             message = f'Skipped heading level: <{heading.tag!s}> "{accessible_text(heading)}" below <{above.tag!s}>'
             yield Violation(where, message)
