@@ -214,7 +214,7 @@ def _check(
     def advance(issue: CheckedIssue) -> None:
         progress.advance(issue.slug, failed=issue.failed)
 
-    checked = check_all(workspace, folders, options, arguments.jobs, advance)
+    checked = check_all(workspace, folders, options, arguments.jobs, on_done=advance)
     progress.close()
     return checked
 

@@ -70,7 +70,9 @@ def _deliver(
         changed = receipt.action != "unchanged" or not recorded
     if changed:
         keep_sent(workspace, folder, email, checked.findings)
-        receipts.add_receipts(folder, written, (receipt,), email.subject, allowed, reader=reader)
+        receipts.add_receipts(
+            folder, written, (receipt,), email.subject, allowed=allowed, reader=reader
+        )
     return receipt, changed
 
 

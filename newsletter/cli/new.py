@@ -76,7 +76,7 @@ def command(
         raise NewsletterError(message, hint="Choose another title or date; nothing was changed.")
     own = workspace.templates / "blueprint"
     files = blueprint.issue_files(
-        own if own.is_dir() else blueprint.PACKAGED / "issue", title, date, number, author
+        own if own.is_dir() else blueprint.PACKAGED / "issue", title, date, number, by=author
     )
     if theme is not None:
         files["issue.yaml"] = files.get("issue.yaml", b"") + f"theme: {theme}\n".encode()

@@ -158,7 +158,7 @@ def plan_issue(
     notes = folder.notes
     if text.date and text.date != day:
         notes += (ImportNote("omitted", "date of the draft, replaced", text.date.isoformat()),)
-    notes = audit_issue(read.draft, read.outline, folder.files, elsewhere, notes)
+    notes = audit_issue(read.draft, read.outline, folder.files, elsewhere, notes=notes)
     issue_slug = _slug(text, day, number, slug)
     return ImportPlan(issue_slug, day, replace(folder, notes=notes), resolved)
 

@@ -123,8 +123,8 @@ def _read_head(files: WorkspaceReader, folder: Path) -> _Head:
     if entry:
         _check(entry, language, places, report)
         if theme and known(language) and not theme.has_phrases(language):
-            _report_phrases(workspace, entry, theme, language, places, report)
-        _check_corrects(workspace, folder, entry, places, report)
+            _report_phrases(workspace, entry, theme, language, places=places, report=report)
+        _check_corrects(workspace, folder, entry, places, report=report)
     return _Head(entry, places, theme, language)
 
 
@@ -252,6 +252,7 @@ def _report_phrases(
     entry: IssueFile,
     theme: Theme,
     language: str,
+    *,
     places: PositionMap,
     report: Report,
 ) -> None:
@@ -264,7 +265,7 @@ def _report_phrases(
 
 
 def _check_corrects(
-    workspace: Workspace, folder: Path, entry: IssueFile, places: PositionMap, report: Report
+    workspace: Workspace, folder: Path, entry: IssueFile, places: PositionMap, *, report: Report
 ) -> None:
     """Report a `corrects:` that does not name another issue."""
     if entry.corrects is None:

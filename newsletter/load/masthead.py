@@ -98,7 +98,7 @@ def read_masthead(files: WorkspaceReader, language: str | None = None) -> Masthe
     roles = tuple(
         Role(id, labels.get(id, own[id]), role.required) for id, role in entry.roles.items()
     )
-    _check_roles(entry.defaults, roles, places, ("defaults",), report)
+    _check_roles(entry.defaults, roles, places, ("defaults",), report=report)
     return MastheadReader(Masthead(people, teams, roles), entry.defaults, places, report)
 
 
@@ -172,7 +172,7 @@ def read_credits(files: WorkspaceReader, path: Path, masthead_reader: MastheadRe
     entered, places = read or ({}, PositionMap(files.place(path)))
     roles = masthead_reader.masthead.roles
     if not masthead_reader.broken:
-        _check_roles(entered, roles, places, (), files.report)
+        _check_roles(entered, roles, places, (), report=files.report)
     entries = {
         key: (value, masthead_reader.places, ("defaults", key))
         for key, value in masthead_reader.defaults.items()
@@ -221,6 +221,7 @@ def _check_roles(
     roles: tuple[Role, ...],
     places: PositionMap,
     path: tuple[str, ...],
+    *,
     report: Report,
 ) -> None:
     known = [*(role.id for role in roles), *OTHER_KEYS]

@@ -116,7 +116,7 @@ class SectionReader(Struct, frozen=True):
             tags=tuple(entry.tags),
             teaser=entry.teaser,
             date=entry.date,
-            sources=tuple(cited(entry.source, self.sources, places, ("source",), report))
+            sources=tuple(cited(entry.source, self.sources, places, ("source",), report=report))
             if entry.source
             else (),
             order=order,
@@ -163,7 +163,7 @@ class SectionReader(Struct, frozen=True):
     def body(self, source: SourceText) -> tuple[Node, ...]:
         """Return the blocks of a section; its images know their rights."""
         context = BlockContext(self.csv, self.cite, self.fact, self.chart, self.plain)
-        blocks = parse(source, self.language, self.direction, context, self.files.report)
+        blocks = parse(source, self.language, self.direction, context, report=self.files.report)
         return with_rights(blocks, self.rights)
 
     def titled(
@@ -210,13 +210,15 @@ class SectionReader(Struct, frozen=True):
         self.on_file()
         charts = ChartReader(self.files, self.folder, self.language, self.phrases)
         source = self.cite(entry.source, places.value("source")) if entry.source else None
-        return charts.read(filled(entry, places, self.fact), where, places, line, source)
+        return charts.read(filled(entry, places, self.fact), where, places, line, source=source)
 
     def cite(self, words: str, where: Location) -> str | None:
         """Return a source as printed below a table, from an id of sources.yaml or plain text."""
         if " " in words and words not in self.sources:
             return words
-        source = next(cited(words, self.sources, PositionMap(where), (), self.files.report), None)
+        source = next(
+            cited(words, self.sources, PositionMap(where), (), report=self.files.report), None
+        )
         return source.words if source else None
 
 

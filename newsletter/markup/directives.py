@@ -67,6 +67,7 @@ def prose_block(
     where: Location,
     children: tuple[Node, ...],
     context: BlockContext,
+    *,
     report: Report,
 ) -> Node:
     """Return a block with Markdown inside."""
@@ -91,7 +92,7 @@ def prose_block(
 
 
 def data_block(
-    fence: Fence, source: SourceText, line: Line, context: BlockContext, report: Report
+    fence: Fence, source: SourceText, line: Line, context: BlockContext, *, report: Report
 ) -> Node | None:
     """Return a block with YAML inside, or `None` after reporting what is wrong with it."""
     where = source.at(fence.start)
@@ -109,7 +110,7 @@ def data_block(
     for key, what in PLAIN_KEYS.items():
         if words := getattr(entry, key, None):
             context.plain(words, places.value(key), what)
-    return make(entry, where, places, line, context, report)
+    return make(entry, where, places, line, context=context, report=report)
 
 
 def _figure(
@@ -117,6 +118,7 @@ def _figure(
     where: Location,
     places: PositionMap,
     line: Line,
+    *,
     context: BlockContext,
     report: Report,
 ) -> Node:
@@ -148,6 +150,7 @@ def _button(
     where: Location,
     places: PositionMap,
     line: Line,
+    *,
     context: BlockContext,
     report: Report,
 ) -> Node:
@@ -164,6 +167,7 @@ def _table(
     where: Location,
     places: PositionMap,
     line: Line,
+    *,
     context: BlockContext,
     report: Report,
 ) -> Node | None:
@@ -212,6 +216,7 @@ def _chart(
     where: Location,
     places: PositionMap,
     line: Line,
+    *,
     context: BlockContext,
     report: Report,
 ) -> Node | None:

@@ -18,11 +18,12 @@ def assemble(
     publication: Publication,
     theme: Theme,
     values: Mapping[str, Any],
+    *,
     prepared: Mapping[str, Image],
 ) -> str:
     """Return the email as MJML. Raises `NewsletterError` at a template that is not well formed."""
     prefix = publication.image_url(issue.slug, "")
-    sections = html_sections(issue, theme, values, prepared, "email", prefix)
+    sections = html_sections(issue, theme, values, prepared, medium="email", prefix=prefix)
     look = look_values(theme, publication, prefix)
     given = {**values, **look, "medium": "email", "sections": sections}
     mjml = theme.render("email.mjml.j2", given)

@@ -145,6 +145,7 @@ def html_sections(
     theme: Theme,
     values: Mapping[str, Any],
     prepared: Mapping[str, Image],
+    *,
     medium: str,
     prefix: str,
 ) -> tuple[SectionView, ...]:

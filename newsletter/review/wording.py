@@ -202,7 +202,8 @@ def context(entry: UnchangedBlocks, *, after: bool, before: bool) -> UnchangedCo
     first = texts[0] if after else ""
     last = texts[-1] if before and (len(texts) > 1 or not after) else ""
     count = len(texts) - bool(first) - bool(last)
-    left_out = f"{count} unchanged {'block' if count == 1 else 'blocks'}" if count else ""
+    noun = "block" if count == 1 else "blocks"
+    left_out = f"{count} unchanged {noun}" if count else ""
     return UnchangedContext(first, left_out, last)
 
 

@@ -50,6 +50,7 @@ class Engine:
         run: Run,
         server: MailServer,
         addressing: Addressing,
+        *,
         limits: SendLimits,
     ) -> None:
         self.journal, self.run, self.server = journal, run, server

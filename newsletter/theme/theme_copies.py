@@ -101,14 +101,14 @@ def compare_copies(theme: Theme) -> tuple[ThemeCopy, ...]:
             origin = read_origin(text)
             packaged = packaged_path(theme, name)
             if origin is not None:
-                copies.append(_compared(folder, name, origin, packaged, theme))
+                copies.append(_compared(folder, name, origin, packaged, theme=theme))
             elif packaged and name.endswith(".j2") and "{% extends" not in text:
                 copies.append(ThemeCopy(name, "unknown", None))
     return tuple(copies)
 
 
 def _compared(
-    folder: Path, name: str, origin: CopyOrigin, packaged: Path | None, theme: Theme
+    folder: Path, name: str, origin: CopyOrigin, packaged: Path | None, *, theme: Theme
 ) -> ThemeCopy:
     if packaged is None:
         return ThemeCopy(name, "gone", origin)

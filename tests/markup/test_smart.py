@@ -36,6 +36,6 @@ CASES = [
 @pytest.mark.parametrize(("language", "typed", "printed"), CASES)
 def test_straight_quotes_are_replaced(language: str, typed: str, printed: str) -> None:
     report = Report()
-    nodes = parse_line(typed, Location("10-essay.md"), language, direction(language), report)
+    nodes = parse_line(typed, Location("10-essay.md"), language, direction(language), report=report)
     assert plain(nodes) == printed
     assert not report.findings

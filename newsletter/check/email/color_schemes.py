@@ -77,7 +77,7 @@ def _in_scheme(checked: CheckedEmail, look: ColorScheme) -> Iterator[TextColors]
     color, background = (WHITE, Color(0.12, 0.12, 0.12)) if look.dark else (BLACK, WHITE)
     start = _State(look.change(color), look.change(background), (color, background), 16, False)
     texts: list[TextColors] = []
-    _collect(next(checked.elements("body")), start, look, _overriding(checked, look), texts)
+    _collect(next(checked.elements("body")), start, look, _overriding(checked, look), texts=texts)
     yield from texts
 
 
@@ -86,6 +86,7 @@ def _collect(
     above: _State,
     look: ColorScheme,
     overriding: Mapping[lxml_html.HtmlElement, Styles],
+    *,
     texts: list[TextColors],
 ) -> None:
     """Append the texts of an element and its descendants to `texts`.
@@ -96,12 +97,12 @@ def _collect(
     inline = _declared(element.get("style") or "")
     if inline.get("display") == "none":
         return
-    state = _state(element, above, inline, overriding.get(element, {}), look)
+    state = _state(element, above, inline, overriding.get(element, {}), look=look)
     if element.text and not element.text.isspace():
         texts.append(TextColors(element, element.text, *astuple(state)))
     for child in element:
         if isinstance(child.tag, str):
-            _collect(child, state, look, overriding, texts)
+            _collect(child, state, look, overriding, texts=texts)
         if child.tail and not child.tail.isspace():
             texts.append(TextColors(element, child.tail, *astuple(state)))
 
@@ -127,7 +128,7 @@ def _painted(
     overriding: Mapping[lxml_html.HtmlElement, Styles],
 ) -> Iterator[ElementColors]:
     inline, winning = _declared(element.get("style") or ""), overriding.get(element, {})
-    state = _state(element, above, inline, winning, look)
+    state = _state(element, above, inline, winning, look=look)
     declared = {**_attributes(element), **inline, **winning}
     colored = "color" in declared or (element.tag == "a" and element.get("href"))
     filled = parse_color(declared.get("background", "")) is not None or element.tag == "body"
@@ -151,6 +152,7 @@ def _state(
     above: _State,
     inline: Styles,
     winning: Styles,
+    *,
     look: ColorScheme,
 ) -> _State:
     """Return the text style of an element, from its own and its ancestors' styles."""

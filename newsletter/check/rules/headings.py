@@ -44,8 +44,9 @@ def _levels(section: Section) -> Iterator[tuple[Heading, int]]:
         if isinstance(node, Heading):
             while above and above[-1][0] >= node.level:
                 above.pop()
-            # The section's title is a level 1.
-            level = 1 if node.level == 1 else above[-1][1] + 1 if above else 2
+            level = above[-1][1] + 1 if above else 2
+            if node.level == 1:  # the section's title
+                level = 1
             above.append((node.level, level))
             yield node, level
 
