@@ -65,9 +65,14 @@ class LinkRow(Struct, frozen=True):
 
     @property
     def final(self) -> str:
-        """Return where the link leads, if that is a different URL, not an equivalent one."""
+        """Return where the link leads, if that is a different URL, not an equivalent one.
+
+        The new address of a link that moved is always shown, since it is what an editor writes.
+        """
         from newsletter.links.url import NotWebAddress, canonical_url
 
+        if self.result and self.verdict == "moved":
+            return self.result.moved_to or self.result.final
         final = self.result.final if self.result else ""
         try:
             requested = str(canonical_url(self.url))
