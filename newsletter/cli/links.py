@@ -26,7 +26,6 @@ from newsletter.cli.link_checking import (
 )
 from newsletter.errors import IssueRejected
 from newsletter.links.extract import LinkUse, link_uses, requestable
-from newsletter.links.hosts import host_covers, host_of
 from newsletter.links.options import link_options
 from newsletter.links.result import LinkResult, without_fragment
 from newsletter.load import load
@@ -34,6 +33,7 @@ from newsletter.markup.merge_fields import FIELD
 from newsletter.markup.page import wrap
 from newsletter.markup.width import display_width
 from newsletter.model import Issue
+from newsletter.schema.hosts import host_covers, host_of
 from newsletter.workspace import Workspace, select
 
 SHOWN = ("broken", "suspect", "moved", "blocked", "timeout", NOT_CHECKED, "ok")

@@ -71,7 +71,7 @@ def _with_fragment(new: str, fragment: str) -> str:
 
 def _edit(linked: LinkedIssue, use: LinkUse, new: str) -> Edit | None:
     """Return the edit to a new address, unless another rule would report it in that place."""
-    if _is_misspelled(new) and not _is_misspelled(use.url):
+    if _spelling_errors(new) - _spelling_errors(use.url):
         return None
     is_replaced = _is_autolink(linked, use)  # the text is the address
     if use.kind == "link" and not is_replaced and host_named_instead(use.text, new):
@@ -79,8 +79,8 @@ def _edit(linked: LinkedIssue, use: LinkUse, new: str) -> Edit | None:
     return replacement_edit(use, new)
 
 
-def _is_misspelled(url: str) -> bool:
-    return any(malformed(url)) or bool(trailing_signs(url))
+def _spelling_errors(url: str) -> set[str]:
+    return {*malformed(url), trailing_signs(url)} - {""}
 
 
 def _is_autolink(linked: LinkedIssue, use: LinkUse) -> bool:
