@@ -15,6 +15,7 @@ from msgspec import Struct, field
 from newsletter.diagnostics import WRONG_VALUE, Report
 from newsletter.errors import IssueRejected, WrongUsage
 from newsletter.files.find import real_path
+from newsletter.files.host_keys import report_repeated_hosts
 from newsletter.files.secret_text import is_secret, looks_secret
 from newsletter.files.suggest import did_you_mean
 from newsletter.files.toml_reader import read_toml, toml_places
@@ -172,6 +173,7 @@ def _read(root: Path, path: Path, table: tuple[str, ...]) -> Workspace:
         settings = convert(value, SettingsFile, places, report)
         if settings is not None:
             _check_addresses(settings, places, report)
+            report_repeated_hosts(settings.links, places, report)
     if settings is None or report.failed:
         raise IssueRejected(path.name, tuple(report.findings))
     return Workspace(
