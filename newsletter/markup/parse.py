@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import pyromark
@@ -28,9 +29,9 @@ from newsletter.markup.merge_fields import FIELD, FIELDS
 from newsletter.markup.paragraph import Paragraph
 from newsletter.markup.rawhtml import HINT, UNCLOSED_COMMENT, read_tag
 from newsletter.markup.references import References
-from newsletter.markup.smart import AFTER, BEFORE, Quotes
 from newsletter.markup.source import SourceText
 from newsletter.markup.thematic_break import ThematicBreak
+from newsletter.markup.typed_quotes import QUOTES, quotation_marks
 from newsletter.model import Direction, Location, Node
 
 OPTIONS = (
@@ -119,7 +120,7 @@ class _Builder:
     ) -> None:
         self.source, self.markdown, self.context, self.report = source, markdown, context, report
         self.language, self.direction = language, direction
-        self.quotes = Quotes(language)
+        self.quotes: Mapping[int, str] = {}  # offset of a straight quote -> its mark
         self.references = References(source, markdown, OPTIONS, report)
         self.nodes = NodeBuilder(source, direction, self.references, report)
         self.stack = [OpenNode("Section", None, source.body)]
@@ -162,9 +163,12 @@ class _Builder:
     def events(self, marks: dict[int, tuple[Fence, bool]]) -> None:
         base = reached = self.source.body
         on_broken = self.references.broken
-        events = pyromark.events_with_range(
-            self.markdown, options=OPTIONS, broken_link_callback=on_broken
+        events = list(
+            pyromark.events_with_range(
+                self.markdown, options=OPTIONS, broken_link_callback=on_broken
+            )
         )
+        self.quotes = quotation_marks(events, self.markdown, self.language)
         for event, range_ in events:
             start, end = base + range_["start"], base + range_["end"]
             before, reached = reached, end
@@ -230,19 +234,12 @@ class _Builder:
             self.words_start = start
         if self.stack[-1].name != "CodeBlock":
             self.not_understood(start)
-            if end - start == 1 and value in "“”‘’":
-                value = self.quotes.sign(value, *self.around(start, end))
+            if end - start == 1 and value in QUOTES:
+                value = self.quotes[start - self.source.body]
         if self.has_entities and (bad := unprintable(value)):
             message = f"Character U+{ord(bad[0]):04X} is not allowed in an email"
             self.report.add(UNREADABLE, self.source.at(start), message, "Delete it.")
         self.words.append(value)
-
-    def around(self, start: int, end: int) -> tuple[str, str]:
-        """Return the characters before and after a range of the source."""
-        data = self.source.data
-        before = data[max(start - BEFORE * 4, 0) : start].decode(errors="ignore")
-        after = data[end : end + AFTER * 4].decode(errors="ignore")
-        return before[-BEFORE:], after[:AFTER]
 
     def not_understood(self, start: int) -> None:
         """Report text that looks like markup but would be printed literally."""
