@@ -206,7 +206,7 @@ _WORD = re.compile(r"\w+")
 # Articles that lean on the next word, in French, Catalan and Italian: "l'offre", "dell'evento".
 _ELIDED = re.compile(r"\b(?:l|d|un|dell|all|nell|quest)['’ʼ](?=\w)")
 # Apostrophes disappear; letters that have a look-alike in Persian and Turkish become it.
-_LETTERS = str.maketrans("\u064a\u0649\u0643\u0131", "\u06cc\u06cc\u06a9i", "\'’`ʼ")
+_LETTERS = str.maketrans("\u064a\u0649\u0643\u0131", "\u06cc\u06cc\u06a9i", "'’`ʼ")
 
 
 @lru_cache(maxsize=64)  # a page's title, heading and first sentences are compared several times

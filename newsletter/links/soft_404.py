@@ -83,7 +83,9 @@ class _Reader:
 
     def _parts_of(self, text: str) -> list[_Part]:
         parts = self.parts if text == self.page.title else _parts(text, is_short=self.is_short)
-        return [_Part(part.text, part.of_work or words_of(part.text) in self.works) for part in parts]
+        return [
+            _Part(part.text, part.of_work or words_of(part.text) in self.works) for part in parts
+        ]
 
     def _is_parked(self, parts: list[_Part]) -> bool:
         found = [part for part in parts if _matches(missing_pages().parked, part.text)]
@@ -198,7 +200,8 @@ def _parts(text: str, *, is_short: bool) -> list[_Part]:
 def _has_kind_of_work(title: str) -> bool:
     """Return whether a title ends with a kind in parentheses: "404 Not Found (band)"."""
     found = re.search(r"\(([^()]+)\)\W*$", title)
-    return bool(found) and words_of(found[1])[-1:] != () and words_of(found[1])[-1] in _names("works")
+    last = words_of(found[1])[-1:] if found else ()
+    return bool(last) and last[0] in _names("works")
 
 
 def _is_subtitle(title: str, separator: str, text: str) -> bool:
@@ -218,7 +221,8 @@ def _is_subtitle(title: str, separator: str, text: str) -> bool:
 
 
 _WORK_BY = re.compile(
-    r"^(?:an?|the|ein|eine|un|une|una|um|uma|en|ett|et) | (?:by|von|de|par|di|da|van|av|af|by|from|in|about|uber|sobre|for) .*$"
+    r"^(?:an?|the|ein|eine|un|une|una|um|uma|en|ett|et) "
+    r"| (?:by|von|de|par|di|da|van|av|af|by|from|in|about|uber|sobre|for) .*$"
 )
 _WORD_OR_ADDRESS = re.compile(r"[\w./-]+")
 _HOST = re.compile(r"\w\.[a-z]{2,}\b", re.IGNORECASE)
