@@ -16,8 +16,8 @@ from newsletter.model import Email, Receipt
 from newsletter.pipeline.validate import ValidatedIssue
 from newsletter.render.digest import reader_digest
 from newsletter.targets import Target, receipts
-from newsletter.targets.draft import TargetStatus
 from newsletter.targets.folder import digest
+from newsletter.targets.service_draft import TargetStatus
 from newsletter.workspace import Workspace
 
 CHANGES = {

@@ -13,8 +13,8 @@ from newsletter.errors import NewsletterError
 from newsletter.files.output import ensure_only_outputs, write_folder
 from newsletter.files.suggest import did_you_mean
 from newsletter.model import Email, Plan, Receipt
-from newsletter.targets.draft import StatusState, TargetStatus
 from newsletter.targets.receipts import MANIFEST, digest_of
+from newsletter.targets.service_draft import StatusState, TargetStatus
 from newsletter.workspace import Workspace
 
 KEYS = ("type", "path")

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from newsletter.model import Email, Image
 from newsletter.targets.client import Client
-from newsletter.targets.draft import ServiceDraft
+from newsletter.targets.service_draft import ServiceDraft
 
 
 class ImageHost(Protocol):

@@ -14,10 +14,10 @@ from newsletter.render.go_template import as_literals
 from newsletter.render.merge import escape_template_code
 from newsletter.schema.base import Text
 from newsletter.targets.client import Client, Connection, Request, Upload
-from newsletter.targets.draft import Content, DraftState, ServiceDraft
 from newsletter.targets.hosting import rewritten
 from newsletter.targets.service import ServiceTarget
-from newsletter.targets.settings import (
+from newsletter.targets.service_draft import Content, DraftState, ServiceDraft
+from newsletter.targets.target_settings import (
     HttpUrl,
     ListIds,
     Number,

@@ -9,7 +9,7 @@ from html import unescape
 from newsletter.markup.merge_fields import FIELDS
 from newsletter.model import MergeStyle
 from newsletter.render.merge import fill
-from newsletter.targets.draft import normalised
+from newsletter.targets.service_draft import normalised
 
 _CONDITIONAL = re.compile(r"<!--\[if\b.*?<!\[endif\]-->", re.DOTALL)
 _HREF = re.compile(r"""<a\b[^>]*?\bhref=(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)

@@ -36,7 +36,13 @@ from newsletter.targets.client import (
     open_client,
     pause,
 )
-from newsletter.targets.draft import (
+from newsletter.targets.folder import digest
+from newsletter.targets.hosting import hosted_images, known_addresses, upload_missing
+from newsletter.targets.last_received import read_copy, write_copy
+from newsletter.targets.preflight import refuse_unready
+from newsletter.targets.readback import field_differences, rendering_differences
+from newsletter.targets.requests import describe
+from newsletter.targets.service_draft import (
     Content,
     ServiceDraft,
     StatusState,
@@ -45,12 +51,6 @@ from newsletter.targets.draft import (
     differing,
     readable_diff,
 )
-from newsletter.targets.folder import digest
-from newsletter.targets.hosting import hosted_images, known_addresses, upload_missing
-from newsletter.targets.last_received import read_copy, write_copy
-from newsletter.targets.preflight import refuse_unready
-from newsletter.targets.readback import field_differences, rendering_differences
-from newsletter.targets.requests import describe
 from newsletter.workspace import Workspace
 
 T = TypeVar("T")

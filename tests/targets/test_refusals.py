@@ -12,7 +12,6 @@ import pytest
 
 from newsletter.errors import IssueRejected, NewsletterError
 from newsletter.targets import open_targets, target_names
-from newsletter.targets.settings import own_authority, sender_line, settings_place
 from newsletter.targets.smtp import (
     OutcomeUnknown,
     SmtpServer,
@@ -21,6 +20,7 @@ from newsletter.targets.smtp import (
     smtp_server,
     submit,
 )
+from newsletter.targets.target_settings import own_authority, sender_line, settings_place
 from newsletter.workspace import Workspace, find
 from tests.desk import SMALLEST, Desk
 
