@@ -243,7 +243,7 @@ def _links(views: EmailViews, editor: Editor) -> Iterator[dict[str, Any]]:
     """Yield the links as numbered in the view `links`."""
     elements = [link for link in views.tree.iter("a") if link.get("href")]
     for number, link in enumerate(elements, 1):
-        at = _at(link)
+        at = _at(link, views.settings.file.path)
         yield {
             "number": number,
             "url": link.get("href"),
@@ -253,10 +253,15 @@ def _links(views: EmailViews, editor: Editor) -> Iterator[dict[str, Any]]:
         }
 
 
-def _at(element: lxml_html.HtmlElement) -> Location | None:
-    """Return the source location of an element; `None` for one of the theme's."""
+def _at(element: lxml_html.HtmlElement, settings: str) -> Location | None:
+    """Return the source location of an element; `None` for one of the theme's.
+
+    Of the settings only the element itself counts: the foot around it prints another one.
+    """
     for around in (element, *element.iterancestors()):
         if at := around.get("data-at"):
             path, line, column = at.rsplit(":", 2)
+            if path == settings and around is not element:
+                return None
             return Location(path, int(line), int(column))
     return None
