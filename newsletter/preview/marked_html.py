@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatch
 from functools import cached_property
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -15,7 +14,7 @@ from newsletter.preview.printed_elsewhere import PrintedElsewhere
 FileLine = tuple[str, int | None]  # path and line
 
 
-class SourceMark(NamedTuple):
+class SourceMark(Struct, frozen=True):
     """An element, and the range of a file that it prints."""
 
     at: Location

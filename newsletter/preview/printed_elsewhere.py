@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from newsletter.diagnostics import Report
 from newsletter.files.text import read_text
@@ -19,7 +20,7 @@ FOOT = ("postal_address", "name", "url", "unsubscribe_url")
 SENDER = (("sender", "name"), ("sender", "email"))
 
 
-class PrintedElsewhere(NamedTuple):
+class PrintedElsewhere(Struct, frozen=True):
     """Content of one file that is marked with a location in another."""
 
     pattern: str  # of paths

@@ -6,8 +6,9 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from newsletter.model import Edit
@@ -32,7 +33,7 @@ T = TypeVar("T")
 QUIET = 0.15  # seconds without another request after a build, before the rules run
 
 
-class _Described(NamedTuple):
+class _Described(Struct, frozen=True):
     """What was sent about an issue, with what it was computed from."""
 
     shown: PreviewedIssue

@@ -31,6 +31,7 @@ async def known_addresses(
     client: Client,
     email: Email,
     draft: ServiceDraft | None,
+    *,
     last: Mapping[str, Any] | None,
 ) -> dict[str, str]:
     """Return image name -> address, without uploading anything.

@@ -142,7 +142,7 @@ class Dialogue:
 
 
 def submitted(dialogue: Any, sender: str, *to: str) -> dict[str, str]:
-    return submit(dialogue, SERVER, sender, to, b"Subject: Quay\r\n\r\n")
+    return submit(dialogue, SERVER, sender, to, message=b"Subject: Quay\r\n\r\n")
 
 
 def test_a_message_is_handed_over_once_for_all_recipients() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from msgspec.structs import asdict
+
 from newsletter.check.formats import SEVERITIES, CheckResult
 from newsletter.model import Finding
 
@@ -37,14 +39,11 @@ def render(result: CheckResult) -> str:
 
 def finding_json(finding: Finding) -> dict[str, Any]:
     """Return a finding as JSON values."""
-    path, line, column = finding.where
     return {
         "code": finding.code,
         "name": finding.name,
         "severity": finding.severity,
-        "path": path,
-        "line": line,
-        "column": column,
+        **asdict(finding.where),
         "message": finding.message,
         "hint": finding.hint,
         "fix": _fix_json(finding),
@@ -53,7 +52,4 @@ def finding_json(finding: Finding) -> dict[str, Any]:
 
 def _fix_json(finding: Finding) -> dict[str, Any] | None:
     edit = finding.edit
-    if edit is None:
-        return None
-    path, line, column = edit.where
-    return {"path": path, "line": line, "column": column, "old": edit.old, "new": edit.new}
+    return None if edit is None else {**asdict(edit.where), "old": edit.old, "new": edit.new}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from newsletter.check.object_cache import cached_for_object
 from newsletter.links.tracking import strip_tracking as strip_tracking
@@ -104,7 +105,7 @@ def _place(url: str, near: Location, lines: list[str]) -> Location:
     column = (near.column or 1) - 1
     for number in range(near.line, min(near.line + 8, len(lines) + 1)):
         if (position := lines[number - 1].find(url, column)) >= 0:
-            return near._replace(line=number, column=position + 1)
+            return replace(near, line=number, column=position + 1)
         column = 0
     return near
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from html import unescape
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from newsletter.check.example import FILES
 from newsletter.check.rule import Violation, rule
 from newsletter.theme.look_settings import logo_of
@@ -53,7 +55,7 @@ def kind_out_of_order(checked: CheckedEmail) -> Iterator[Violation]:
             continue
         if last and order < latest:
             message = f"{section.kind!r} after {last!r}, against the order in the settings"
-            yield Violation(section.where._replace(line=1), message)
+            yield Violation(replace(section.where, line=1), message)
         else:
             last, latest = section.kind, order
 

@@ -79,8 +79,10 @@ def duplicate_link(issue: Issue) -> Iterator[Violation]:
 
 
 def _near(first: UsedAddress, second: UsedAddress) -> str:
-    path, line, _ = first.where
-    return f"line {line}" if path == second.where.path else f"{path.rsplit('/', 1)[-1]}:{line}"
+    where = first.where
+    if where.path == second.where.path:
+        return f"line {where.line}"
+    return f"{where.path.rsplit('/', 1)[-1]}:{where.line}"
 
 
 NEWS = ("essay", "brief", "data")

@@ -85,9 +85,9 @@ def _spelling_errors(url: str) -> set[str]:
 
 def _is_autolink(linked: LinkedIssue, use: LinkUse) -> bool:
     """Return whether a link is written `<https://…>`."""
-    path, line, column = use.where
+    line, column = use.where.line, use.where.column
     for section in linked.issue.sections:
-        if section.where.path == path and line and column and use.text == use.url:
+        if section.where.path == use.where.path and line and column and use.text == use.url:
             return section.text.split("\n")[line - 1][column - 2 : column - 1] == "<"
     return False
 
