@@ -20,6 +20,10 @@ NUMBERS = ("404", "410")
 _TITLE = re.compile(
     r"(?:the|an?) (?:missing|deleted|removed|expired|suspended|closed|disabled|unavailable|private) \w"
 )
+# "Or", between two fates.
+_OR = re.compile(
+    r" (?:or|oder|ou|o|of|eller|tai|lub|nebo|alebo|vagy|sau|или|або|ή|η|veya|או|أو|او|یا|या|atau|hoac) "
+)
 _IN_WORDS = re.compile(r"(?<!\d)(?:404|410)(?!\d)")
 _SCRIPTS = {
     "ja": re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]"),
@@ -42,7 +46,7 @@ class Report(IntEnum):
 def report_in(text: str) -> Report:
     """Return how clearly a title, heading or sentence as a whole reports a missing page."""
     words = words_of(text)
-    if len(words) > MANY:
+    if len(words) > MANY or text.endswith(("?", "？", "؟")):  # "Account suspended?" asks
         return Report.NONE
     has_number = any(word in NUMBERS for word in words)
     words = tuple(word for word in words if word not in NUMBERS)
@@ -73,8 +77,8 @@ class _Language:
         self.fillers = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, fillers))})(?!\w)")
         self.nouns = self._with_short_forms(wording.nouns)
         self.certain = self._with_short_forms(wording.fates)
-        self.doubtful = self._with_short_forms(wording.doubtful)
-        self.alone = {*alternatives(missing_pages().without_noun)}
+        self.fates = self.certain | self._with_short_forms(wording.doubtful)
+        self.alone = self._with_short_forms(missing_pages().without_noun)
 
     def _with_short_forms(self, text: str) -> set[str]:
         """Return the alternatives with and without the fillers that they contain."""
@@ -95,11 +99,13 @@ class _Language:
     def _report(self, words: list[str]) -> Report:
         if " ".join(words) in self.alone:
             return Report.HINT
-        rests = [" ".join(rest) for rest in self._without_noun(words)]
-        if any(rest in self.certain for rest in rests):
-            return Report.CERTAIN
-        if any(rest in self.doubtful for rest in rests):
-            return Report.LIKELY
+        for rest in self._without_noun(words):
+            fate = " ".join(rest)
+            fates = [fate] if fate in self.fates else _OR.split(fate)
+            if self.certain.issuperset(fates):
+                return Report.CERTAIN
+            if self.fates.issuperset(fates):
+                return Report.LIKELY
         return Report.HINT if self._is_fate_of_unknown(words) else Report.NONE
 
     def _without_noun(self, words: list[str]) -> Iterator[list[str]]:
@@ -206,7 +212,7 @@ _WORD = re.compile(r"\w+")
 # Articles that lean on the next word, in French, Catalan and Italian: "l'offre", "dell'evento".
 _ELIDED = re.compile(r"\b(?:l|d|un|dell|all|nell|quest)['’ʼ](?=\w)")
 # Apostrophes disappear; letters that have a look-alike in Persian and Turkish become it.
-_LETTERS = str.maketrans("\u064a\u0649\u0643\u0131", "\u06cc\u06cc\u06a9i", "\'’`ʼ")
+_LETTERS = str.maketrans("\u064a\u0649\u0643\u0131", "\u06cc\u06cc\u06a9i", "'’`ʼ")
 
 
 @lru_cache(maxsize=64)  # a page's title, heading and first sentences are compared several times

@@ -83,7 +83,9 @@ class _Reader:
 
     def _parts_of(self, text: str) -> list[_Part]:
         parts = self.parts if text == self.page.title else _parts(text, is_short=self.is_short)
-        return [_Part(part.text, part.of_work or words_of(part.text) in self.works) for part in parts]
+        return [
+            _Part(part.text, part.of_work or words_of(part.text) in self.works) for part in parts
+        ]
 
     def _is_parked(self, parts: list[_Part]) -> bool:
         found = [part for part in parts if _matches(missing_pages().parked, part.text)]
@@ -145,8 +147,11 @@ class _Reader:
         is_little = len(self.page.content) < LITTLE
         for text in _sentences(others):
             report = report_in(text)
-            is_plain = _ARTICLE.match(plain(text)) is None
-            if report is Report.CERTAIN or (report is Report.LIKELY and is_little and is_plain):
+            is_about = _ARTICLE.match(plain(text)) and (
+                len(others) > 1 or text[:3].lower() == "the"
+            )
+            is_about = is_about and not _phrases("apologies").search(plain(text))
+            if report is Report.CERTAIN or (report is Report.LIKELY and is_little and not is_about):
                 return f'the page says "{shortened(text)}"'
         return None
 
@@ -198,7 +203,73 @@ def _parts(text: str, *, is_short: bool) -> list[_Part]:
 def _has_kind_of_work(title: str) -> bool:
     """Return whether a title ends with a kind in parentheses: "404 Not Found (band)"."""
     found = re.search(r"\(([^()]+)\)\W*$", title)
-    return bool(found) and words_of(found[1])[-1:] != () and words_of(found[1])[-1] in _names("works")
+    words = words_of(found[1]) if found else ()
+    return bool(words) and words[-1] in _names("works")
+
+
+def _is_subtitle(title: str, separator: str, text: str) -> bool:
+    """Return whether a text after a title describes a work, and is not the name of a site."""
+    words = words_of(text)
+    if report_in(text) or not words or _phrases("apologies").search(plain(text)):
+        return False
+    if words[0] == "by" or _WORK_BY.sub("", " ".join(words)) in _names("works"):
+        return True
+    starts_small = text[:1].islower() and not title[:1].islower() and len(words) > 1
+    if starts_small or (separator.strip() in ("", ":", "—", "–", "-") and SUBTITLE.match(text)):
+        return separator.strip() in ("", ":") or text[:1].islower() or len(words) > 2
+    if report_in(title) in (Report.CERTAIN, Report.NONE):
+        return False
+    small = [word for word in text.split() if word[:1].islower() and len(word) > 3]
+    return len(small) > 1 and separator.strip() in (":", "—", "–", "-")
+
+
+_WORK_BY = re.compile(
+    r"^(?:an?|the|ein|eine|une?|una|uma?|en|ett?) "
+    r"| (?:by|von|de|par|di|da|van|av|af|from|in|about|uber|sobre|for) .*$"
+)
+_WORD_OR_ADDRESS.findall(plain(text))
+    joined = " ".join(word.strip(".-/") for word in words)
+    return bool(_compiled(before, patterns).fullmatch(joined))
+
+
+def _sentences(blocks: list[str]) -> Iterator[str]:
+    """Yield the first blocks of a text and their sentences."""
+    for block in blocks[:SENTENCES]:
+        sentences = _split(_SENTENCE_END, block)[:SENTENCES]
+        yield from dict.fromkeys((block, *sentences) if len(sentences) < FEW else sentences)
+
+
+def _split(separator: re.Pattern[str], text: str) -> list[str]:
+    return separator.split(text)[::2]
+
+
+def _parts(text: str, *, is_short: bool) -> list[_Part]:
+    """Return a title's pieces and their combinations: beside the site's name, and its sentences."""
+    pieces = _SEPARATOR.split(text)
+    if is_short:
+        pieces = [part for piece in pieces for part in _SENTENCE_END.split(piece)]
+    starts = range(0, len(pieces), 2)
+    if len(starts) > PIECES:
+        return [_Part(text), *(_Part(pieces[start]) for start in starts)]
+    names = [words_of(pieces[start]) for start in starts]
+    is_about_works = any(" ".join(words) in _names("about_works") for words in names)
+    parts = []
+    for start in starts:
+        for end in range(start, len(pieces), 2):
+            part = "".join(pieces[start : end + 1])
+            follows = pieces[end + 1 : end + 3]
+            of_work = is_about_works and part != text
+            of_work = of_work or (bool(follows) and _is_subtitle(part, *follows))
+            parts.append(_Part(part, of_work or _has_kind_of_work(part)))
+    return parts
+
+
+def _has_kind_of_work(title: str) -> bool:
+    """Return whether a title ends with a kind in parentheses: "404 Not Found (band)"."""
+    found = re.search(r"\(([^()]+)\)\W*$", title)
+    return (
+        bool(found) and words_of(found[1])[-1:] != () and words_of(found[1])[-1] in _names("works")
+    )
 
 
 def _is_subtitle(title: str, separator: str, text: str) -> bool:

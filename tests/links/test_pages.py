@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from http.cookies import SimpleCookie
+from itertools import product
 from pathlib import Path
 
+import msgspec
 import pytest
 from yarl import URL
 
@@ -123,9 +127,77 @@ def _verdict_of(shown: PageText) -> str:
     return classify(URL(PAGE), HttpReply(URL(PAGE), 200, {}, SimpleCookie(), shown), (), "").verdict
 
 
+def _grid(row: dict[str, str]) -> Iterator[str]:
+    """Yield each thing with each fate, in the thing's gender."""
+    for thing, fate in product(row["things"].split(", "), row["fates"].split(", ")):
+        name = thing.rstrip("012")
+        gender = int(thing[len(name) :] or 0)
+        parts = re.split(r"[][]", fate)  # the alternatives in brackets have odd numbers
+        parts[1::2] = [part.split("|")[gender] for part in parts[1::2]]
+        yield "".join(parts).replace("{}", name)
+
+
+GRID = msgspec.toml.decode(
+    (HERE / "missing_grid.toml").read_bytes(), type=dict[str, dict[str, str]]
+)
+
+
+@pytest.mark.parametrize("language", GRID)
+def test_what_happened_to_a_thing_is_recognized_in_its_language(language: str) -> None:
+    sentences = [*_grid(GRID[language])]
+    assert [
+        sentence for sentence in sentences if verdict(sentence, "<p>Harbour.").verdict != "suspect"
+    ] == []
+
+
+def test_missing_things_are_recognized_in_titles_headings_and_texts() -> None:
+    sentences = [line for line in lines("missing_things.txt") if not line.startswith("#")]
+    pages = [page(f"{sentence} | Quay Log", "<p>Harbour.") for sentence in sentences]
+    pages += [page("Quay Log", f"<h1>{sentence}</h1><p>Go home.") for sentence in sentences]
+    pages += [page("Quay Log", f"<div>{sentence}</div>") for sentence in sentences]
+    assert [shown.raw.decode() for shown in pages if _verdict_of(shown) != "suspect"] == []
+
+
+SHORT_TEXTS = (
+    "<p>A story from the quay, with three pictures.",
+    "<h1>{title}</h1><p>A book by the keeper of a lighthouse.",
+    "<nav><a href=/>Home</a></nav><h1>{start}</h1><p>By Ada Berg. 212 pages.",
+)
+
+
 def test_titles_of_works_are_not_missing_pages() -> None:
     titles = lines("present_titles.txt")
-    assert [title for title in titles if verdict(title, ARTICLE).verdict != "ok"] == []
+    pages = [
+        (title, text.format(title=title, start=title.partition(":")[0]))
+        for title in titles
+        for text in (ARTICLE, *SHORT_TEXTS)
+    ]
+    assert [each for each in pages if verdict(*each).verdict != "ok"] == []
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        ("Not found", "<p>Sorry, we looked everywhere."),
+        ("Not found: The Desk", "<p>Go to the home page."),
+        ("Nothing here", "<p>The article you are looking for has moved."),
+        ("Nicht gefunden", "<p>Zurück zur Startseite"),
+        ("Coming soon", ""),
+        ("Coming soon", "<p>Our website is on its way."),
+        ("Not Found: a novel", "<p>The requested URL was not found on this server."),
+        ("Gizmo not found", ""),
+        ("Quay", "<header><a href=/>Quay</a></header><div>Sorry, this job has been filled.</div>"),
+    ],
+)
+def test_a_second_sign_beside_a_title_of_a_work(title: str, body: str) -> None:
+    assert verdict(title, body).verdict == "suspect"
+
+
+def test_navigation_does_not_make_a_page_long() -> None:
+    menu = "<ul>" + "<li><a href=/x>A longish entry of the menu</a></li>" * 60 + "</ul>"
+    for around in (f"<nav>{menu}</nav>", f"<footer>{menu * 2}</footer>", menu):
+        assert verdict("Video unavailable", around).verdict == "suspect"
+    assert verdict("Video unavailable", f"<nav>{menu}{LETTERS}").verdict == "ok"  # never closed
 
 
 REMOVED = "This video has been removed by the uploader."
