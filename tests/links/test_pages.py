@@ -38,6 +38,13 @@ def verdict(title: str, body: str = "", status: int = 200) -> Classification:
     return classify(URL(PAGE), reply, (), "")
 
 
+SHORT_TEXTS = (
+    "<p>A story from the quay, with three pictures.",
+    "<h1>{title}</h1><p>A book by the keeper of a lighthouse.",
+    "<nav><a href=/>Home</a></nav><h1>{start}</h1><p>By Ada Berg. 212 pages.",
+)
+
+
 # --- walls ----------------------------------------------------------------------------------------
 
 SENTENCES = """
@@ -87,6 +94,60 @@ def test_titles_of_walls_are_recognized(status: int) -> None:
 def test_sentences_and_widgets_of_walls_are_recognized(status: int) -> None:
     bodies = [*(f"<p>{sentence}</p>" for sentence in SENTENCES.strip().splitlines()), *WIDGETS]
     assert [body for body in bodies if verdict("Quay", body, status).verdict != "blocked"] == []
+
+
+MENU = "<a href=/x>A longish entry of the menu</a> " * 60
+MENUS = ("", f"<nav>{MENU}</nav>", f"<div>{MENU}</div>", f"<header>{MENU}</header>")
+
+
+@pytest.mark.parametrize("status", [200, 500, 502, 503])
+def test_a_request_to_prove_to_be_human_is_a_wall(status: int) -> None:
+    bodies = [f"<p>{sentence}</p>" for sentence in lines("wall_sentences.txt")]
+    bodies = [f"{menu}{body}" for body in bodies for menu in MENUS]
+    assert [body for body in bodies if verdict("Quay", body, status).verdict != "blocked"] == []
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+def test_a_request_to_prove_to_be_human_is_a_wall_in_a_long_error_page(status: int) -> None:
+    bodies = [f"{ARTICLE}<p>{sentence}</p>" for sentence in lines("wall_sentences.txt")]
+    assert [body for body in bodies if verdict("Quay", body, status).verdict != "blocked"] == []
+    assert [body for body in bodies if verdict("Quay", body).verdict != "ok"] == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "<p>Please wait",
+        "<noscript>Enable JavaScript</noscript>",
+        "<p>You are not a bot?",
+        WIDGETS[0],
+    ],
+)
+def test_an_ordinary_title_with_a_sign_is_that_of_a_wall(body: str) -> None:
+    titles = lines("works_like_walls.txt")
+    works = {"Anubis - Egyptian god", "Security check at the port"}  # not titles of walls
+    shown = [title for title in titles if ": " not in title and title not in works]
+    assert [title for title in shown if verdict(title, body).verdict != "blocked"] == []
+
+
+def test_titles_of_works_are_not_those_of_walls() -> None:
+    titles = lines("works_like_walls.txt")
+    pages = [
+        (title, text.format(title=title, start=title))
+        for title in titles
+        for text in (ARTICLE, *SHORT_TEXTS)
+    ]
+    assert [each for each in pages if verdict(*each).verdict != "ok"] == []
+
+
+@pytest.mark.parametrize(
+    "body", ["<p>Verification required", "<h1>Proof of work</h1>", "<p>You are in a queue"]
+)
+def test_a_heading_of_walls_on_a_page_without_text(body: str) -> None:
+    assert verdict("Quay", body).verdict == "blocked"
+    assert verdict("Quay", body, 503).verdict == "blocked"
+    assert verdict("Quay", f"{body}</p>{ARTICLE}").verdict == "ok"
 
 
 @pytest.mark.parametrize(
@@ -156,13 +217,6 @@ def test_missing_things_are_recognized_in_titles_headings_and_texts() -> None:
     pages += [page("Quay Log", f"<h1>{sentence}</h1><p>Go home.") for sentence in sentences]
     pages += [page("Quay Log", f"<div>{sentence}</div>") for sentence in sentences]
     assert [shown.raw.decode() for shown in pages if _verdict_of(shown) != "suspect"] == []
-
-
-SHORT_TEXTS = (
-    "<p>A story from the quay, with three pictures.",
-    "<h1>{title}</h1><p>A book by the keeper of a lighthouse.",
-    "<nav><a href=/>Home</a></nav><h1>{start}</h1><p>By Ada Berg. 212 pages.",
-)
 
 
 def test_titles_of_works_are_not_missing_pages() -> None:
@@ -515,6 +569,7 @@ def test_a_form_that_leads_back_to_the_page(path: str, query: str, asks: bool) -
 
 
 REFUSES = "the server refuses automated requests"
+PROXY = "a proxy or firewall responded instead of the site"
 
 
 @pytest.mark.parametrize(
@@ -542,13 +597,9 @@ REFUSES = "the server refuses automated requests"
         (444, "blocked", f"444: {REFUSES}"),
         (451, "blocked", f"451 Unavailable For Legal Reasons: {REFUSES}"),
         (500, "broken", "500 Internal Server Error"),
-        (509, "blocked", f"509: {REFUSES}"),
+        (509, "blocked", f"509: {PROXY}"),
         (511, "blocked", f"511 Network Authentication Required: {REFUSES}"),
-        (520, "broken", "520"),
-        (527, "broken", "527"),
-        (528, "blocked", f"528: {REFUSES}"),
-        (530, "broken", "530"),
-        (599, "blocked", f"599: {REFUSES}"),
+        *((status, "blocked", f"{status}: {PROXY}") for status in (*range(520, 531), 598, 599)),
         (999, "blocked", f"999: {REFUSES}"),
     ],
 )
