@@ -126,14 +126,13 @@ def locked(folder: Path) -> Iterator[None]:
     Blocks until the lock is free. A killed run leaves no lock behind. Windows cannot lock folders:
     there a file in the user's folder for temporary files is locked instead.
     """
-    on_windows = os.name == "nt"
-    if on_windows:
-        held = os.open(_lock_file(folder), os.O_RDWR | os.O_CREAT)
-    else:
-        held = os.open(folder, os.O_RDONLY)
-    lock = _lock_on_windows if on_windows else _lock_elsewhere
+    is_windows = os.name == "nt"
+    place, mode = (
+        (_lock_file(folder), os.O_RDWR | os.O_CREAT) if is_windows else (folder, os.O_RDONLY)
+    )
+    held = os.open(place, mode)
     try:
-        lock(held)
+        (_lock_on_windows if is_windows else _lock_elsewhere)(held)
         yield
     finally:
         os.close(held)
