@@ -15,8 +15,9 @@ from msgspec import Struct, field
 from newsletter.diagnostics import WRONG_VALUE, Report
 from newsletter.errors import IssueRejected, WrongUsage
 from newsletter.files.find import real_path
+from newsletter.files.quotation import quoted
 from newsletter.files.secret_text import is_secret, looks_secret
-from newsletter.files.suggest import did_you_mean
+from newsletter.files.suggest import spelling_hint
 from newsletter.files.toml_reader import read_toml, toml_places
 from newsletter.files.typed_values import convert
 from newsletter.files.yaml_reader import PositionMap
@@ -251,34 +252,37 @@ def _check_addresses(settings: SettingsFile, places: PositionMap, report: Report
         report.add(
             WRONG_VALUE,
             places.value("list_id"),
-            f"list_id: expected a domain-like id, found {settings.list_id!r}",
+            f"list_id: expected a domain-like id, found {quoted(settings.list_id)}",
             "Write it without brackets, such as weekly.example.org (RFC 2919).",
         )
     for address, path in ((settings.url, ("url",)), (settings.images.url, ("images", "url"))):
         if address is not None and not re.match(r"https?://[\w.-]+(?::\d+)?(?:/|$)", address):
-            message = f"{path[-1]}: expected a web address, found {address!r}"
+            message = f"{path[-1]}: expected a web address, found {quoted(address)}"
             report.add(
                 WRONG_VALUE,
                 places.value(*path),
                 message,
-                "Write the full address, such as https://letters.example.org",
+                "Write the full address, such as https://letters.example.org.",
             )
     leave = settings.unsubscribe_url
     if leave is not None and not re.match(
         r"https?://[\w.-]+(?::\d+)?(?:[/?]|$)|mailto:[^\s@]+@[^\s@]+$", leave
     ):
-        message = f"unsubscribe_url: expected a web or email address, found {leave!r}"
+        message = f"unsubscribe_url: expected a web or email address, found {quoted(leave)}"
         report.add(
-            WRONG_VALUE, places.value("unsubscribe_url"), message, "Write https://… or mailto:…"
+            WRONG_VALUE,
+            places.value("unsubscribe_url"),
+            message,
+            "Write an address with https:// or mailto:.",
         )
     sender = settings.sender.email
     if sender is not None and not re.fullmatch(r"[^\s@<>,;:\"()]+@[\w-]+(?:\.[\w-]+)+", sender):
-        message = f"email: expected an email address, found {sender!r}"
+        message = f"email: expected an email address, found {quoted(sender)}"
         report.add(
             WRONG_VALUE,
             places.value("sender", "email"),
             message,
-            "Write the address alone, such as letter@example.org",
+            "Write the address alone, such as letter@example.org.",
         )
 
 
@@ -331,11 +335,11 @@ def select_one(
     waiting = [folder for folder in folders if not done(folder)]
     if len(waiting) == 1 or len(folders) == 1:
         return (waiting or folders)[0]
-    count = f"{len(waiting)} issues" if waiting else "no issue"
+    count = f"{len(waiting)} issues" if waiting else "No issue"
     candidates = (waiting or folders)[-_LISTED:]
     lines = [f"    {folder.name[:10]}  {folder.name}" for folder in candidates]
     heading = f"{count} waiting; name the one you mean"
-    raise WrongUsage("\n".join((heading, *lines)), hint=f"For example: {candidates[-1].name}")
+    raise WrongUsage("\n".join((heading, *lines)), hint=f"Name one, such as {candidates[-1].name}.")
 
 
 _LISTED = 8  # number of candidates shown, the latest ones
@@ -381,7 +385,7 @@ def select(workspace: Workspace, name: str | None, here: Path) -> Path:
     if matches:
         names = ", ".join(folder.name for folder in matches[-5:])
         raise WrongUsage(
-            f"{name!r} matches {len(matches)} issues: {names}", hint="Type more of the slug."
+            f"{quoted(name)} matches {len(matches)} issues: {names}", hint="Type more of the slug."
         )
     if path.is_dir() and path.parent == workspace.issues:
         raise WrongUsage(
@@ -390,5 +394,5 @@ def select(workspace: Workspace, name: str | None, here: Path) -> Path:
         )
     slugs = [folder.name for folder in folders[-50:]]
     raise WrongUsage(
-        f"No issue matches {name!r}", hint=did_you_mean(name, slugs, what="The latest are")
+        f"No issue matches {quoted(name)}", hint=spelling_hint(name, slugs, what="latest issues")
     )

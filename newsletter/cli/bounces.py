@@ -34,8 +34,9 @@ def command(mailbox: str | None, json_: bool) -> None:
     address = mailbox or workspace.send.bounce_mailbox
     if address is None:
         raise WrongUsage(
-            "no mailbox given",
-            hint="Set [send] bounce_mailbox, or add --mailbox with a Maildir or imaps://user@host/INBOX",
+            "No mailbox given",
+            hint="Set [send] bounce_mailbox, or add --mailbox with a Maildir or "
+            "imaps://user@host/INBOX.",
         )
     box = open_mailbox(address, here() if mailbox else workspace.root)
     with open_services(workspace) as services:
