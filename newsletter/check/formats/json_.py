@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from newsletter.check.formats import SEVERITIES, CheckResult
+from newsletter.errors import NewsletterError
 from newsletter.model import Finding
 
 
@@ -48,6 +49,18 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "hint": finding.hint,
         "fix": _fix_json(finding),
+    }
+
+
+def error_json(error: NewsletterError) -> dict[str, Any]:
+    """Return an error that is no finding, with the keys of one."""
+    path, line, column = error.where or (None, None, None)
+    return {
+        "path": path,
+        "line": line,
+        "column": column,
+        "message": error.message,
+        "hint": error.hint,
     }
 
 
