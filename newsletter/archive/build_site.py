@@ -132,7 +132,7 @@ def _context(
     searchable = workspace.archive.search and search_index.available()
     if workspace.archive.search and not searchable:
         message = "No search index: Pagefind is not installed"
-        hint = f"Run: {install_command('archive')}; or set search = false under [archive]."
+        hint = f"Run `{install_command('archive')}`, or set search = false under [archive]."
         report.add(SEARCH_MISSING, workspace.place(workspace.settings), message, hint)
     themes = (PACKAGED, workspace.templates)
     shared = cache.shared_key(workspace.settings, workspace.masthead, themes)

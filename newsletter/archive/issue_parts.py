@@ -35,6 +35,7 @@ from newsletter.diagnostics import CARD_WITHOUT_TITLE
 from newsletter.errors import NewsletterError
 from newsletter.files.cache import BuildCache
 from newsletter.files.output import os_errors_explained
+from newsletter.files.quotation import quoted
 from newsletter.languages import join, long_date
 from newsletter.markup.inline import plain
 from newsletter.markup.page import isolate_html
@@ -326,9 +327,11 @@ class _Writer:
             name: "".join(char for char in getattr(text, name) if char not in missing).strip()
             for name in ("publication", "title", "footer")
         }
-        message = f"Preview image lacks {missing[:12]!r}: no packaged font has these characters"
+        message = (
+            f"Preview image lacks {quoted(missing[:12])}: no packaged font has these characters"
+        )
         finding = CARD_WITHOUT_TITLE.finding(
-            place_of(self.summary), message, "No action needed: the page itself is complete."
+            place_of(self.summary), message, "Check the image; the page itself is complete."
         )
         return draw_card(replace(text, **plain_text)), (finding,)
 

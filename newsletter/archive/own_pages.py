@@ -13,6 +13,7 @@ from newsletter.archive.page_frame import raised
 from newsletter.archive.permalinks import path_word
 from newsletter.diagnostics import UNREADABLE, WRONG_VALUE, Report
 from newsletter.files.cache import BuildCache
+from newsletter.files.quotation import quoted
 from newsletter.files.text import leads_out
 from newsletter.files.typed_values import convert
 from newsletter.files.yaml_reader import read_yaml
@@ -85,7 +86,7 @@ def _read(workspace: Workspace, theme: Theme, path: Path, report: Report) -> Own
     word = path_word(path.stem.lstrip("0123456789-_") or path.stem)
     if word in RESERVED or re.fullmatch(r"\d{4}", word):
         hint = "Rename the file; the archive generates a page with that name."
-        report.add(WRONG_VALUE, workspace.place(path), f"Reserved page name {word!r}", hint)
+        report.add(WRONG_VALUE, workspace.place(path), f"Reserved page name {quoted(word)}", hint)
         return None
     if text is None:
         return None

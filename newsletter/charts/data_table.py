@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from newsletter.files.quotation import quoted
 from newsletter.model import Location
 
 
@@ -57,7 +58,7 @@ class DataTable(Struct, frozen=True):
         """Return a readable name of a cell: `B7` in a sheet, otherwise its column and line."""
         line = self.lines[row]
         if self.delimiter:
-            return f"column {column!r}"
+            return f"column {quoted(column)}"
         return f"cell {column_letters(self.first_column + self.head.index(column))}{line}"
 
 
@@ -106,7 +107,9 @@ def parse_delimited(text: str, path: str) -> DataTable:
                 if len(row) != len(rows[0]):
                     cells = "1 cell" if len(row) == 1 else f"{len(row)} cells"
                     message = f"Row with {cells} below a header with {len(rows[0])}"
-                    hint = f"Add or remove cells; put one that contains {delimiter!r} in quotes."
+                    hint = (
+                        f"Add or remove cells; put one that contains {quoted(delimiter)} in quotes."
+                    )
                     raise DataError(Location(path, start, 1), message, hint)
             start = reader.line_num + 1
     except csv.Error as error:
@@ -146,5 +149,5 @@ def _table(
     for index, name in enumerate(head):
         if name and name in head[:index]:
             where = table.place(-1, index)
-            raise DataError(where, f"Repeated column name: {name!r}", "Rename one of them.")
+            raise DataError(where, f"Repeated column name: {quoted(name)}", "Rename one of them.")
     return table

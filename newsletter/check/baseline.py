@@ -84,7 +84,7 @@ def read_baseline(workspace: Workspace, path: Path | None) -> KnownFindings:
             }
         )
     except FileNotFoundError as error:
-        hint = "Create it: newsletter check --all --write-baseline"
+        hint = "Create it with `newsletter check --all --write-baseline`."
         raise _rejected(workspace, path, "No such baseline", hint) from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         hint = "Restore it with git, or recreate it with --write-baseline."

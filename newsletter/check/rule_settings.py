@@ -24,10 +24,10 @@ def refuse_unknown(workspace: Workspace) -> None:
 
 def _unknown(workspace: Workspace) -> Iterator[Finding]:
     for key, word, hint in unknown_words(selection_of_workspace(workspace)):
-        message = f'{key}: unknown rule "{word}"'
+        message = f'Unknown rule "{word}" in {key}'
         yield WRONG_VALUE.finding(_place(workspace, key, word), message, hint)
     for name, hint in unknown_clients(weights(workspace)):
-        message = f'clients: unknown mail client "{name}"'
+        message = f'Unknown mail client "{name}" in clients'
         yield WRONG_VALUE.finding(_place(workspace, "clients", name), message, hint)
 
 

@@ -16,7 +16,7 @@ from newsletter.check.formats import CheckResult, of_links, pluralize
 from newsletter.check.registry import LINK_CODES
 from newsletter.check.rule_settings import refuse_unknown
 from newsletter.check.select import SelectionStack
-from newsletter.cli.check_arguments import CheckArguments, refuse_conflicts
+from newsletter.cli.check_arguments import CheckArguments, refuse_conflicts, with_format
 from newsletter.cli.check_output import FORMATS, print_diff, print_result, print_timing
 from newsletter.cli.check_selection import issues_to_check
 from newsletter.cli.completion import complete_rules
@@ -57,7 +57,7 @@ HEADINGS = {
     ),
     "Links": ("--links", "--offline", "--refresh", "--private"),
     "Fixing": ("--fix", "--diff"),
-    "Output": ("--format", "--strict", "--timing"),
+    "Output": ("--format", "--json", "--strict", "--timing"),
 }
 
 
@@ -115,6 +115,7 @@ HEADINGS = {
     default="text",
     help="Output format.",
 )
+@click.option("--json", "json_", is_flag=True, help="The same as --format json.")
 @click.option(
     "--baseline",
     "known",
@@ -145,7 +146,7 @@ def command(issue: tuple[str, ...], **options: Any) -> None:
     Exits with 1 if there are errors, with --strict also if there are warnings. `newsletter explain CODE` explains a
     rule.
     """
-    arguments = CheckArguments(**options)
+    arguments = CheckArguments(**with_format(options))
     refuse_conflicts(arguments)
     with _settings_reported(arguments.format_, issue):
         workspace = current_workspace(*issue)
@@ -249,7 +250,7 @@ def _baseline(
         return path, baseline.read_baseline(workspace, path)
     if not path:
         hint = 'Add --baseline FILE, or set baseline = "baseline.json" under [check].'
-        raise WrongUsage("--write-baseline: no baseline file given", hint=hint)
+        raise WrongUsage("No baseline file given for --write-baseline", hint=hint)
     return path, baseline.KnownFindings()
 
 

@@ -94,7 +94,7 @@ def confirm_delivery(email: Email, date: str, targets: Sequence[Target], *, yes:
         click.echo(f"  target: {status.target} ({status.type}) {status.place}".rstrip(), err=True)
         click.echo(f"  change: {_change(status)}", err=True)
         if not click.confirm("Publish?", err=True):
-            raise NewsletterError("Nothing was published.")
+            raise NewsletterError("Nothing was published")
 
 
 def _change(status: TargetStatus) -> str:

@@ -19,7 +19,8 @@ from newsletter.diagnostics import (
     WRONG_VALUE,
     Report,
 )
-from newsletter.files.suggest import did_you_mean, nearest
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import nearest, spelling_hint
 from newsletter.files.yaml_reader import Path, PositionMap
 from newsletter.model import Location
 
@@ -101,8 +102,8 @@ def _walk_struct(
             report.add(
                 UNKNOWN_KEY,
                 places.key(*path, key),
-                f"Unknown key {key!r}",
-                did_you_mean(key, fields),
+                f"Unknown key {quoted(key)}",
+                spelling_hint(key, fields),
             )
     result = {}
     for name, info in fields.items():
@@ -112,8 +113,8 @@ def _walk_struct(
             report.add(
                 MISSING_KEY,
                 where,
-                f"Missing key {name!r}",
-                f"Add a line such as {name}: {_example(info.type)}",
+                f"Missing key {quoted(name)}",
+                f"Add a line such as `{name}: {_example(info.type)}`.",
             )
         elif name in value and not (empty and type(None) in _members(info.type)):
             typed = as_typed.get(name, name)
@@ -149,18 +150,17 @@ def _fields(struct: type) -> Mapping[str, msgspec.structs.FieldInfo]:
 def _wrong(value: Any, type_: Any, name: str, where: Location, *, report: Report) -> None:
     members = _members(type_)
     expected = _expected(type_) or " or ".join(dict.fromkeys(filter(None, map(_describe, members))))
-    got = {dict: "a mapping", list: "a list", type(None): "nothing"}.get(type(value)) or repr(value)
-    if value == []:
-        got = "an empty list"
+    containers = {dict: "a mapping", list: "a list", type(None): "nothing"}
+    found = "an empty list" if value == [] else containers.get(type(value)) or quoted(value)
     choices = [
         choice for member in members if get_origin(member) is Literal for choice in get_args(member)
     ]
-    hint = did_you_mean(str(value), choices) if choices else None
+    hint = spelling_hint(str(value), choices) if choices else None
     if dt.date in members and isinstance(value, str):
         hint = "Write year, month and day, and a day that exists."
     elif isinstance(value, str) and any(get_origin(member) is list for member in members):
-        hint = f"Write it as a list: [{value}]"
-    report.add(WRONG_VALUE, where, f"{name}: expected {expected}, got {got}", hint)
+        hint = f"Write it as a list: `[{value}]`."
+    report.add(WRONG_VALUE, where, f"{name}: expected {expected}, found {found}", hint)
 
 
 @cache

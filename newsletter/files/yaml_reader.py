@@ -20,6 +20,7 @@ from newsletter.diagnostics import (
     UNREADABLE,
     Report,
 )
+from newsletter.files.quotation import quoted
 from newsletter.files.text import unprintable
 from newsletter.model import Location
 
@@ -107,12 +108,12 @@ def read_yaml(
         report.add(
             BROKEN_YAML,
             where,
-            error.problem or "not valid YAML",
+            f"Invalid YAML: {error.problem}" if error.problem else "Invalid YAML",
             _yaml_hint(text, where.line or 0, first_line),
         )
         return None
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        report.add(BROKEN_YAML, file, f"not valid YAML: {str(error).splitlines()[0]}")
+        report.add(BROKEN_YAML, file, f"Invalid YAML: {str(error).splitlines()[0]}")
         return None
     may_escape = "\\" in text or unprintable(text) is not None
     reader = _Plain(shown, first_line, report, may_escape)
@@ -161,7 +162,9 @@ class _Plain:
             if key is None or (self.may_escape and unprintable(key)):
                 self.report.add(BROKEN_YAML, where, "Key is not plain text")
             elif key in result:
-                message = f"Repeated key {key!r}; first used on line {self.keys[(*path, key)].line}"
+                message = (
+                    f"Repeated key {quoted(key)}; first used on line {self.keys[(*path, key)].line}"
+                )
                 self.report.add(REPEATED_KEY, where, message, "Keep one of them.")
             else:
                 self.keys[(*path, key)] = where

@@ -75,7 +75,7 @@ def find_drafts(folder: Path) -> list[Path]:
     except OSError as error:
         raise NewsletterError(f"Cannot read {folder}: {error.strerror}") from error
     if not paths:
-        hint = f"Supported file types: {', '.join(ENDINGS)}."
+        hint = f"Add drafts of a supported type: {', '.join(ENDINGS)}."
         raise NewsletterError(f"No drafts in {folder}", hint=hint)
     return paths
 

@@ -14,6 +14,7 @@ from newsletter import blueprint
 from newsletter.diagnostics import Report
 from newsletter.errors import IssueRejected, NewsletterError, WrongUsage
 from newsletter.files.output import locked, write_file, write_folder
+from newsletter.files.quotation import quoted
 from newsletter.importers.draft import Draft, ImportNote
 from newsletter.importers.issue.assembly import KnownNames, assemble_issue
 from newsletter.importers.issue.audit import audit_issue
@@ -124,7 +125,7 @@ def apply_outline(draft: Draft, outline: Outline, context: ImportContext) -> Rea
     text = assemble_issue(draft, outline, context.known)
     if not any(section.blocks for section in text.sections):
         raise NewsletterError(
-            f"No text found in {draft.origin}", hint="Choose another file. Nothing was written."
+            f"No text found in {draft.origin}", hint="Choose another file; nothing was written."
         )
     return ReadDraft(draft, outline, text)
 
@@ -145,7 +146,7 @@ def plan_issue(
     day = date or text.date
     if day is None:
         raise NewsletterError(
-            f"No publication date in {text.origin}", hint="Add it: --date 2026-03-01"
+            f"No publication date in {text.origin}", hint="Add it with `--date 2026-03-01`."
         )
     number = text.number if text.number is not None else number
     defaults = IssueDefaults(
@@ -168,7 +169,7 @@ def _slug(text: ImportedIssue, day: dt.date, number: int | None, given: str | No
         return given
     if given and not re.fullmatch(r"[a-z0-9][a-z0-9-]*", given):
         raise WrongUsage(
-            f"Invalid --slug: {given!r}", hint="Use lowercase letters, digits and hyphens."
+            f"Invalid --slug: {quoted(given)}", hint="Use lowercase letters, digits and hyphens."
         )
     stem = Path(text.origin.rpartition("!")[2]).stem
     # A name such as 2026-03-01-ports.md was the slug of the issue: keep it.

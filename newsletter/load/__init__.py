@@ -16,7 +16,8 @@ from newsletter.diagnostics import (
     Report,
 )
 from newsletter.errors import IssueRejected, NewsletterError
-from newsletter.files.suggest import did_you_mean
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import spelling_hint
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.languages import direction, known
 from newsletter.load.corrections import read_corrections
@@ -233,7 +234,7 @@ def _check(entry: IssueFile, language: str, places: PositionMap, report: Report)
     if not known(language):
         hint = "Use a tag such as pt or en-GB."
         report.add(
-            WRONG_VALUE, places.value("language"), f"Unknown language tag {language!r}", hint
+            WRONG_VALUE, places.value("language"), f"Unknown language tag {quoted(language)}", hint
         )
 
 
@@ -262,6 +263,6 @@ def _check_corrects(
         return
     slugs = [other.name for other in workspace.folders() if other != folder]
     if entry.corrects not in slugs:
-        hint = did_you_mean(entry.corrects, slugs[-20:], what="Issues")
-        message = f"no issue {entry.corrects!r} to correct"
+        hint = spelling_hint(entry.corrects, slugs[-20:], what="latest issues")
+        message = f"No issue {quoted(entry.corrects)} to correct"
         report.add(WRONG_VALUE, places.value("corrects"), message, hint)

@@ -15,7 +15,8 @@ from newsletter.diagnostics import (
     WRONG_VALUE,
     Report,
 )
-from newsletter.files.suggest import did_you_mean, nearest
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import closest_hint, nearest, spelling_hint
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.load.workspace_reader import WorkspaceReader
 from newsletter.markup.plain_title import report_markup
@@ -88,7 +89,7 @@ def read_masthead(files: WorkspaceReader, language: str | None = None) -> Masthe
             report.add(
                 WRONG_VALUE,
                 where,
-                f"The id {id!r} is used for a person and a team",
+                f"The id {quoted(id)} is used for a person and a team",
                 "Choose another id for one of them.",
             )
     _report_markup(entry, places, report)
@@ -120,15 +121,18 @@ def _labels(
         label = labels.get(language) or labels.get(language.split("-")[0])
         if label is None and labels:
             label = next(iter(labels.values()))
-            hint = f"Add {language}: …; {label!r} is printed until then."
+            hint = f"Add {language}: …; {quoted(label)} is printed until then."
             report.add(
-                MISSING_PHRASES, where, f"No label in {language!r} for the role {id!r}", hint
+                MISSING_PHRASES,
+                where,
+                f"No label in {quoted(language)} for the role {quoted(id)}",
+                hint,
             )
         if not (label or "").strip():
             report.add(
                 WRONG_VALUE,
                 where,
-                f"Empty label of the role {id!r}",
+                f"Empty label of the role {quoted(id)}",
                 "Write a word, such as Essay.",
             )
         report_markup(label or "", where, report, "a label")
@@ -143,8 +147,8 @@ def _check_labels(
     known = [*roles]
     for id in labels:
         if id not in known:
-            hint = did_you_mean(id, known, what="Roles")
-            report.add(UNKNOWN_ROLE, places.key("labels", id), f"Unknown role {id!r}", hint)
+            hint = spelling_hint(id, known, what="roles")
+            report.add(UNKNOWN_ROLE, places.key("labels", id), f"Unknown role {quoted(id)}", hint)
 
 
 def _check_emails(people: Mapping[str, Person], places: PositionMap, report: Report) -> None:
@@ -155,7 +159,7 @@ def _check_emails(people: Mapping[str, Person], places: PositionMap, report: Rep
             continue
         owner = owners.setdefault(person.email.casefold(), id)
         if owner != id:
-            message = f"{owner!r} and {id!r} have the same email address"
+            message = f"{quoted(owner)} and {quoted(id)} have the same email address"
             where = places.value("people", id, "email")
             report.add(WRONG_VALUE, where, message, "Give each person their own address.")
 
@@ -227,8 +231,8 @@ def _check_roles(
     known = [*(role.id for role in roles), *OTHER_KEYS]
     for key in entered:
         if key not in known:
-            hint = did_you_mean(key, known)
-            report.add(UNKNOWN_ROLE, places.key(*path, key), f"Unknown role {key!r}", hint)
+            hint = spelling_hint(key, known)
+            report.add(UNKNOWN_ROLE, places.key(*path, key), f"Unknown role {quoted(key)}", hint)
 
 
 def unknown(id: str, known: Mapping[str, Holder], where: Location, report: Report) -> None:
@@ -237,7 +241,7 @@ def unknown(id: str, known: Mapping[str, Holder], where: Location, report: Repor
     if id in names:
         hint = f"Write the id instead of the name: {names[id]}."
     elif close := nearest(id, known) or names.get(nearest(id, names) or ""):
-        hint = f"Did you mean {close!r}?"
+        hint = closest_hint(close)
     else:
-        hint = f"Add {id!r} to people in the masthead, or write {{name: …}}."
-    report.add(UNKNOWN_PERSON, where, f"Unknown person {id!r}", hint)
+        hint = f"Add {quoted(id)} to people in the masthead, or write {{name: …}}."
+    report.add(UNKNOWN_PERSON, where, f"Unknown person {quoted(id)}", hint)

@@ -11,7 +11,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from newsletter.diagnostics import UNKNOWN_FACT, UNKNOWN_KIND, UNREADABLE
-from newsletter.files.suggest import did_you_mean
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import spelling_hint
 from newsletter.files.text import leads_out
 from newsletter.files.typed_values import convert
 from newsletter.files.yaml_reader import PositionMap, read_yaml
@@ -154,9 +155,12 @@ class SectionReader(Struct, frozen=True):
             {} if value is None else value, FrontMatter, places, report
         )
         if entry and self.kinds is not None and entry.kind not in self.kinds:
-            hint = did_you_mean(entry.kind, sorted(self.kinds))
+            hint = spelling_hint(entry.kind, sorted(self.kinds))
             report.add(
-                UNKNOWN_KIND, places.value("kind"), f"Unknown section kind {entry.kind!r}", hint
+                UNKNOWN_KIND,
+                places.value("kind"),
+                f"Unknown section kind {quoted(entry.kind)}",
+                hint,
             )
         return entry, places, front.end()
 
@@ -192,8 +196,8 @@ class SectionReader(Struct, frozen=True):
     def fact(self, id: str, where: Location) -> str | None:
         """Return a figure of facts.yaml as printed, or `None` after reporting an unknown id."""
         if id not in self.facts:
-            hint = did_you_mean(id, self.facts, what="Facts")
-            self.files.report.add(UNKNOWN_FACT, where, f"Unknown fact {id!r}", hint)
+            hint = spelling_hint(id, self.facts, what="facts")
+            self.files.report.add(UNKNOWN_FACT, where, f"Unknown fact {quoted(id)}", hint)
         return self.facts.get(id)
 
     def title(self, entry: FrontMatter, places: PositionMap) -> str | None:

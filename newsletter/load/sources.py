@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from newsletter.diagnostics import UNKNOWN_SOURCE, Report
-from newsletter.files.suggest import did_you_mean
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import spelling_hint
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.load.cells import CellReader
 from newsletter.load.workspace_reader import WorkspaceReader
@@ -123,5 +124,5 @@ def _unknown(
     *,
     report: Report,
 ) -> None:
-    hint = did_you_mean(id, known, what="sources.yaml has")
-    report.add(UNKNOWN_SOURCE, places.value(*path), f"Unknown source {id!r}", hint)
+    hint = spelling_hint(id, known, what="ids in sources.yaml")
+    report.add(UNKNOWN_SOURCE, places.value(*path), f"Unknown source {quoted(id)}", hint)

@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from newsletter.diagnostics import BROKEN_BLOCK, BROKEN_CHART, BROKEN_TABLE, MARKUP_IN_TITLE, Report
+from newsletter.files.quotation import quoted
 from newsletter.files.typed_values import convert
 from newsletter.files.yaml_reader import PositionMap, read_yaml
 from newsletter.markup.button import Button
@@ -98,7 +99,9 @@ def data_block(
     where = source.at(fence.start)
     if fence.rest:
         hint = "Move it to the next line, as `key: value`."
-        report.add(BROKEN_BLOCK, where, f"Unexpected {fence.rest!r} after `::: {fence.kind}`", hint)
+        report.add(
+            BROKEN_BLOCK, where, f"Unexpected {quoted(fence.rest)} after `::: {fence.kind}`", hint
+        )
     schema, make = _DATA[fence.kind]
     read = read_yaml(fence.body.lstrip("\n"), source.path, report, first_line=(where.line or 0) + 1)
     if read is None:
@@ -235,7 +238,7 @@ def _chart_fault(entry: ChartBlock) -> tuple[str, str] | None:
         return "Expected either `data` or `src` in a chart", "Name the file in `data`."
     if entry.src is not None and not entry.src.endswith(".json"):
         hint = "Show a finished image with `::: figure`."
-        return f"Not a Vega-Lite file (.vl.json): {entry.src!r}", hint
+        return f"Not a Vega-Lite file (.vl.json): {quoted(entry.src)}", hint
     if entry.src is not None and not entry.alt:
         return "Vega-Lite chart without `alt`", "Write what it shows, with its numbers."
     if entry.data is not None and entry.kind is None:

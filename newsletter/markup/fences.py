@@ -14,7 +14,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from newsletter.diagnostics import BROKEN_BLOCK, Report
-from newsletter.files.suggest import did_you_mean
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import spelling_hint
 from newsletter.markup.folded_blocks import folded_blocks
 from newsletter.markup.source import SourceText
 from newsletter.model import Edit
@@ -88,8 +89,8 @@ def find_fences(source: SourceText, report: Report) -> tuple[bytes, tuple[Fence,
                 report.add(
                     BROKEN_BLOCK,
                     where,
-                    f"Unknown block {mark.kind!r}",
-                    did_you_mean(mark.kind, KINDS),
+                    f"Unknown block {quoted(mark.kind)}",
+                    spelling_hint(mark.kind, KINDS),
                 )
     if opened is not None:
         _mask(masked, opened.start, opened.end, blank=True)

@@ -16,7 +16,8 @@ from newsletter.diagnostics import (
     UNREADABLE,
     Report,
 )
-from newsletter.files.suggest import did_you_mean
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import spelling_hint
 from newsletter.files.text import unprintable
 from newsletter.markup.alerts import mask_alerts
 from newsletter.markup.builder import NodeBuilder, OpenNode
@@ -289,8 +290,8 @@ class _Builder:
 
     def merge_field(self, where: Location, name: str, fallback: str) -> MergeField:
         if name not in FIELDS:
-            hint = did_you_mean(name, FIELDS)
-            self.report.add(UNKNOWN_FIELD, where, f"Unknown merge field {name!r}", hint)
+            hint = spelling_hint(name, FIELDS)
+            self.report.add(UNKNOWN_FIELD, where, f"Unknown merge field {quoted(name)}", hint)
         return MergeField(where, name, fallback)
 
     def leaf(self, name: str, value: Any, start: int) -> None:

@@ -54,10 +54,11 @@ def _refusal(
     if stale is not None:
         lines += _redline(workspace, folder, issue, email, approval=stale)
     role = next(iter(state.missing), state.required[0])
-    hint = f"Ask for approval: newsletter approve {issue.slug} --role {role}"
+    hint = f"Ask for approval with `newsletter approve {issue.slug} --role {role}`."
     if stale is not None:
-        hint = f"Read `newsletter diff {issue.slug} approved`, then approve again: " + (
-            f"newsletter approve {issue.slug} --role {role}"
+        hint = (
+            f"Read `newsletter diff {issue.slug} approved`, then approve again with "
+            f"`newsletter approve {issue.slug} --role {role}`."
         )
     return NewsletterError("\n".join(lines), hint=hint)
 

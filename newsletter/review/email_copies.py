@@ -163,7 +163,7 @@ def _damaged(folder: Path) -> NewsletterError:
     location = Location("/".join(folder.parts[-4:]))
     hint = "Restore the folder from git; newsletter never changes it."
     return NewsletterError(
-        "the copy of the email was changed or is incomplete", where=location, hint=hint
+        "The copy of the email was changed or is incomplete", where=location, hint=hint
     )
 
 

@@ -96,7 +96,7 @@ class PresplitMessage(Struct, frozen=True):
         """Return a stored message. Raises `NewsletterError` for another version's format."""
         if version != FORMAT:
             raise NewsletterError(
-                f"this issue was frozen in format {version}; this version knows {FORMAT}",
+                f"This issue was frozen in format {version}; this version knows {FORMAT}",
                 hint="Run the same version of newsletter on every machine.",
             )
         return msgspec.msgpack.decode(data, type=cls)
@@ -268,7 +268,7 @@ def _written(slot: FieldSlot, recipient: Recipient, message: PresplitMessage) ->
     """Return the bytes of a slot. Raises `UnsafeField`."""
     value = _value(slot, recipient, message)
     if _UNSAFE.search(value):
-        raise UnsafeField(f"the field {slot.field} contains a line break")
+        raise UnsafeField(f"The field {slot.field} contains a line break")
     if slot.field == "subject":
         return _subject(value)
     if slot.context == "header":

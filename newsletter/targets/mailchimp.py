@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from msgspec import Meta, Struct
 
 from newsletter.errors import NewsletterError
+from newsletter.files.quotation import quoted
 from newsletter.model import Email, Image, MergeStyle
 from newsletter.render.merge import escape_template_code
 from newsletter.schema.base import Text
@@ -204,7 +205,7 @@ class Mailchimp(Struct, frozen=True):
         center = token.reveal().rpartition("-")[2]
         if not center.startswith("us") or not center.isalnum():
             raise NewsletterError(
-                f"The token for target {self.name!r} from {token.source} names no data center",
+                f"No data center in the token for target {quoted(self.name)} from {token.source}",
                 hint="Copy the whole key; it ends with a data center such as -us19.",
             )
         return f"https://{center}.api.mailchimp.com/3.0"

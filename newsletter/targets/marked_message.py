@@ -63,7 +63,7 @@ def mark(
     if (part := _difference(email, marked, publication, values, line=line)) is not None:
         raise NewsletterError(
             f"The test differs from the build in {part}; nothing was sent",
-            hint="This is a bug in newsletter: please report it with the issue.",
+            hint="Report it as a bug in newsletter, with the issue.",
         )
     return marked
 

@@ -257,7 +257,7 @@ class ServiceTarget(Struct, frozen=True):
             if draft is None:
                 raise WrongUsage(
                     f"{self.service.title} has no draft of {email.slug}",
-                    hint=f"Publish it first: newsletter publish --to {self.name}",
+                    hint=f"Publish it first with `newsletter publish --to {self.name}`.",
                 )
             known = await known_addresses(
                 self.service, client, email, draft, last=self._last(email.slug)
@@ -265,7 +265,7 @@ class ServiceTarget(Struct, frozen=True):
             if differing(self.service.compose(email, known).fields, draft.fields):
                 raise WrongUsage(
                     f"The draft in {self.service.title} differs from the issue",
-                    hint=f"Publish it first: newsletter publish --to {self.name}",
+                    hint=f"Publish it first with `newsletter publish --to {self.name}`.",
                 )
             notes = await self.service.send_test(client, email, draft, to)
         return SentTest(email.slug, email.subject, self.name, to, {}, notes)

@@ -250,5 +250,5 @@ def test_another_version_of_premailer_is_refused(
     monkeypatch.setattr("newsletter.render.inliner.PrivateCopy", fail)
     with pytest.raises(NewsletterError) as caught:
         load_premailer.__wrapped__()
-    assert caught.value.message == "premailer cannot be loaded: gone"
-    assert caught.value.hint == "Install the locked versions: pip install 'premailer>=3.10,<3.11'"
+    assert caught.value.message == "Cannot load premailer: gone"
+    assert caught.value.hint == "Run `pip install 'premailer>=3.10,<3.11'`."

@@ -92,16 +92,20 @@ def test_a_folder_with_other_files_is_refused_by_the_plan_too(target: FolderTarg
 @pytest.mark.parametrize(
     ("table", "message", "hint"),
     [
-        ({"paht": "x"}, "target 'site': unknown key 'paht'", "Did you mean 'path'?"),
+        (
+            {"paht": "x"},
+            'Unknown key "paht" in target "site"',
+            'Write "path" if that is what you meant.',
+        ),
         (
             {"path": ""},
-            "target 'site': path is the name of a folder",
-            'Write a folder: path = "public".',
+            'Expected a folder as path of target "site"',
+            'Write the name of a folder: `path = "public"`.',
         ),
         (
             {"path": 3},
-            "target 'site': path is the name of a folder",
-            'Write a folder: path = "public".',
+            'Expected a folder as path of target "site"',
+            'Write the name of a folder: `path = "public"`.',
         ),
     ],
 )

@@ -8,7 +8,8 @@ from typing import Any
 from msgspec.structs import asdict
 
 from newsletter.check.formats import SEVERITIES, CheckResult
-from newsletter.model import Finding
+from newsletter.errors import NewsletterError
+from newsletter.model import Finding, Location
 
 
 def render(result: CheckResult) -> str:
@@ -48,6 +49,20 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "hint": finding.hint,
         "fix": _fix_json(finding),
     }
+
+
+def error_json(error: NewsletterError) -> dict[str, Any]:
+    """Return an error that is no finding, with the keys of one."""
+    return {
+        **place_json(error.where),
+        "message": error.message,
+        "hint": error.hint,
+    }
+
+
+def place_json(where: Location | None) -> dict[str, Any]:
+    """Return the keys of a location, each `None` if there is none."""
+    return asdict(where) if where else dict.fromkeys(("path", "line", "column"))
 
 
 def _fix_json(finding: Finding) -> dict[str, Any] | None:

@@ -17,6 +17,7 @@ from newsletter.check.prose.scripts import (
     script_of,
 )
 from newsletter.check.rule import Violation, rule
+from newsletter.files.quotation import quoted
 from newsletter.markup.code import CodeBlock
 from newsletter.model import Edit, Issue, Location, Section, walk
 
@@ -122,7 +123,7 @@ _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
 
 def _straight(issue: Issue, words: str, where: Location, sign: str) -> Violation:
     """Return the violation, with a fix where the words are in the file exactly as printed."""
-    message = f"Straight {sign} in {words!r}"
+    message = f"Straight {sign} in {quoted(words)}"
     section = next(
         (section for section in issue.sections if section.where.path == where.path), None
     )
@@ -200,7 +201,7 @@ def missing_script_language(issue: Issue) -> Iterator[Violation]:
         for start, words, script in foreign_runs(passage.words, home) if home else ():
             message = f'Unmarked {name_of_script(words, script)} text: "{words}"'
             tag = likely_language(words, script)
-            detail = f'For example <span lang="{tag}">.'
+            detail = f'Write <span lang="{tag}"> for this one.'
             yield Violation(passage.at(start, words), message, detail=detail)
 
 
