@@ -47,6 +47,7 @@ _SERVER_ERRORS = frozenset((*range(500, 509), 510, *range(520, 528), 530))
 _MAINTENANCE = re.compile(
     r"\b(?:scheduled |under )?maintenance\b|wartungsarbeiten|maintenance en cours", re.IGNORECASE
 )
+_IP_ADDRESS = re.compile(r"[\d.]+|[\da-f:.]*:[\da-f:.]*")
 
 
 class Classification(Struct, frozen=True):
@@ -125,6 +126,8 @@ def _moved(requested: URL, reply: HttpReply, fragment: str) -> Classification:
 def _is_doubtful(requested: URL, final: URL) -> bool:
     """Return whether a person should decide whether to use an address instead of the link."""
     if _is_downgraded(requested, final) or is_localized(requested, final):
+        return True
+    if _IP_ADDRESS.fullmatch(final.raw_host or "") and requested.raw_host != final.raw_host:
         return True
     added = added_parameters(requested, final)
     return resembles_gate(requested, final) or any(map(is_doubtful_parameter, added))
