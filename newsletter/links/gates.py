@@ -56,6 +56,12 @@ LONGEST = 60  # letters of a part of a path that may say that a page is missing
 _ERROR_CHILD = re.compile(r"\w*(?:error|fehler|erreur|notfound|fault|exception)\w*")
 
 
+_IP_ADDRESS = re.compile(r"[\d.]+|[\da-f:.]*:[\da-f:.]*")
+_TRANSLATOR = re.compile(
+    r"translate\.google\.|(?:www\.)?deepl\.com$|cc\.bingj\.com$|translator\.bing\.com$"
+)
+
+
 class Gate(Struct, frozen=True):
     """How the URLs of one kind of page are recognised."""
 
@@ -162,8 +168,26 @@ def is_error_value(value: str) -> bool:
 
 
 def is_copy(requested: URL, final: URL) -> bool:
-    """Return whether a page is a copy by a translator, cache or archive."""
-    return _is_of_service("copies", final) and not _is_of_service("copies", requested)
+    """Return whether a page is a copy by a translator, cache, archive or a library's proxy."""
+    if _is_of_service("copies", final):
+        return not _is_of_service("copies", requested)
+    own, host = requested.raw_host or "", final.raw_host or ""
+    dashed = f"{own.replace('.', '-')}."  # `a-example.proxy.example`
+    return "." in own and (host.startswith((f"{own}.", dashed)) or bool(_TRANSLATOR.match(host)))
+
+
+def is_backstage(requested: URL, final: URL) -> bool:
+    """Return whether a host is rather for those who run the site: `admin.`, a port, an address."""
+    host, labels = final.raw_host or "", (final.raw_host or "").split(".")
+    if host == requested.raw_host:
+        return final.explicit_port != requested.explicit_port
+    has_port = final.explicit_port not in (None, requested.explicit_port)
+    is_odd = has_port or bool(_IP_ADDRESS.fullmatch(host))
+    dashed = {word for label in labels[:-1] if "-" in label for word in label.split("-")}
+    names = {*labels[:-2], *dashed}
+    names -= set((requested.raw_host or "").split("."))
+    doubtful = listed_words("hosts", "backstage")
+    return is_odd or bool(names & doubtful) or _is_of_service("backstage", final)
 
 
 def _reads_missing(part: str) -> bool:
@@ -249,7 +273,7 @@ def _is_gate_host(gate: Gate, url: URL) -> bool:
 def _is_of_service(kind: str, url: URL) -> bool:
     """Return whether a host belongs to a service of a kind; its own site, at `www.`, may not."""
     host = url.raw_host or ""
-    is_any_page = kind in ("parked", "copies")
+    is_any_page = kind in ("parked", "copies", "backstage")
     for domain in listed_words("services", kind):
         if host.endswith(f".{domain}") and (is_any_page or not host.startswith("www.")):
             return True

@@ -13,6 +13,7 @@ from newsletter.links.redirect_words import (
     is_locale,
     own_parts,
     path_parts,
+    path_tokens,
     table_words,
 )
 from newsletter.links.tracking import strip_added_tracking
@@ -48,6 +49,9 @@ _TAXONOMY = re.compile(
 _NUMBER = re.compile(r"(?:19|20)\d\d|\d{1,2}|page")
 LONGEST_LIST = 3  # parts of the path of a category: `/blog/category/europe`
 LONG = 6  # letters from which on a word for a list is unlikely to be a name, deep in a path
+_WORDS = re.compile(r"[\W_]+")
+MEANINGFUL = 4  # letters of a word that describes a page
+_ONE_WORD = re.compile(r"[^\W\d]{4,}(?:[-_.][^\W\d]+)*")
 # Hosts of identifiers that are made to outlive the pages: DOI, Handle, PURL, ARK, w3id, URN.
 _PERSISTENT = re.compile(
     r"(?:www\.|dx\.)?doi\.org|hdl\.handle\.net|purl\.(?:org|oclc\.org)|n2t\.net|w3id\.org|identifiers\.org"
@@ -136,6 +140,23 @@ def leads_to_collection(requested: URL, final: URL) -> bool:
     if words and table_words("section", "search").issuperset(words):
         return True
     return len(own) <= LONGEST_LIST and any(map(_TAXONOMY.fullmatch, own[-2:-1]))
+
+
+def is_unrelated(requested: URL, final: URL) -> bool:
+    """Return whether an address has none of the words of a link that describes its page.
+
+    A page that moved mostly keeps the words of its address; where `/news/2019/quiet-ports` leads to
+    `/robot` or to another site's `/domains/search`, a person should look.
+    """
+    shared = path_tokens(requested.raw_path) & path_tokens(final.raw_path_qs)
+    if shared or path_parts(requested)[-1:] == path_parts(final)[-1:]:
+        return False
+    words = _WORDS.split(unquote("".join(path_parts(requested)[-1:])))
+    if sum(len(word) >= MEANINGFUL and not word.isdigit() for word in words) > 1:
+        return True
+    parts = own_parts(final)
+    is_word = len(parts) == 1 and bool(_ONE_WORD.fullmatch(unquote(parts[0])))
+    return is_word and len(own_parts(requested)) > 1
 
 
 def keeps_old_address(requested: URL, final: URL) -> bool:
