@@ -43,7 +43,7 @@ class Way:
         loaded = load(self.workspace, self.folder)
         issue, theme = loaded.issue, loaded.theme
         values = shared(issue, self.workspace.publication, theme)
-        mjml = assemble(issue, self.workspace.publication, theme, values, {})
+        mjml = assemble(issue, self.workspace.publication, theme, values, prepared={})
         started = now()
         inlined = inline(render.marked(render.to_html(mjml)), self.blobs)
         engines = now() - started

@@ -15,6 +15,7 @@ from msgspec import Struct, field
 from newsletter.diagnostics import WRONG_VALUE, Report
 from newsletter.errors import IssueRejected, WrongUsage
 from newsletter.files.find import real_path
+from newsletter.files.host_keys import report_repeated_hosts
 from newsletter.files.quotation import quoted
 from newsletter.files.secret_text import is_secret, looks_secret
 from newsletter.files.suggest import spelling_hint
@@ -173,6 +174,7 @@ def _read(root: Path, path: Path, table: tuple[str, ...]) -> Workspace:
         settings = convert(value, SettingsFile, places, report)
         if settings is not None:
             _check_addresses(settings, places, report)
+            report_repeated_hosts(settings.links, places, report)
     if settings is None or report.failed:
         raise IssueRejected(path.name, tuple(report.findings))
     return Workspace(
@@ -258,32 +260,20 @@ def _check_addresses(settings: SettingsFile, places: PositionMap, report: Report
     for address, path in ((settings.url, ("url",)), (settings.images.url, ("images", "url"))):
         if address is not None and not re.match(r"https?://[\w.-]+(?::\d+)?(?:/|$)", address):
             message = f"{path[-1]}: expected a web address, found {quoted(address)}"
-            report.add(
-                WRONG_VALUE,
-                places.value(*path),
-                message,
-                "Write the full address, such as https://letters.example.org.",
-            )
+            hint = "Write the full address, such as https://letters.example.org."
+            report.add(WRONG_VALUE, places.value(*path), message, hint)
     leave = settings.unsubscribe_url
     if leave is not None and not re.match(
         r"https?://[\w.-]+(?::\d+)?(?:[/?]|$)|mailto:[^\s@]+@[^\s@]+$", leave
     ):
         message = f"unsubscribe_url: expected a web or email address, found {quoted(leave)}"
-        report.add(
-            WRONG_VALUE,
-            places.value("unsubscribe_url"),
-            message,
-            "Write an address with https:// or mailto:.",
-        )
+        hint = "Write an address with https:// or mailto:."
+        report.add(WRONG_VALUE, places.value("unsubscribe_url"), message, hint)
     sender = settings.sender.email
     if sender is not None and not re.fullmatch(r"[^\s@<>,;:\"()]+@[\w-]+(?:\.[\w-]+)+", sender):
         message = f"email: expected an email address, found {quoted(sender)}"
-        report.add(
-            WRONG_VALUE,
-            places.value("sender", "email"),
-            message,
-            "Write the address alone, such as letter@example.org.",
-        )
+        hint = "Write the address alone, such as letter@example.org."
+        report.add(WRONG_VALUE, places.value("sender", "email"), message, hint)
 
 
 _NOWHERE = PositionMap(Location(SETTINGS))

@@ -186,6 +186,12 @@ WRONG = {
     'targets.desk = { type = "ghost", deep = { api_key = "x" } }': [
         "3:43 Secret in the settings file: targets.desk.deep.api_key"
     ],
+    '[links.hosts."BÜCHER.example"]\n[links.hosts."xn--bcher-kva.example"]': [
+        '4:2 Repeated host "xn--bcher-kva.example"; it is "BÜCHER.example" on line 3'
+    ],
+    'links.pace = { "quay.example" = 1, "QUAY.example." = 2 }': [
+        '3:36 Repeated host "QUAY.example."; it is "quay.example" on line 3'
+    ],
 }
 
 
@@ -202,6 +208,7 @@ HINTS = {
     ),
     "expected a web or email address": "Write an address with https:// or mailto:.",
     "expected an email address": "Write the address alone, such as letter@example.org.",
+    "Repeated host": "Keep one of them.",
     "expected a web address": "Write the full address, such as https://letters.example.org.",
     "Secret in the settings file": (
         "Remove it, revoke it at the service, and keep the new one in the environment, "

@@ -99,7 +99,7 @@ def render_parts(
     phrases = dict(theme.phrases_for(issue.language))
     summary = summarize(issue, site.workspace.archive, phrases)
     summary = replace(summary, draft=draft, sections=_with_teasers(issue, summary.sections))
-    writer = _Writer(site, issue, theme, summary, prepared)
+    writer = _Writer(site, issue, theme, summary, prepared=prepared)
     card, findings = writer.card()
     files = {
         "page.html": writer.page().encode(),
@@ -179,6 +179,7 @@ class _Writer:
         issue: Issue,
         theme: Theme,
         summary: IssueSummary,
+        *,
         prepared: Mapping[str, Image],
     ) -> None:
         self.site, self.issue, self.theme, self.summary = site, issue, theme, summary
@@ -186,11 +187,13 @@ class _Writer:
         self.path = page_path(issue.slug)
         self.canonical = absolute(self.publication, self.path)
         self.values = shared(issue, self.publication, theme)
-        self.sections = html_sections(issue, theme, self.values, prepared, "web", "images/")
+        self.sections = html_sections(
+            issue, theme, self.values, prepared, medium="web", prefix="images/"
+        )
         self.feed_sections = self.sections
         if self.values["charts"]:  # feed readers drop inline SVG; the email's charts are images
             self.feed_sections = html_sections(
-                issue, theme, self.values, prepared, "email", "images/"
+                issue, theme, self.values, prepared, medium="email", prefix="images/"
             )
         self.corrections = [
             {"kind": note.kind, "date": note.date, "note": note.note, "date_text": self._date(note)}

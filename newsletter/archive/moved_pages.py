@@ -22,6 +22,7 @@ def all_redirects(
     model: SiteModel,
     pages: Collection[str],
     places: PositionMap,
+    *,
     report: Report,
 ) -> dict[str, str]:
     """Return old path -> new path or address with chains resolved; report dead ends.
@@ -53,7 +54,7 @@ def all_redirects(
     return {
         old: target
         for old, (_, where) in sorted(redirects.items())
-        if (target := _resolved(old, redirects, where, pages, report)) is not None
+        if (target := _resolved(old, redirects, where, pages, report=report)) is not None
     }
 
 
@@ -113,6 +114,7 @@ def _resolved(
     redirects: Mapping[str, tuple[str, Location]],
     where: Location,
     pages: Collection[str],
+    *,
     report: Report,
 ) -> str | None:
     seen, target = {old}, redirects[old][0]

@@ -117,7 +117,7 @@ def parse_delimited(text: str, path: str) -> DataTable:
         raise DataError(
             where, f"Invalid CSV: {error}", "Check the quotation marks in this row."
         ) from error
-    return _table(path, rows, lines, delimiter, text)
+    return _table(path, rows, lines, delimiter, text=text)
 
 
 def of_cells(
@@ -129,12 +129,12 @@ def of_cells(
     """
     rows = [tuple(cell.strip() for cell in row) for row in cells]
     filled = [(first + index, row) for index, row in enumerate(rows) if any(row)]
-    table = _table(path, [row for _, row in filled], [line for line, _ in filled], "", "")
+    table = _table(path, [row for _, row in filled], [line for line, _ in filled], "", text="")
     return replace(table, first_column=first_column)
 
 
 def _table(
-    path: str, rows: list[tuple[str, ...]], lines: list[int], delimiter: str, text: str
+    path: str, rows: list[tuple[str, ...]], lines: list[int], delimiter: str, *, text: str
 ) -> DataTable:
     if not rows:
         raise DataError(

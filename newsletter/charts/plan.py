@@ -52,7 +52,7 @@ def make_plan(request: ChartRequest, table: DataTable, language: str) -> ChartPl
     unit = request.unit or ("%" if all(column.percent for column in columns.values()) else "")
     periods = None if request.kind == "slope" else read_periods(table.column(x), language)
     if request.kind == "dot" and not periods and (numbers := _all_numbers(x, table)):
-        return _scatter(request, table, language, x, numbers, columns, unit)
+        return _scatter(request, table, language, x, numbers=numbers, columns=columns, unit=unit)
     if periods is not None:
         _refuse_strays(periods, x, table)
     keys: list[int | str] = _keys(table, x, periods)
@@ -250,6 +250,7 @@ def _scatter(
     table: DataTable,
     language: str,
     x: str,
+    *,
     numbers: NumberColumn,
     columns: Mapping[str, NumberColumn],
     unit: str,

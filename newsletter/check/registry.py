@@ -32,6 +32,7 @@ FILES = (
     "document",
     "envelope",
     "facts",
+    "file_names",
     "folder",
     "headings",
     "html",

@@ -173,7 +173,10 @@ def command(issue: tuple[str, ...], **options: Any) -> None:
 
 
 def _check_links(
-    workspace: Workspace, folders: Sequence[Path], arguments: CheckArguments, known: baseline.Known
+    workspace: Workspace,
+    folders: Sequence[Path],
+    arguments: CheckArguments,
+    known: baseline.KnownFindings,
 ) -> tuple[LinkOutcome, int]:
     """Return the results of the links, and how many image widths were filled in.
 
@@ -212,7 +215,7 @@ def _check(
     def advance(issue: CheckedIssue) -> None:
         progress.advance(issue.slug, failed=issue.failed)
 
-    checked = check_all(workspace, folders, options, arguments.jobs, advance)
+    checked = check_all(workspace, folders, options, arguments.jobs, on_done=advance)
     progress.close()
     return checked
 
@@ -234,7 +237,7 @@ def _settings_reported(format_: str, names: Sequence[str]) -> Iterator[None]:
 
 def _baseline(
     workspace: Workspace, arguments: CheckArguments
-) -> tuple[Path | None, baseline.Known]:
+) -> tuple[Path | None, baseline.KnownFindings]:
     """Return the baseline's file and the findings recorded in it; none if it is to be written."""
     path = (
         real_path(here() / arguments.known) if arguments.known else baseline.of_settings(workspace)
@@ -244,7 +247,7 @@ def _baseline(
     if not path:
         hint = 'Add --baseline FILE, or set baseline = "baseline.json" under [check].'
         raise WrongUsage("No baseline file given for --write-baseline", hint=hint)
-    return path, baseline.Known()
+    return path, baseline.KnownFindings()
 
 
 def _result(
@@ -252,7 +255,7 @@ def _result(
     checked: Sequence[CheckedIssue],
     choice: RuleSelection,
     path: Path | None,
-    known: baseline.Known,
+    known: baseline.KnownFindings,
     *,
     all_links: bool,
 ) -> CheckResult:
@@ -292,7 +295,7 @@ def _write(
     """Record findings; those of unchecked issues and of unchecked links stay."""
     checked = tuple(f"{workspace.display_path(folder)}/" for folder in folders)
     issues = f"{workspace.display_path(workspace.issues)}/"
-    known = baseline.Known()
+    known = baseline.KnownFindings()
     if path.exists():
         old = baseline.read_baseline(workspace, path)
         known.update(
@@ -303,7 +306,9 @@ def _write(
             }
         )
         if not all_links:
-            known |= baseline.Known({key: n for key, n in old.items() if key[1] in LINK_CODES})
+            known |= baseline.KnownFindings(
+                {key: n for key, n in old.items() if key[1] in LINK_CODES}
+            )
     known |= baseline.as_recorded(findings)
     baseline.write_baseline(path, known)
     click.echo(f"{workspace.display_path(path)}: {pluralize(known.total(), 'recorded finding')}")
@@ -316,7 +321,7 @@ def _print_partial(
     workspace: Workspace,
     outcome: LinkOutcome,
     choice: RuleSelection,
-    known: baseline.Known,
+    known: baseline.KnownFindings,
     format_: str,
 ) -> None:
     """Print the findings so far after Ctrl-C in the link check; nothing is fixed or recorded."""

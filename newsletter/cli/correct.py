@@ -125,7 +125,9 @@ def _drafts(
 
     before = earlier_version(workspace, issue.folder, options.revision or "published")
     changes = redline(before, working_version(workspace, issue.folder))
-    return draft_corrections(changes, issue, options.date, options.kind, _author(workspace, issue))
+    return draft_corrections(
+        changes, issue, options.date, options.kind, by=_author(workspace, issue)
+    )
 
 
 def _draft(workspace: Workspace, issue: Issue, options: CorrectionOptions) -> CorrectionDraft:

@@ -39,13 +39,13 @@ def command(json_: bool) -> None:
 
 def _as_json(row: DoctorRow) -> dict[str, Any]:
     """Return a row with the keys of a finding in `check --json`."""
-    path, line, column = row.where or (None, None, None)
+    from newsletter.check.formats.json_ import place_json
+
+    place = place_json(row.where)
     return {
         "subject": row.subject,
         "state": row.state,
-        "path": path,
-        "line": line,
-        "column": column,
+        **place,
         "message": row.message,
         "hint": row.hint,
     }

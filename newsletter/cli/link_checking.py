@@ -19,11 +19,11 @@ from newsletter.check.subjects import LinkResults, links_of
 from newsletter.cli.progress import Progress
 from newsletter.files.quotation import quoted
 from newsletter.links.extract import LinkUse, link_queries
-from newsletter.links.hosts import host_covers, host_of, normalized_host
 from newsletter.links.link_cache import CacheMode, LinkCache
 from newsletter.links.options import link_options
 from newsletter.links.result import LinkResult, without_fragment
 from newsletter.markup.width import display_width
+from newsletter.schema.hosts import host_covers, host_of, normalized_host
 from newsletter.workspace import Workspace
 
 VERDICTS = (

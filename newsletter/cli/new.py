@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from newsletter.cli.issue_argument import current_workspace
 from newsletter.diagnostics import Report
 from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.files.output import write_folder
+from newsletter.files.portable_names import unportable
 from newsletter.files.quotation import quoted
 from newsletter.files.suggest import spelling_hint
 from newsletter.files.text import read_text
@@ -77,8 +79,9 @@ def command(
         raise NewsletterError(message, hint="Choose another title or date; nothing was changed.")
     own = workspace.templates / "blueprint"
     files = blueprint.issue_files(
-        own if own.is_dir() else blueprint.PACKAGED / "issue", title, date, number, author
+        own if own.is_dir() else blueprint.PACKAGED / "issue", title, date, number, by=author
     )
+    _refuse_unportable(files)
     if theme is not None:
         files["issue.yaml"] = files.get("issue.yaml", b"") + f"theme: {theme}\n".encode()
     write_folder(folder, files)
@@ -91,6 +94,14 @@ def command(
         return
     click.echo("\n".join(names))
     click.echo(f"Next: edit the files, then run newsletter build {folder.name}", err=True)
+
+
+def _refuse_unportable(paths: Iterable[str]) -> None:
+    """Raise `NewsletterError` for a file of the blueprint that not every system can have."""
+    for name in (part for path in paths for part in path.split("/")):
+        if reason := unportable(name):
+            message = f'File name "{name}" in the blueprint: {reason}'
+            raise NewsletterError(message, hint="Rename the file in templates/blueprint/.")
 
 
 def _author(workspace: Workspace, by: str | None) -> str:

@@ -148,7 +148,7 @@ def _by_smtp(workspace: Workspace, email: Email, to: Sequence[str]) -> SentTest:
     password = smtp_password(server)
     marked = mark(email, workspace.publication, to, dt.datetime.now().astimezone())
     with smtp_session(server, password) as smtp:
-        refused = submit(smtp, server, marked.sender, to, marked.data)
+        refused = submit(smtp, server, marked.sender, to, message=marked.data)
     accepted = tuple(address for address in to if address not in refused)
     return SentTest(email.slug, marked.subject, str(server), accepted, refused)
 

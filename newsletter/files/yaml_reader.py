@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from newsletter.diagnostics import (
     BROKEN_YAML,
@@ -56,7 +57,7 @@ class PositionMap(Struct, frozen=True):
     def typed(self, *path: str | int) -> Location:
         """Return the location of a value's first character, after an opening quotation mark."""
         where = self.value(*path)
-        return where._replace(column=(where.column or 1) + 1) if path in self.quoted else where
+        return replace(where, column=(where.column or 1) + 1) if path in self.quoted else where
 
     def alias(self, typed: Path, meant: Path) -> None:
         """Copy the positions of a mistyped path, and of all paths below it, to the correct path."""

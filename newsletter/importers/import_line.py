@@ -27,7 +27,7 @@ from newsletter.importers.known_topics import known_topics
 from newsletter.importers.structure import detect_outline
 from newsletter.importers.structure.outline import Outline
 from newsletter.importers.structure.split import split_blocks
-from newsletter.load.masthead import read_crew
+from newsletter.load.masthead import read_masthead
 from newsletter.load.workspace_reader import WorkspaceReader
 from newsletter.model import Holder, Masthead
 from newsletter.theme.theme import open_theme
@@ -82,13 +82,15 @@ def load_context(workspace: Workspace) -> ImportContext:
     Raises `IssueRejected` if the masthead is broken.
     """
     report = Report()
-    crew = read_crew(WorkspaceReader(workspace, report))
-    if report.failed or crew.broken:
+    masthead_reader = read_masthead(WorkspaceReader(workspace, report))
+    if report.failed or masthead_reader.broken:
         raise IssueRejected(workspace.display_path(workspace.masthead), tuple(report.findings))
     publication = workspace.publication
     theme = open_theme(workspace, publication.theme, workspace.place(workspace.settings))
-    defaults, topics = tuple(crew.defaults), known_topics(workspace)
-    return ImportContext(crew.masthead, defaults, theme.kinds, publication.language, topics)
+    defaults, topics = tuple(masthead_reader.defaults), known_topics(workspace)
+    return ImportContext(
+        masthead_reader.masthead, defaults, theme.kinds, publication.language, topics
+    )
 
 
 def read_bytes(path: Path) -> bytes:
@@ -157,7 +159,7 @@ def plan_issue(
     notes = folder.notes
     if text.date and text.date != day:
         notes += (ImportNote("omitted", "date of the draft, replaced", text.date.isoformat()),)
-    notes = audit_issue(read.draft, read.outline, folder.files, elsewhere, notes)
+    notes = audit_issue(read.draft, read.outline, folder.files, elsewhere, notes=notes)
     issue_slug = _slug(text, day, number, slug)
     return ImportPlan(issue_slug, day, replace(folder, notes=notes), resolved)
 

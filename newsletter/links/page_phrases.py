@@ -11,7 +11,10 @@ from msgspec import Struct
 
 
 class Wording(Struct, frozen=True, forbid_unknown_fields=True):
-    """How one language reports a missing page; commas separate alternatives."""
+    """How one language reports a missing page.
+
+    Commas separate alternatives; `(a|b|)` within one stands for "a", "b" or nothing.
+    """
 
     nouns: str = ""
     fates: str = ""  # what happened to it
@@ -25,7 +28,11 @@ class MissingPages(Struct, frozen=True, forbid_unknown_fields=True):
     without_noun: str
     removed: tuple[str, ...]
     parked: tuple[str, ...]
-    expressions: tuple[str, ...]
+    unfinished: tuple[str, ...]
+    apologies: str
+    ways_back: str
+    works: str
+    about_works: str
     catalogue: Mapping[str, tuple[str, ...]]
     languages: Mapping[str, Wording]
 

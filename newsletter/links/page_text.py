@@ -65,6 +65,20 @@ class PageText(Struct, frozen=True, dict=True):  # no slots: text is decoded on 
         body = re.sub(r"<(title|svg)\b.*?(?:</\1\s*>|\Z)", " ", self.markup, flags=_FLAGS)
         return " ".join(unescape(re.sub(_TAG, " ", body)).split())
 
+    @cached_property
+    def content(self) -> str:
+        """Return `words` without navigation, headers, footers and lists of links."""
+        return " ".join(self.blocks)
+
+    @cached_property
+    def blocks(self) -> tuple[str, ...]:
+        """Return the texts of `content`, one for each heading, paragraph and other block."""
+        body = re.sub(r"<(title|noscript|svg)\b.*?(?:</\1\s*>|\Z)", " ", self.markup, flags=_FLAGS)
+        body = _LINK_ITEM.sub("<li>", without_elements(body, "nav", "footer", "aside", "menu"))
+        body = without_elements(body, "header")
+        texts = (" ".join(unescape(re.sub(_TAG, " ", text)).split()) for text in _EDGE.split(body))
+        return tuple(text for text in texts if text)
+
     @property
     def is_html(self) -> bool:
         kind = self.kind.partition(";")[0].strip().lower()
@@ -121,6 +135,24 @@ def refresh_target(value: str) -> str | None:
     return match["url"].strip().strip("'\"").strip() or None
 
 
+def without_elements(markup: str, *names: str) -> str:
+    """Return markup without elements of these names that are closed and contain no `<h1>`."""
+    kept: list[str] = []
+    opened: list[str] = []
+    end = start = 0
+    for tag in re.finditer(rf"<(/?)({'|'.join(names)})\b[^<>]*>", markup, re.IGNORECASE):
+        name = tag[2].lower()
+        if not tag[1]:
+            start = start if opened else tag.start()
+            opened.append(name)
+        elif opened and opened[-1] == name:
+            opened.pop()
+            if not opened and not _HEADING_TAG.search(markup, start, tag.start()):
+                kept.append(markup[end:start])
+                end = tag.end()
+    return " ".join((*kept, markup[end:]))
+
+
 # Pages may be malicious: each pattern stops at the next `<` or finds its end, so that one pass
 # suffices.
 _FLAGS = re.DOTALL | re.IGNORECASE
@@ -131,6 +163,16 @@ _UNSEEN = re.compile(
 _TITLE = re.compile(r"<title\b[^<>]*>(.*?)(?:</title|\Z)", _FLAGS)
 _HEADING = re.compile(r"<h1\b[^<>]*>(.*?)(?:</h1|\Z)", _FLAGS)
 _BLOCK = re.compile(r"<(h[1-4]|p)\b[^<>]*>(.{0,160}?)</\1", _FLAGS)
+_HEADING_TAG = re.compile(r"<h1\b", re.IGNORECASE)
+# An entry of a menu: nothing but links.
+_LINK_ITEM = re.compile(
+    r"<li\b[^<>]*>\s*(?:<a\b[^<>]*>[^<>]*</a>\s*){1,9}(?:</li\s*>|(?=<li\b|</[uo]l))", re.IGNORECASE
+)
+# A tag that begins or ends a block: any but those of words within a text.
+_EDGE = re.compile(
+    r"<(?!/?(?:a|abbr|b|bdi|bdo|cite|code|em|font|i|img|mark|q|s|small|span|strong|sub|sup|time|u|wbr)\b)[^<>]*>",
+    re.IGNORECASE,
+)
 _ANCHOR = re.compile(
     r"""(?<=[\s"'])(?:id|name)\s*=\s*(?:"([^"]+)"|'([^']+)'|([^\s"'>]+))""", re.IGNORECASE
 )

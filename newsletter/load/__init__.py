@@ -23,7 +23,7 @@ from newsletter.files.yaml_reader import PositionMap
 from newsletter.languages import direction, known
 from newsletter.load.corrections import read_corrections
 from newsletter.load.lexicon import read_lexicon
-from newsletter.load.masthead import read_credits, read_crew
+from newsletter.load.masthead import read_credits, read_masthead
 from newsletter.load.rights import read_rights
 from newsletter.load.section_cache import SectionCache
 from newsletter.load.sections import SectionReader
@@ -77,15 +77,15 @@ def load(
     files = WorkspaceReader(workspace, report)
     head = _read_head(files, folder)
     language, theme = head.language, head.theme
-    crew = read_crew(files, language)
+    masthead_reader = read_masthead(files, language)
     sources = read_sources(files, folder / "sources.yaml")
     facts = read_facts(files, folder / "facts.yaml", sources, language)
     lexicon = read_lexicon(files)
-    credits = read_credits(files, folder / "credits.yaml", crew)
+    credits = read_credits(files, folder / "credits.yaml", masthead_reader)
     reader = SectionReader(
         files,
         folder,
-        crew,
+        masthead_reader,
         theme.kinds if theme else None,
         language,
         direction(language),
@@ -95,7 +95,7 @@ def load(
         read_rights(files, folder),
     )
     sections = section_cache.read_all(reader) if section_cache else reader.read_all()
-    corrections = read_corrections(files, folder, crew.masthead, sections)
+    corrections = read_corrections(files, folder, masthead_reader.masthead, sections)
     report_unread(folder, files.place(folder), _texts(folder, sections), report)
     report_unread_at_the_top(workspace.root, "", report)
     issue = None
@@ -124,8 +124,8 @@ def _read_head(files: WorkspaceReader, folder: Path) -> _Head:
     if entry:
         _check(entry, language, places, report)
         if theme and known(language) and not theme.has_phrases(language):
-            _report_phrases(workspace, entry, theme, language, places, report)
-        _check_corrects(workspace, folder, entry, places, report)
+            _report_phrases(workspace, entry, theme, language, places=places, report=report)
+        _check_corrects(workspace, folder, entry, places, report=report)
     return _Head(entry, places, theme, language)
 
 
@@ -158,7 +158,7 @@ def _issue(
         theme=head.theme.name if head.theme else "",
         sections=sections,
         credits=credits,
-        masthead=reader.crew.masthead,
+        masthead=reader.masthead_reader.masthead,
         number=entry.number,
         tags=tuple(entry.tags),
         archive=entry.archive,
@@ -253,6 +253,7 @@ def _report_phrases(
     entry: IssueFile,
     theme: Theme,
     language: str,
+    *,
     places: PositionMap,
     report: Report,
 ) -> None:
@@ -265,7 +266,7 @@ def _report_phrases(
 
 
 def _check_corrects(
-    workspace: Workspace, folder: Path, entry: IssueFile, places: PositionMap, report: Report
+    workspace: Workspace, folder: Path, entry: IssueFile, places: PositionMap, *, report: Report
 ) -> None:
     """Report a `corrects:` that does not name another issue."""
     if entry.corrects is None:

@@ -27,7 +27,7 @@ def read_corrections(
     entries, places = read
     names = [Path(section.where.path).name for section in sections]
     return tuple(
-        _correction(entry, index, places, masthead, names, files)
+        _correction(entry, index, places, masthead, names=names, files=files)
         for index, entry in enumerate(entries)
     )
 
@@ -37,6 +37,7 @@ def _correction(
     index: int,
     places: PositionMap,
     masthead: Masthead,
+    *,
     names: list[str],
     files: WorkspaceReader,
 ) -> Correction:

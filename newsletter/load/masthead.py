@@ -58,7 +58,7 @@ class MastheadReader(Struct, frozen=True):
         return tuple(holders)
 
 
-def read_crew(files: WorkspaceReader, language: str | None = None) -> MastheadReader:
+def read_masthead(files: WorkspaceReader, language: str | None = None) -> MastheadReader:
     """Read `credits.yaml` at the top of the workspace.
 
     Labels of roles are those of `language`, or of the publication's language.
@@ -99,7 +99,7 @@ def read_crew(files: WorkspaceReader, language: str | None = None) -> MastheadRe
     roles = tuple(
         Role(id, labels.get(id, own[id]), role.required) for id, role in entry.roles.items()
     )
-    _check_roles(entry.defaults, roles, places, ("defaults",), report)
+    _check_roles(entry.defaults, roles, places, ("defaults",), report=report)
     return MastheadReader(Masthead(people, teams, roles), entry.defaults, places, report)
 
 
@@ -169,19 +169,22 @@ def _person(id: str, entry: PersonEntry, at: Location, report: Report) -> Person
     return Person(id, entry.name, url, at, entry.email, tuple(entry.approves))
 
 
-def read_credits(files: WorkspaceReader, path: Path, crew: MastheadReader) -> Credits:
+def read_credits(files: WorkspaceReader, path: Path, masthead_reader: MastheadReader) -> Credits:
     """Read an issue's `credits.yaml`, completed by the masthead's defaults."""
     before = files.report.errors
     read = files.yaml(path, dict[str, Holders])
     entered, places = read or ({}, PositionMap(files.place(path)))
-    roles = crew.masthead.roles
-    if not crew.broken:
-        _check_roles(entered, roles, places, (), files.report)
-    entries = {key: (value, crew.places, ("defaults", key)) for key, value in crew.defaults.items()}
+    roles = masthead_reader.masthead.roles
+    if not masthead_reader.broken:
+        _check_roles(entered, roles, places, (), report=files.report)
+    entries = {
+        key: (value, masthead_reader.places, ("defaults", key))
+        for key, value in masthead_reader.defaults.items()
+    }
     entries |= {key: (value, places, (key,)) for key, value in entered.items()}
 
     def holders(key: str) -> tuple[Holder, ...]:
-        return crew.holders(*entries[key]) if key in entries else ()
+        return masthead_reader.holders(*entries[key]) if key in entries else ()
 
     filled = [
         Credit(role, holders(role.id), entries[role.id][1].value(*entries[role.id][2]))
@@ -222,6 +225,7 @@ def _check_roles(
     roles: tuple[Role, ...],
     places: PositionMap,
     path: tuple[str, ...],
+    *,
     report: Report,
 ) -> None:
     known = [*(role.id for role in roles), *OTHER_KEYS]

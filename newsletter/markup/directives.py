@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from newsletter.diagnostics import BROKEN_BLOCK, BROKEN_CHART, BROKEN_TABLE, MARKUP_IN_TITLE, Report
 from newsletter.files.quotation import quoted
@@ -67,6 +68,7 @@ def prose_block(
     where: Location,
     children: tuple[Node, ...],
     context: BlockContext,
+    *,
     report: Report,
 ) -> Node:
     """Return a block with Markdown inside."""
@@ -83,7 +85,7 @@ def prose_block(
         context.plain(words, where, "a title" if fence.kind == "callout" else "a name")
     elif key := _KEY.match(fence.body.lstrip()):
         lines = len(fence.body) - len(fence.body.lstrip("\n"))
-        line = where._replace(line=(where.line or 0) + max(lines, 1), column=1)
+        line = replace(where, line=(where.line or 0) + max(lines, 1), column=1)
         hint = f"Write it on the opening line: `{opening} …`."
         report.add(MARKUP_IN_TITLE, line, f"Key printed as text: {key[1]}", hint)
     make = _PROSE.get(fence.kind, Callout)  # an unknown block was reported and is read as prose
@@ -91,7 +93,7 @@ def prose_block(
 
 
 def data_block(
-    fence: Fence, source: SourceText, line: Line, context: BlockContext, report: Report
+    fence: Fence, source: SourceText, line: Line, context: BlockContext, *, report: Report
 ) -> Node | None:
     """Return a block with YAML inside, or `None` after reporting what is wrong with it."""
     where = source.at(fence.start)
@@ -111,7 +113,7 @@ def data_block(
     for key, what in PLAIN_KEYS.items():
         if words := getattr(entry, key, None):
             context.plain(words, places.value(key), what)
-    return make(entry, where, places, line, context, report)
+    return make(entry, where, places, line, context=context, report=report)
 
 
 def _figure(
@@ -119,6 +121,7 @@ def _figure(
     where: Location,
     places: PositionMap,
     line: Line,
+    *,
     context: BlockContext,
     report: Report,
 ) -> Node:
@@ -150,6 +153,7 @@ def _button(
     where: Location,
     places: PositionMap,
     line: Line,
+    *,
     context: BlockContext,
     report: Report,
 ) -> Node:
@@ -166,6 +170,7 @@ def _table(
     where: Location,
     places: PositionMap,
     line: Line,
+    *,
     context: BlockContext,
     report: Report,
 ) -> Node | None:
@@ -214,6 +219,7 @@ def _chart(
     where: Location,
     places: PositionMap,
     line: Line,
+    *,
     context: BlockContext,
     report: Report,
 ) -> Node | None:

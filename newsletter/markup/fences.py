@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -46,7 +45,7 @@ class Fence(Struct, frozen=True):
     body: str
 
 
-class FenceLine(NamedTuple):
+class FenceLine(Struct, frozen=True):
     """A `:::` line with its offsets and words; a line without words closes a block."""
 
     start: int

@@ -25,7 +25,7 @@ def has_markup(words: str) -> bool:
     """Return whether words contain inline Markdown: emphasis, code, a link, an image or a tag."""
     if not _SIGNS.search(words):
         return False
-    nodes = parse_line(words, Location(""), "en", "ltr", Report())
+    nodes = parse_line(words, Location(""), "en", "ltr", report=Report())
     return any(isinstance(node, Code | Emphasis | Link | InlineImage | Tag) for node in walk(nodes))
 
 

@@ -121,12 +121,10 @@ def read_block(source: SourceText, start: int, end: int, report: Report) -> Comm
             )
         return None
     tag = re.match(r"\s*</?([A-Za-z][\w-]*)", html)
-    name = f"<{tag[1]}>" if tag else "HTML"
-    inline = tag is not None and tag[1].lower() in ALLOWED
-    hint = (
-        "Move it to the line of the words it belongs to."
-        if inline
-        else instead(tag[1].lower() if tag else "")
-    )
-    report.add(RAW_HTML, where, f"{name} outside a line of text", hint)
+    shown = f"<{tag[1]}>" if tag else "HTML"
+    name = tag[1].lower() if tag else ""
+    hint = instead(name)
+    if name in ALLOWED:
+        hint = "Move it to the line of the words it belongs to."
+    report.add(RAW_HTML, where, f"{shown} outside a line of text", hint)
     return None

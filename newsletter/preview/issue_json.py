@@ -135,11 +135,10 @@ def _is_own(finding: Finding, shown: PreviewedIssue) -> bool:
 
 
 def _place(where: Location | None, editor: Editor) -> dict[str, Any]:
-    path, line, column = where or (None, None, None)
     return {
-        "path": path,
-        "line": line,
-        "column": column,
+        "path": where.path if where else None,
+        "line": where.line if where else None,
+        "column": where.column if where else None,
         "editor": editor.link(where) if where else None,
     }
 

@@ -15,7 +15,6 @@ from fnmatch import fnmatch
 from functools import cached_property
 from html import escape, unescape
 from itertools import accumulate
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -55,14 +54,14 @@ _BEFORE: dict[type, str] = {Button: "label", Callout: "title"}
 _AFTER: dict[type, str] = {PullQuote: "by", Figure: "credit", Table: "source"}
 
 
-class SourceMark(NamedTuple):
+class SourceMark(Struct, frozen=True):
     """An element, and the range of a file that it prints."""
 
     at: Location
     end: tuple[int, int]  # line and column up to which an inline element goes; (0, 0) for a block
 
 
-class PrintedElsewhere(NamedTuple):
+class PrintedElsewhere(Struct, frozen=True):
     """Content of one file that is marked with a location in another."""
 
     pattern: str  # of paths

@@ -46,7 +46,7 @@ class BlobCache(Protocol):
 
 
 def prepare(
-    issue: Issue, root: Path, column: int, blobs: BlobCache, report: Report
+    issue: Issue, root: Path, column: int, blobs: BlobCache, *, report: Report
 ) -> dict[str, Image]:
     """Return each image an issue uses, keyed by its name as the author wrote it.
 
@@ -68,7 +68,7 @@ def prepare(
         if "://" in image.src:
             files = _remote(image, column, report)
         else:
-            files = _local(image, issue, root, column, blobs, report)
+            files = _local(image, issue, root, column, blobs=blobs, report=report)
         if files is None:
             failed.add(image.src)
         else:
@@ -91,7 +91,7 @@ def _remote(image: InlineImage, column: int, report: Report) -> dict[str, Image]
 
 
 def _local(
-    image: InlineImage, issue: Issue, root: Path, column: int, blobs: BlobCache, report: Report
+    image: InlineImage, issue: Issue, root: Path, column: int, *, blobs: BlobCache, report: Report
 ) -> dict[str, Image] | None:
     path = _find(image, issue.folder, root, report)
     data = _read(path, image, report) if path else None
@@ -103,7 +103,7 @@ def _local(
     key = f"{hashlib.sha256(state + data).hexdigest()}.picture"
     if kept := blobs.get(key):
         return _named(image.src, path.stem, msgspec.msgpack.decode(kept, type=PreparedImage))
-    made = _make(data, image.where, image.width, column, report)
+    made = _make(data, image.where, image.width, column, report=report)
     if made is None:
         return None
     blobs.put(key, msgspec.msgpack.encode(made))
@@ -207,7 +207,7 @@ def _pillow_version() -> str:
 
 
 def _make(
-    data: bytes, where: Location, asked: int | None, column: int, report: Report
+    data: bytes, where: Location, asked: int | None, column: int, *, report: Report
 ) -> PreparedImage | None:
     """Return the image as sent, or `None` after reporting."""
     from PIL import Image as Pillow

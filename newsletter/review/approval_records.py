@@ -108,8 +108,8 @@ def approve(
     issue: Issue,
     email: Email,
     role: str,
-    findings: Sequence[Finding],
     *,
+    findings: Sequence[Finding],
     signed: bool | None = None,
     now: dt.datetime | None = None,
 ) -> Approval:
@@ -180,7 +180,7 @@ def _refuse_role(settings: ApprovalSettings, role: str) -> None:
 def _signature(root: Path, data: bytes, signer: str, now: dt.datetime) -> str:
     """Return a signature that verifies. Raises `NewsletterError` if it would not be valid."""
     signature = sign(root, data)
-    if problem := why_invalid(root, data, signature, signer, now):
+    if problem := why_invalid(root, data, signature, signer, now=now):
         hint = f"Add this line to {SIGNERS}: `{suggested_line(root, signer)}`."
         raise NewsletterError(f"The approval would not count: {problem}", hint=hint)
     return signature
@@ -265,7 +265,7 @@ def approval_state(
     settings = workspace.approval
     approvals, unreadable = read_approvals(issue.folder / APPROVALS)
     moment = now or dt.datetime.now(dt.UTC)
-    checked = [_check(workspace, issue, approval, digest, moment) for approval in approvals]
+    checked = [_check(workspace, issue, approval, digest, now=moment) for approval in approvals]
     valid = tuple(entry.approval for entry in checked if entry.problem is None)
     roles = {approval.role for approval in valid}
     missing = tuple(role for role in settings.required if role not in roles)
@@ -279,7 +279,7 @@ def approval_state(
 
 
 def _check(
-    workspace: Workspace, issue: Issue, approval: Approval, digest: str, now: dt.datetime
+    workspace: Workspace, issue: Issue, approval: Approval, digest: str, *, now: dt.datetime
 ) -> CheckedApproval:
     problem = next(_problems(workspace, issue, approval, now), None)
     if problem is None and approval.digest != digest:
@@ -311,7 +311,7 @@ def _problems(
         if settings.signed or must_sign(workspace.root, approval.email):
             yield "is not signed"
     elif problem := why_invalid(
-        workspace.root, approval.statement, approval.signature, approval.email, now
+        workspace.root, approval.statement, approval.signature, approval.email, now=now
     ):
         yield f"does not count: {problem}"
 

@@ -39,7 +39,7 @@ class CorrectionDraft(Struct, frozen=True):
 
 
 def draft_corrections(
-    redline: Redline, issue: Issue, date: dt.date, kind: CorrectionKind, by: str | None
+    redline: Redline, issue: Issue, date: dt.date, kind: CorrectionKind, *, by: str | None
 ) -> list[CorrectionDraft]:
     """Return a correction for each change of words the issue has no correction for yet.
 

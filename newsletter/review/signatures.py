@@ -59,7 +59,7 @@ def _key_file(root: Path, folder: Path) -> Path:
 
 
 def why_invalid(
-    root: Path, data: bytes, signature: str, signer: str, now: dt.datetime
+    root: Path, data: bytes, signature: str, signer: str, *, now: dt.datetime
 ) -> str | None:
     """Return why a signature is invalid, or `None` if it is the signer's, of these bytes."""
     signers = root / SIGNERS

@@ -251,9 +251,9 @@ def write_export(subscribers: Iterable[Subscriber]) -> Iterator[str]:
     for subscriber in subscribers:
         line = io.StringIO()
         cells = (subscriber.address, subscriber.name, subscriber.first_name, subscriber.state)
-        csv.writer(line).writerow(_harmless(cell) for cell in cells)
+        csv.writer(line).writerow(_without_formula(cell) for cell in cells)
         yield line.getvalue()
 
 
-def _harmless(cell: str) -> str:
+def _without_formula(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA) else cell

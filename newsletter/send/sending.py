@@ -150,7 +150,7 @@ def make_engine(services: SendServices, run: Run, server: MailServer) -> Engine:
         run,
         server,
         addressing(workspace.publication, workspace.send, services.signer, run),
-        send_limits(workspace),
+        limits=send_limits(workspace),
     )
 
 

@@ -14,8 +14,8 @@ from newsletter.files.output import ensure_only_outputs, write_folder
 from newsletter.files.quotation import quoted
 from newsletter.files.suggest import spelling_hint
 from newsletter.model import Email, Plan, Receipt
-from newsletter.targets.draft import StatusState, TargetStatus
 from newsletter.targets.receipts import MANIFEST, digest_of
+from newsletter.targets.service_draft import StatusState, TargetStatus
 from newsletter.workspace import Workspace
 
 KEYS = ("type", "path")

@@ -17,10 +17,10 @@ from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.files.quotation import quoted
 from newsletter.model import Email, Image, MergeStyle
 from newsletter.targets.client import Client, Connection, Request, Upload
-from newsletter.targets.draft import Content, DraftState, ServiceDraft
 from newsletter.targets.secrets import Secret
 from newsletter.targets.service import ServiceTarget
-from newsletter.targets.settings import (
+from newsletter.targets.service_draft import Content, DraftState, ServiceDraft
+from newsletter.targets.target_settings import (
     HttpUrl,
     ServiceSettings,
     own_authority,

@@ -10,7 +10,7 @@ from newsletter.files.quotation import quoted
 from newsletter.markup.merge_fields import FIELDS
 from newsletter.model import MergeStyle
 from newsletter.render.merge import fill
-from newsletter.targets.draft import normalised
+from newsletter.targets.service_draft import normalised
 
 _CONDITIONAL = re.compile(r"<!--\[if\b.*?<!\[endif\]-->", re.DOTALL)
 _HREF = re.compile(r"""<a\b[^>]*?\bhref=(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)

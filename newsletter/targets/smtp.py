@@ -95,7 +95,7 @@ def smtp_session(server: SmtpServer, password: Secret | None) -> Iterator[smtpli
 
 
 def submit(
-    smtp: smtplib.SMTP, server: SmtpServer, sender: str, to: Sequence[str], message: bytes
+    smtp: smtplib.SMTP, server: SmtpServer, sender: str, to: Sequence[str], *, message: bytes
 ) -> dict[str, str]:
     """Hand over one message; return rejected recipients, each with the server's message.
 

@@ -72,20 +72,20 @@ def look_tokens(settings: ThemeSettings, look: LookContext) -> dict[str, Any]:
     """Return the tokens with accent, font, width and density applied, after reporting problems."""
     tables: Tables = {name: dict(table) for name, table in look.tokens.items()}
     if settings.font is not None and (stack := _stack(settings.font, look)):
-        _set(tables, "font", "text" if "text" in tables["font"] else "serif", stack, look)
+        _set(tables, "font", "text" if "text" in tables["font"] else "serif", stack, look=look)
         if "head" in tables["font"]:  # a look whose headlines have fonts of their own
-            _set(tables, "font", "head", stack, look)
+            _set(tables, "font", "head", stack, look=look)
     if settings.width is not None:
-        _set(tables, "width", "text", settings.width, look)
+        _set(tables, "width", "text", settings.width, look=look)
         own = look.tokens["width"]
-        _set(tables, "width", "page", settings.width + own["page"] - own["text"], look)
+        _set(tables, "width", "page", settings.width + own["page"] - own["text"], look=look)
     _set_density(tables, settings.density, look)
     if settings.accent is not None:
         _set_accent(tables, settings.accent, look)
     return tables
 
 
-def _set(tables: Tables, table: str, key: str, value: Any, look: LookContext) -> None:
+def _set(tables: Tables, table: str, key: str, value: Any, *, look: LookContext) -> None:
     """Set a token, unless the publication's own tokens.toml has it, which is then reported."""
     where = look.own_tokens.get((table, key))
     if where is None:
@@ -121,10 +121,10 @@ def _stack(font: str, look: LookContext) -> str | None:
 def _set_density(tables: Tables, density: str, look: LookContext) -> None:
     space, leading = DENSITIES[density]
     for key, value in look.tokens["space"].items():
-        _set(tables, "space", key, round(value * space), look)
+        _set(tables, "space", key, round(value * space), look=look)
     for key in ("body", "small"):
         value = look.tokens["leading"][key] * leading
-        _set(tables, "leading", key, round(value, 2), look)
+        _set(tables, "leading", key, round(value, 2), look=look)
 
 
 def _set_accent(tables: Tables, accent: str, look: LookContext) -> None:
@@ -140,7 +140,7 @@ def _set_accent(tables: Tables, accent: str, look: LookContext) -> None:
     where = look.places.key("accent")
     for table, colors in palette.tokens.items():
         for key, value in colors.items():
-            _set(tables, table, key, value, look)
+            _set(tables, table, key, value, look=look)
     notes = [note.message for note in palette.notes if note.token not in look.own_tokens]
     if notes:
         message = f"Accent {accent} adjusted for contrast: {'; '.join(notes)}"
@@ -154,13 +154,13 @@ def look_phrases(settings: ThemeSettings, look: LookContext) -> dict[str, dict[s
     known = {*phrases["en"], *look.kinds, *settings.sections}
     for key, value in settings.phrases.items():
         if isinstance(value, str):
-            _phrase(phrases, look.language, key, value, (key,), known, look)
+            _phrase(phrases, look.language, key, value, path=(key,), known=known, look=look)
         elif not known_language(key):
             hint = spelling_hint(key, look.phrases, what="languages of the look")
             look.wrong(("phrases", key), f"Unknown language tag {quoted(key)}", hint)
         else:
             for name, words in value.items():
-                _phrase(phrases, key, name, words, (key, name), known, look)
+                _phrase(phrases, key, name, words, path=(key, name), known=known, look=look)
     for kind, entry in settings.sections.items():
         labels = entry.label if isinstance(entry.label, dict) else {look.language: entry.label}
         for language, label in labels.items():
@@ -175,6 +175,7 @@ def _phrase(
     language: str,
     key: str,
     words: str,
+    *,
     path: tuple[str, ...],
     known: set[str],
     look: LookContext,

@@ -188,7 +188,7 @@ def open_theme(workspace: Workspace, name: str, where: Location | None = None) -
     edited = (folder for folder in folders if folder.parent != PACKAGED)  # the package's are not
     state = tuple((*entry,) for folder in edited for entry in fingerprint(folder))
     theme = _read(
-        name, folders, tuple(shown.items()), workspace.state / "cache" / "templates", state
+        name, folders, tuple(shown.items()), workspace.state / "cache" / "templates", state=state
     )
     return apply_settings(theme, workspace)
 
@@ -203,7 +203,7 @@ def packaged_theme(name: str = DEFAULT) -> Theme:
     """Return a packaged look, for use outside a workspace."""
     folders = (PACKAGED / name, PACKAGED / BASE)
     shown = tuple((str(folder), f"newsletter/theme/packaged/{folder.name}") for folder in folders)
-    return _read(name, folders, shown, None, ())
+    return _read(name, folders, shown, None, state=())
 
 
 @lru_cache(maxsize=8)
@@ -212,6 +212,7 @@ def _read(
     folders: tuple[Path, ...],
     shown: tuple[tuple[str, str], ...],
     compiled: Path | None,
+    *,
     state: object,
 ) -> Theme:
     """Read a theme; cached by `state`, the fingerprint of its files, so that edits are noticed."""

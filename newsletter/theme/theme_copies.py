@@ -17,6 +17,7 @@ from msgspec import Struct
 from newsletter import __version__
 from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.files.output import write_file
+from newsletter.files.portable_names import unportable
 from newsletter.files.quotation import quoted
 from newsletter.files.suggest import spelling_hint
 from newsletter.theme.own_files import packaged_files, packaged_path
@@ -102,14 +103,14 @@ def compare_copies(theme: Theme) -> tuple[ThemeCopy, ...]:
             origin = read_origin(text)
             packaged = packaged_path(theme, name)
             if origin is not None:
-                copies.append(_compared(folder, name, origin, packaged, theme))
+                copies.append(_compared(folder, name, origin, packaged, theme=theme))
             elif packaged and name.endswith(".j2") and "{% extends" not in text:
                 copies.append(ThemeCopy(name, "unknown", None))
     return tuple(copies)
 
 
 def _compared(
-    folder: Path, name: str, origin: CopyOrigin, packaged: Path | None, theme: Theme
+    folder: Path, name: str, origin: CopyOrigin, packaged: Path | None, *, theme: Theme
 ) -> ThemeCopy:
     if packaged is None:
         return ThemeCopy(name, "gone", origin)
@@ -150,6 +151,10 @@ def new_theme(workspace: Workspace, name: str, look: str) -> Path:
         raise WrongUsage(
             f"Invalid theme name: {quoted(name)}",
             hint="Use lowercase letters, digits and hyphens, such as harbour.",
+        )
+    if reason := unportable(name):
+        raise WrongUsage(
+            f"Invalid theme name: {quoted(name)}, {reason}", hint="Choose another name."
         )
     folder = workspace.templates / name
     if name in packaged_looks():

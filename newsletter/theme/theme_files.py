@@ -145,6 +145,7 @@ def _lay_over(
     over: dict[str, Any],
     places: PositionMap,
     report: Report,
+    *,
     path: tuple[str, ...] = (),
 ) -> None:
     """Merge `over` into `under`; new names are allowed unless they look like misspellings."""
@@ -155,7 +156,7 @@ def _lay_over(
     for key, value in over.items():
         below = under.get(key)
         if isinstance(below, dict) and isinstance(value, dict):
-            _lay_over(below, value, places, report, (*path, key))
+            _lay_over(below, value, places, report, path=(*path, key))
         elif below is None and (close := nearest(key, under, cutoff=0.8)):
             refuse(key, f"Unknown key {quoted(key)}", closest_hint(close))
         elif below is not None and isinstance(below, int | float) is not isinstance(

@@ -14,7 +14,7 @@ MAX_DEPTH = 200  # about 12,000 nested elements crash the MJML engine; an email 
 HINT = "Close every tag, quote every attribute, write < and & as &lt; and &amp;."
 
 
-def fault(xml: str) -> str | None:
+def error(xml: str) -> str | None:
     """Return why a text with one root element is not well formed, or `None` if it is."""
     parser = expat.ParserCreate()
     depth = 0

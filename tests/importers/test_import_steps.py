@@ -304,7 +304,7 @@ def test_what_is_neither_written_nor_noted_is_added_to_the_notes() -> None:
         "data/a.csv": b"see",
     }
     moved = ImportNote("changed", "byline moved to `by`", "By Mira Oduya", 1)
-    assert audit_issue(whole, outline, files, ["kept"], (own, moved, own)) == (
+    assert audit_issue(whole, outline, files, ["kept"], notes=(own, moved, own)) == (
         ImportNote("omitted", "text with no place in the issue", "The Lost Title", 0),
         ImportNote("omitted", "text with no place in the issue", "key", 0),
         ImportNote("changed", "byline moved to `by`", "By", 1),

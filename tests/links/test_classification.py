@@ -18,7 +18,6 @@ from yarl import URL
 
 from newsletter.links.anchors import missing_anchors
 from newsletter.links.check_links import merge_queries, with_settings
-from newsletter.links.hosts import host_covers, host_of, normalized_host
 from newsletter.links.options import HostOptions, LinkOptions
 from newsletter.links.page_phrases import missing_pages
 from newsletter.links.page_text import ROOM_FOR_ANCHORS, UNPACKED, PageText, unpacked
@@ -33,6 +32,7 @@ from newsletter.links.url import (
     location_fragment,
     resolve_location,
 )
+from newsletter.schema.hosts import host_covers, host_of, normalized_host
 
 # --- addresses ------------------------------------------------------------------------------------
 

@@ -133,7 +133,7 @@ def test_everyone_who_worked_on_an_issue_is_an_author_once(desk: Desk) -> None:
 def test_the_manifest_says_what_templates_say(desk: Desk) -> None:
     issue, theme, values = written(desk)
     facts = json.loads(
-        manifest(issue, theme, lines_of(issue, theme), {"b": b"x", "a": b""}, values)
+        manifest(issue, theme, lines_of(issue, theme), {"b": b"x", "a": b""}, values=values)
     )
     assert facts["credits"] == [
         {

@@ -417,7 +417,7 @@ def test_when_an_approval_counts(newsroom: Newsroom, now: dt.datetime, problem: 
     loaded = read(workspace, newsroom.issue, cache)
     email = make(workspace, loaded, cache)
     assert loaded.issue
-    given = approve(workspace, loaded.issue, email, "editor", (), now=NOON)
+    given = approve(workspace, loaded.issue, email, "editor", findings=(), now=NOON)
     state = approval_state(workspace, loaded.issue, given.digest, now=now)
     result = [entry.problem for entry in state.rejected]
     assert (result[0] if result else None) == problem or (

@@ -10,9 +10,14 @@ from msgspec.structs import replace
 
 from newsletter.errors import NewsletterError
 from newsletter.model import Email, Image
-from newsletter.targets.draft import content_fingerprint, differing, normalised, readable_diff
 from newsletter.targets.folder import FolderTarget, digest
 from newsletter.targets.hosting import hosted_images, rewritten, same_file
+from newsletter.targets.service_draft import (
+    content_fingerprint,
+    differing,
+    normalised,
+    readable_diff,
+)
 from newsletter.workspace import find
 from tests.desk import SLUG, SMALLEST, Desk
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.targets.draft import readable_diff
 from newsletter.targets.readback import field_differences, rendering_differences
 from newsletter.targets.reply import error_text, retry_pause
+from newsletter.targets.service_draft import readable_diff
 
 ERRORS = {
     "listmonk": (b'{"message": "No lists selected"}', "400 No lists selected"),

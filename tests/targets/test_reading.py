@@ -15,9 +15,9 @@ from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.model import Email, Image
 from newsletter.targets import open_targets
 from newsletter.targets.client import Client, Reply, Request
-from newsletter.targets.draft import Content, ServiceDraft
 from newsletter.targets.ghost import article
 from newsletter.targets.service import edited
+from newsletter.targets.service_draft import Content, ServiceDraft
 from newsletter.workspace import find
 from tests.desk import SMALLEST, Desk
 from tests.targets.cases import CASES

@@ -12,7 +12,6 @@ import pytest
 
 from newsletter.errors import IssueRejected, NewsletterError
 from newsletter.targets import open_targets, target_names
-from newsletter.targets.settings import own_authority, sender_line, settings_place
 from newsletter.targets.smtp import (
     OutcomeUnknown,
     SmtpServer,
@@ -21,6 +20,7 @@ from newsletter.targets.smtp import (
     smtp_server,
     submit,
 )
+from newsletter.targets.target_settings import own_authority, sender_line, settings_place
 from newsletter.workspace import Workspace, find
 from tests.desk import SMALLEST, Desk
 
@@ -142,7 +142,7 @@ class Dialogue:
 
 
 def submitted(dialogue: Any, sender: str, *to: str) -> dict[str, str]:
-    return submit(dialogue, SERVER, sender, to, b"Subject: Quay\r\n\r\n")
+    return submit(dialogue, SERVER, sender, to, message=b"Subject: Quay\r\n\r\n")
 
 
 def test_a_message_is_handed_over_once_for_all_recipients() -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from html import unescape
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from newsletter.check.example import FILES
 from newsletter.check.rule import Violation, rule
 from newsletter.files.quotation import quoted
@@ -56,7 +58,7 @@ def kind_out_of_order(checked: CheckedEmail) -> Iterator[Violation]:
             message = (
                 f"{quoted(section.kind)} after {quoted(last)}, against the order in the settings"
             )
-            yield Violation(section.where._replace(line=1), message)
+            yield Violation(replace(section.where, line=1), message)
         else:
             last, latest = section.kind, order
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from msgspec.structs import replace
+
 from newsletter.check.prose.passages import Passage, asides, lines, passages
 from newsletter.check.prose.reader_texts import texts
 from newsletter.check.prose.scripts import (
@@ -93,7 +95,7 @@ def _ordinary_space(passage: Passage, offset: int) -> tuple[Location, str] | Non
         return None
     column = location.column + min(offset, 1)
     if _typed_at(passage.section, location.line, location.column, around):
-        return location._replace(column=column), around[-1:]
+        return replace(location, column=column), around[-1:]
     return None
 
 
@@ -133,7 +135,7 @@ def _straight(issue: Issue, words: str, where: Location, sign: str) -> Violation
         and where.column
         and _typed_at(section, where.line, where.column, words)
     ):
-        location = where._replace(column=where.column + match.start())
+        location = replace(where, column=where.column + match.start())
         return Violation(location, message, Edit(location, "'", "’"))
     return Violation(where, message)
 

@@ -78,7 +78,7 @@ def parse_outline(text: str, draft: Draft, kinds: Collection[str], name: str) ->
                 raise NewsletterError(
                     "Block above the first part", where=where, hint="Start a part, such as essay."
                 )
-            parts[-1][1].append(_row(match, parts[-1][0], draft, seen, where))
+            parts[-1][1].append(_row(match, parts[-1][0], draft, seen, where=where))
         elif match := _PART.fullmatch(line.rstrip()):
             _open(match[1], parts, kinds, where)
         else:
@@ -133,7 +133,7 @@ def _open(
 
 
 def _row(
-    match: re.Match[str], kind: str, draft: Draft, seen: dict[int, int], where: Location
+    match: re.Match[str], kind: str, draft: Draft, seen: dict[int, int], *, where: Location
 ) -> OutlineRow:
     index = int(match[1]) - 1
     if not 0 <= index < len(draft.blocks):

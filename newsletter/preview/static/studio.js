@@ -24,7 +24,7 @@ const now = {
   issue: null, // as the server describes it
   unreachable: false, // the server did not answer
   changes: null, // since the last receipt; requested when shown
-  spot: null, // the current location: {at, url, words, editor}
+  location: null, // the current location: {at, url, words, editor}
   problem: null, // key of the open one
   fix: null, // of the open problem: {key, path, digest, diff, error}
   follow: localStorage.getItem(FOLLOW) !== "off", // scroll to the paragraph being edited
@@ -82,7 +82,7 @@ async function refresh(version = null) {
   requests += 1;
   const [turn, slug, before] = [requests, now.look.slug, now.issue];
   if (!slug) return draw(now);
-  // An email on screen is painted before its notes are requested: it is what the eye waits for.
+  // The email on screen is painted before its notes are requested: the author is looking at it.
   const early = Boolean(before?.email) && now.panes.every((pane) => pane.framed);
   if (early) {
     await paint(true);
@@ -142,13 +142,13 @@ function navigated(moved) {
 }
 
 /** Do something once the email that was navigated to is on the page: a key pressed meanwhile is about that email. */
-async function onArrival(act) {
+async function onArrival(action) {
   let latest;
   do {
     latest = going;
     await Promise.allSettled([latest]);
   } while (latest !== going);
-  return act();
+  return action();
 }
 
 /** Go to an issue that was chosen. */
@@ -159,7 +159,7 @@ function choose(slug) {
 
 /** Show another issue. */
 function arrive() {
-  Object.assign(now, { issue: null, changes: null, spot: null, problem: null, fix: null, edited: null });
+  Object.assign(now, { issue: null, changes: null, location: null, problem: null, fix: null, edited: null });
   matchPanes();
   draw(now);
   for (const pane of now.panes) pane.frame.clear(); // nothing of the last issue under this one's title
@@ -191,7 +191,7 @@ function makePane(index) {
   const pane = new Pane(index, {
     view: (view) => goPane(index, { view }),
     width: (width) => goPane(index, { width }),
-    close: () => acts.split(),
+    close: () => actions.split(),
     clicked: (place, url) => {
       now.active = index;
       places.clicked(place, url);
@@ -249,7 +249,7 @@ const lookPanel = new LookPanel(at("look"), {
   },
   say,
   token: () => now.listing.token,
-  close: () => acts.look(),
+  close: () => actions.look(),
 });
 
 /** Open the panel with the email in light and dark beside each other, or close it and show what was there. */
@@ -274,7 +274,7 @@ async function toggleLook() {
 
 // --- actions, by the names in keys.js ---
 
-const acts = {
+const actions = {
   view: (view) => {
     const shown = now.look.panes[now.active].view;
     if (!tabOf(view).variants.includes(shown)) goPane(now.active, { view });
@@ -296,7 +296,7 @@ const acts = {
   previous: () => onArrival(() => places.step(-1)),
   down: () => onArrival(() => places.stepPlace(1)),
   up: () => onArrival(() => places.stepPlace(-1)),
-  edit: () => onArrival(() => document.querySelector(".spot .editor")?.click()),
+  edit: () => onArrival(() => document.querySelector(".location .editor")?.click()),
   follow: () => {
     now.follow = !now.follow;
     localStorage.setItem(FOLLOW, now.follow ? "on" : "off");
@@ -318,7 +318,7 @@ const acts = {
   notes: () => toggle("notes"),
   help: () => at("help").showModal(),
 };
-const onkey = keyboard(acts);
+const onkey = keyboard(actions);
 
 function neighbour(by) {
   const { issues } = now.listing;
@@ -373,9 +373,9 @@ function bind() {
       at("stage").focus();
     }
   });
-  at("split").addEventListener("click", acts.split);
-  at("show-look").addEventListener("click", acts.look);
-  at("show-help").addEventListener("click", acts.help);
+  at("split").addEventListener("click", actions.split);
+  at("show-look").addEventListener("click", actions.look);
+  at("show-help").addEventListener("click", actions.help);
   at("issue-list").addEventListener("click", (event) => {
     const slug = event.target.closest("[data-slug]")?.dataset.slug;
     if (!slug || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -404,7 +404,7 @@ const NOTES = {
     const link = now.issue.links.find((other) => String(other.number) === number);
     places.lookAt(link.target, { url: link.url });
   },
-  follow: () => acts.follow(),
+  follow: () => actions.follow(),
   showFix: (key) => showFix(key),
   applyFix: (key) => applyFix(key),
 };
