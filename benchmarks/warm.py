@@ -5,8 +5,8 @@
     python warm.py mjml WORKSPACE           the issue's MJML, used as input for the peers
 
 Every round reads and parses all files of the issue again and renders both parts; no result is
-reused between rounds. What is reused: imported modules, compiled templates, the theme (until one of
-its files changes), Babel's locale, parsed style sheets (newsletter/render/stylesheets.py), and the
+reused between rounds. What is reused: imported modules, compiled templates, the theme and the
+parsed masthead (until one of their files changes), Babel's locale, parsed style sheets (newsletter/render/stylesheets.py), and the
 selectors that premailer itself caches.
 """
 

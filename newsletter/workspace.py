@@ -61,6 +61,7 @@ class Workspace(Struct, frozen=True):
     charts: ChartSettings = field(default_factory=ChartSettings)
     look: ThemeSettings = field(default_factory=ThemeSettings)
     tried_theme: str | None = None  # instead of the one that an issue would have
+    lent_state: Path | None = None  # of the workspace that this one is a former version of
     look_places: PositionMap = field(default_factory=lambda: PositionMap(Location(SETTINGS)))
 
     @property
@@ -96,7 +97,7 @@ class Workspace(Struct, frozen=True):
     @property
     def state(self) -> Path:
         """Return the folder for caches, which can be deleted at any time."""
-        return self.root / ".newsletter"
+        return self.lent_state or self.root / ".newsletter"
 
     def display_path(self, path: Path) -> str:
         """Return a path for display: relative to the workspace, with forward slashes."""

@@ -20,6 +20,7 @@ from newsletter.cli.check_arguments import CheckArguments, refuse_conflicts, wit
 from newsletter.cli.check_output import FORMATS, print_diff, print_result, print_timing
 from newsletter.cli.check_selection import issues_to_check
 from newsletter.cli.completion import complete_rules
+from newsletter.cli.file_argument import named_file
 from newsletter.cli.image_widths import fill_widths
 from newsletter.cli.issue_argument import current_workspace, here, issue_argument, start
 from newsletter.cli.link_checking import (
@@ -243,6 +244,9 @@ def _baseline(
         real_path(here() / arguments.known) if arguments.known else baseline.of_settings(workspace)
     )
     if not arguments.write_baseline:
+        if arguments.known:
+            hint = "Create it with `newsletter check --all --baseline FILE --write-baseline`."
+            named_file(arguments.known, hint=hint)
         return path, baseline.read_baseline(workspace, path)
     if not path:
         hint = 'Add --baseline FILE, or set baseline = "baseline.json" under [check].'

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from newsletter.cli.completion import complete_list
+from newsletter.cli.file_argument import named_file
 from newsletter.cli.issue_argument import current_workspace, here
 from newsletter.cli.json_output import json_option, print_json
 from newsletter.errors import WrongUsage
@@ -48,7 +49,7 @@ def command() -> None:
 
 
 @command.command("import")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=click.Path(path_type=Path))
 @list_option
 @click.option("--yes", is_flag=True, help="Import without confirmation.")
 @click.option("--allow-roles", is_flag=True, help="Import addresses such as abuse@ too.")
@@ -63,8 +64,9 @@ def import_(file: Path, list_name: str | None, yes: bool, allow_roles: bool, jso
     from newsletter.send.sending import choose_list, open_services
 
     workspace = current_workspace()
+    path = named_file(file, hint="Name a CSV file, or a ZIP file of them.")
     name = choose_list(workspace, list_name)
-    read = read_export(here() / file)
+    read = read_export(path)
     with open_services(workspace) as services:
         if not yes:
             _show_import(read, _rehearse(services, name, read, file.name, roles=allow_roles), name)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from newsletter.cli.file_argument import named_file
 from newsletter.cli.issue_argument import current_workspace, here
 from newsletter.cli.json_output import json_option, print_json
 from newsletter.errors import NewsletterError, WrongUsage
@@ -264,7 +265,7 @@ def try_theme(look: str, issue: str | None, no_open: bool, json_: bool) -> None:
 
 
 @command.command("from")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=click.Path(path_type=Path))
 @json_option
 def propose_theme(file: Path, json_: bool) -> None:
     """Propose a [theme] table from a saved email or page (HTML or .eml) of a publication.
@@ -274,8 +275,9 @@ def propose_theme(file: Path, json_: bool) -> None:
     from newsletter.importers.look.look_proposal import propose_look
     from newsletter.importers.look.look_toml import proposal_toml
 
+    path = named_file(file, hint="Save the email or page as HTML first.")
     try:
-        data = (here() / file).read_bytes()
+        data = path.read_bytes()
     except OSError as error:
         raise NewsletterError(
             f"Cannot read {file}: {error.strerror}", hint="Save the email or page as HTML first."

@@ -41,9 +41,10 @@ _REGISTERED = frozenset((*range(400, 418), *range(421, 427), 428, 429, 431, 451)
 # (403; 406 is Apache's mod_security), with other headers (409, 412, 423, 425, 426, 428, 431), later
 # (429), elsewhere (451); 511 is from the network of this machine, 999 from LinkedIn.
 BLOCKED = frozenset((401, 402, 403, 406, 407, 409, 412, 423, 425, 426, 428, 429, 431, 451, 511))
-# Statuses from 520 on are Cloudflare's, for an origin that is silent, unreachable or invalid.
+# No statuses from 512 on are registered: proxies in front of a site use them, such as Cloudflare (520
+# to 530) and Qualys (529), for a site that they cannot reach and for requests that they refuse.
 TRY_AGAIN = (429, 500, 502, 503, 504, 520, 521, 522, 523, 524)
-_SERVER_ERRORS = frozenset((*range(500, 509), 510, *range(520, 528), 530))
+_SERVER_ERRORS = frozenset((*range(500, 509), 510, 511))
 _MAINTENANCE = re.compile(
     r"\b(?:scheduled |under )?maintenance\b|wartungsarbeiten|maintenance en cours", re.IGNORECASE
 )
@@ -144,6 +145,9 @@ def _is_downgraded(requested: URL, final: URL) -> bool:
 
 def _refused(reply: HttpReply) -> Classification:
     status = status_name(reply.status)
+    if 500 <= reply.status < 600 and not _is_registered(reply.status):
+        reason = f"{status}: a proxy or firewall responded instead of the site"
+        return Classification("blocked", reason)
     if reply.status in BLOCKED or not _is_registered(reply.status):
         return Classification("blocked", f"{status}: the server refuses automated requests")
     if reply.status == 408:

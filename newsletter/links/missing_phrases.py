@@ -20,6 +20,10 @@ NUMBERS = ("404", "410")
 _TITLE = re.compile(
     r"(?:the|an?) (?:missing|deleted|removed|expired|suspended|closed|disabled|unavailable|private) \w"
 )
+# "Or", between two fates.
+_OR = re.compile(
+    r" (?:or|oder|ou|o|of|eller|tai|lub|nebo|alebo|vagy|sau|или|або|ή|η|veya|או|أو|او|یا|या|atau|hoac) "
+)
 _IN_WORDS = re.compile(r"(?<!\d)(?:404|410)(?!\d)")
 _SCRIPTS = {
     "ja": re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]"),
@@ -29,7 +33,7 @@ _SCRIPTS = {
 }
 
 
-class Report(IntEnum):
+class MissingReport(IntEnum):
     """How clearly a text reports a missing page."""
 
     NONE = 0
@@ -39,25 +43,25 @@ class Report(IntEnum):
 
 
 @lru_cache(maxsize=512)
-def report_in(text: str) -> Report:
+def report_in(text: str) -> MissingReport:
     """Return how clearly a title, heading or sentence as a whole reports a missing page."""
-    words = words_of(text)
-    if len(words) > MANY:
-        return Report.NONE
+    words = phrase_words(text)
+    if len(words) > MANY or text.endswith(("?", "？", "؟")):  # "Account suspended?" asks
+        return MissingReport.NONE
     has_number = any(word in NUMBERS for word in words)
     words = tuple(word for word in words if word not in NUMBERS)
     joined = " ".join(words)
     if joined in _catalogue():
-        return Report.CERTAIN
+        return MissingReport.CERTAIN
     if _TITLE.match(joined):
-        return Report.NONE
+        return MissingReport.NONE
     found = [language.report(joined, number=has_number) for language in _spaced(words, has_number)]
     if not joined.isascii():
         found += _unspaced_reports("".join(words))
-    return max(found, default=Report.NONE)
+    return max(found, default=MissingReport.NONE)
 
 
-def _unspaced_reports(text: str) -> list[Report]:
+def _unspaced_reports(text: str) -> list[MissingReport]:
     """Return the reports in a text of a script without spaces; "404" may touch its words."""
     number = bool(_IN_WORDS.search(text))
     text = _IN_WORDS.sub("", text)
@@ -73,8 +77,8 @@ class _Language:
         self.fillers = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, fillers))})(?!\w)")
         self.nouns = self._with_short_forms(wording.nouns)
         self.certain = self._with_short_forms(wording.fates)
-        self.doubtful = self._with_short_forms(wording.doubtful)
-        self.alone = {*alternatives(missing_pages().without_noun)}
+        self.fates = self.certain | self._with_short_forms(wording.doubtful)
+        self.alone = self._with_short_forms(missing_pages().without_noun)
 
     def _with_short_forms(self, text: str) -> set[str]:
         """Return the alternatives with and without the fillers that they contain."""
@@ -84,23 +88,25 @@ class _Language:
     def _without_fillers(self, text: str) -> str:
         return " ".join(self.fillers.sub(" ", text).split())
 
-    def report(self, text: str, *, number: bool) -> Report:
+    def report(self, text: str, *, number: bool) -> MissingReport:
         """Return the report of a text: a noun and its fate, or a number and nothing else."""
         left = self._without_fillers(text)
         if not left:
-            return Report.LIKELY if number else Report.NONE
+            return MissingReport.LIKELY if number else MissingReport.NONE
         found = max(self._report(words.split()) for words in {text, left})
-        return Report.CERTAIN if found and number else found
+        return MissingReport.CERTAIN if found and number else found
 
-    def _report(self, words: list[str]) -> Report:
+    def _report(self, words: list[str]) -> MissingReport:
         if " ".join(words) in self.alone:
-            return Report.HINT
-        rests = [" ".join(rest) for rest in self._without_noun(words)]
-        if any(rest in self.certain for rest in rests):
-            return Report.CERTAIN
-        if any(rest in self.doubtful for rest in rests):
-            return Report.LIKELY
-        return Report.HINT if self._is_fate_of_unknown(words) else Report.NONE
+            return MissingReport.HINT
+        for rest in self._without_noun(words):
+            fate = " ".join(rest)
+            fates = [fate] if fate in self.fates else _OR.split(fate)
+            if self.certain.issuperset(fates):
+                return MissingReport.CERTAIN
+            if self.fates.issuperset(fates):
+                return MissingReport.LIKELY
+        return MissingReport.HINT if self._is_fate_of_unknown(words) else MissingReport.NONE
 
     def _without_noun(self, words: list[str]) -> Iterator[list[str]]:
         """Yield the words around each noun: before or after it, or on both sides of it."""
@@ -134,14 +140,18 @@ class _UnspacedLanguage:
         orders = ((self.nouns, _either(fates)), (_either(fates), self.nouns))
         return re.compile("|".join(fillers + fillers.join(order) + fillers for order in orders))
 
-    def report(self, text: str, *, number: bool) -> Report:
+    def report(self, text: str, *, number: bool) -> MissingReport:
         if len(text) > 2 * MANY:
-            return Report.NONE
+            return MissingReport.NONE
         if self.certain.fullmatch(text):
-            return Report.CERTAIN
+            return MissingReport.CERTAIN
         if self.doubtful.fullmatch(text):
-            return Report.CERTAIN if number else Report.LIKELY
-        return Report.LIKELY if number and self.filler_only.fullmatch(text) else Report.NONE
+            return MissingReport.CERTAIN if number else MissingReport.LIKELY
+        return (
+            MissingReport.LIKELY
+            if number and self.filler_only.fullmatch(text)
+            else MissingReport.NONE
+        )
 
 
 def _either(text: str) -> str:
@@ -185,12 +195,12 @@ def _languages_by_word() -> Mapping[str, tuple[str, ...]]:
 @cache
 def _catalogue() -> frozenset[str]:
     phrases = (phrase for group in missing_pages().catalogue.values() for phrase in group)
-    return frozenset(" ".join(words_of(phrase)) for phrase in phrases)
+    return frozenset(" ".join(phrase_words(phrase)) for phrase in phrases)
 
 
 def alternatives(text: str) -> list[str]:
     """Return the phrases between commas, with each choice such as `(was|is|) found` made."""
-    phrases = (phrase for phrase in plain(text).split(",") if phrase.strip())
+    phrases = (phrase for phrase in unmarked(text).split(",") if phrase.strip())
     return [" ".join(_WORD.findall(choice)) for phrase in phrases for choice in _choices(phrase)]
 
 
@@ -210,12 +220,12 @@ _LETTERS = str.maketrans("\u064a\u0649\u0643\u0131", "\u06cc\u06cc\u06a9i", "'�
 
 
 @lru_cache(maxsize=64)  # a page's title, heading and first sentences are compared several times
-def words_of(text: str) -> tuple[str, ...]:
+def phrase_words(text: str) -> tuple[str, ...]:
     """Return the words of a text without case, accents and apostrophes."""
-    return tuple(_WORD.findall(plain(text)))
+    return tuple(_WORD.findall(unmarked(text)))
 
 
-def plain(text: str) -> str:
+def unmarked(text: str) -> str:
     """Return a text without case, accents and apostrophes."""
     return without_marks(_ELIDED.sub("", text.casefold()).translate(_LETTERS))
 

@@ -42,10 +42,14 @@ class BotWalls(Struct, frozen=True, forbid_unknown_fields=True):
 
     headers: tuple[str, ...]
     titles: tuple[str, ...]
-    title_parts: tuple[str, ...]
+    ordinary_titles: tuple[str, ...]
+    signs: tuple[str, ...]
+    claims: tuple[str, ...]
+    proofs: tuple[str, ...]
     stems: tuple[str, ...]
     sentences: tuple[str, ...]
     error_sentences: tuple[str, ...]
+    briefs: tuple[str, ...]
     scripts: tuple[str, ...]
     widgets: tuple[str, ...]
 

@@ -11,12 +11,12 @@ from yarl import URL
 
 from newsletter.links.display import shortened
 from newsletter.links.missing_phrases import (
-    Report,
+    MissingReport,
     alternatives,
-    plain,
+    phrase_words,
     report_in,
+    unmarked,
     without_marks,
-    words_of,
 )
 from newsletter.links.page_phrases import missing_pages
 from newsletter.links.page_text import SUBTITLE, PageText
@@ -69,7 +69,7 @@ class _Reader:
         self.page = page
         self.is_short = len(page.content) < SHORT
         self.parts = _parts(page.title, is_short=self.is_short)
-        self.works = {words_of(part.text) for part in self.parts if part.of_work}
+        self.works = {phrase_words(part.text) for part in self.parts if part.of_work}
 
     def reason(self) -> str | None:
         page = self.page
@@ -84,7 +84,8 @@ class _Reader:
     def _parts_of(self, text: str) -> list[_Part]:
         parts = self.parts if text == self.page.title else _parts(text, is_short=self.is_short)
         return [
-            _Part(part.text, part.of_work or words_of(part.text) in self.works) for part in parts
+            _Part(part.text, part.of_work or phrase_words(part.text) in self.works)
+            for part in parts
         ]
 
     def _is_parked(self, parts: list[_Part]) -> bool:
@@ -100,13 +101,13 @@ class _Reader:
 
         Beside what may be the title of a work, the page must have a second sign.
         """
-        report = max((_report(part.text) for part in parts), default=Report.NONE)
-        if report is Report.NONE:
+        report = max((_report(part.text) for part in parts), default=MissingReport.NONE)
+        if report is MissingReport.NONE:
             return False
         of_work = any(part.of_work for part in parts if _report(part.text))
-        if of_work or report is Report.HINT:
+        if of_work or report is MissingReport.HINT:
             return self.is_short and self._has_sign(strict=of_work)
-        return self.is_short or report is Report.CERTAIN
+        return self.is_short or report is MissingReport.CERTAIN
 
     def _has_sign(self, *, strict: bool) -> bool:
         """Return whether a short page says more like an error page, or nothing beside its title.
@@ -117,16 +118,16 @@ class _Reader:
         if not others and not strict:
             return True
         body = " ".join(others)
-        if _phrases("apologies").search(plain(body)):
+        if _phrases("apologies").search(unmarked(body)):
             return True
-        if not strict and _phrases("ways_back").search(plain(body)):
+        if not strict and _phrases("ways_back").search(unmarked(body)):
             return True
-        return any(report_in(text) >= Report.LIKELY for text in _sentences(others))
+        return any(report_in(text) >= MissingReport.LIKELY for text in _sentences(others))
 
     def _is_title(self, text: str) -> bool:
-        words = words_of(text)
+        words = phrase_words(text)
         said = (self.page.title, self.page.heading, *(part.text for part in self.parts))
-        return not words or words in self.works or any(words == words_of(each) for each in said)
+        return not words or words in self.works or any(words == phrase_words(each) for each in said)
 
     def _reason_in_text(self) -> str | None:
         """Return the sentence of a short page that reports it missing, removed or parked."""
@@ -147,20 +148,25 @@ class _Reader:
         is_little = len(self.page.content) < LITTLE
         for text in _sentences(others):
             report = report_in(text)
-            is_plain = _ARTICLE.match(plain(text)) is None
-            if report is Report.CERTAIN or (report is Report.LIKELY and is_little and is_plain):
+            is_about = _ARTICLE.match(unmarked(text)) and (
+                len(others) > 1 or text[:3].lower() == "the"
+            )
+            is_about = is_about and not _phrases("apologies").search(unmarked(text))
+            if report is MissingReport.CERTAIN or (
+                report is MissingReport.LIKELY and is_little and not is_about
+            ):
                 return f'the page says "{shortened(text)}"'
         return None
 
 
-def _report(text: str) -> Report:
+def _report(text: str) -> MissingReport:
     if _matches(missing_pages().removed, text):
-        return max(Report.LIKELY, report_in(text))
+        return max(MissingReport.LIKELY, report_in(text))
     return report_in(text)
 
 
 def _matches(patterns: tuple[str, ...], text: str, before: str = "") -> bool:
-    words = _WORD_OR_ADDRESS.findall(plain(text))
+    words = _WORD_OR_ADDRESS.findall(unmarked(text))
     joined = " ".join(word.strip(".-/") for word in words)
     return bool(_compiled(before, patterns).fullmatch(joined))
 
@@ -184,7 +190,7 @@ def _parts(text: str, *, is_short: bool) -> list[_Part]:
     starts = range(0, len(pieces), 2)
     if len(starts) > PIECES:
         return [_Part(text), *(_Part(pieces[start]) for start in starts)]
-    names = [words_of(pieces[start]) for start in starts]
+    names = [phrase_words(pieces[start]) for start in starts]
     is_about_works = any(" ".join(words) in _names("about_works") for words in names)
     parts = []
     for start in starts:
@@ -200,29 +206,29 @@ def _parts(text: str, *, is_short: bool) -> list[_Part]:
 def _has_kind_of_work(title: str) -> bool:
     """Return whether a title ends with a kind in parentheses: "404 Not Found (band)"."""
     found = re.search(r"\(([^()]+)\)\W*$", title)
-    last = words_of(found[1])[-1:] if found else ()
-    return bool(last) and last[0] in _names("works")
+    words = phrase_words(found[1]) if found else ()
+    return bool(words) and words[-1] in _names("works")
 
 
 def _is_subtitle(title: str, separator: str, text: str) -> bool:
     """Return whether a text after a title describes a work, and is not the name of a site."""
-    words = words_of(text)
-    if report_in(text) or not words or _phrases("apologies").search(plain(text)):
+    words = phrase_words(text)
+    if report_in(text) or not words or _phrases("apologies").search(unmarked(text)):
         return False
     if words[0] == "by" or _WORK_BY.sub("", " ".join(words)) in _names("works"):
         return True
     starts_small = text[:1].islower() and not title[:1].islower() and len(words) > 1
     if starts_small or (separator.strip() in ("", ":", "—", "–", "-") and SUBTITLE.match(text)):
         return separator.strip() in ("", ":") or text[:1].islower() or len(words) > 2
-    if report_in(title) in (Report.CERTAIN, Report.NONE):
+    if report_in(title) in (MissingReport.CERTAIN, MissingReport.NONE):
         return False
     small = [word for word in text.split() if word[:1].islower() and len(word) > 3]
     return len(small) > 1 and separator.strip() in (":", "—", "–", "-")
 
 
 _WORK_BY = re.compile(
-    r"^(?:an?|the|ein|eine|un|une|una|um|uma|en|ett|et) "
-    r"| (?:by|von|de|par|di|da|van|av|af|by|from|in|about|uber|sobre|for) .*$"
+    r"^(?:an?|the|ein|eine|une?|una|uma?|en|ett?) "
+    r"| (?:by|von|de|par|di|da|van|av|af|from|in|about|uber|sobre|for) .*$"
 )
 _WORD_OR_ADDRESS = re.compile(r"[\w./-]+")
 _HOST = re.compile(r"\w\.[a-z]{2,}\b", re.IGNORECASE)

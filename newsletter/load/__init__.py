@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -96,7 +95,7 @@ def load(
     )
     sections = section_cache.read_all(reader) if section_cache else reader.read_all()
     corrections = read_corrections(files, folder, masthead_reader.masthead, sections)
-    report_unread(folder, files.place(folder), _texts(folder, sections), report)
+    report_unread(folder, files.place(folder), [section.text for section in sections], report)
     report_unread_at_the_top(workspace.root, "", report)
     issue = None
     if head.entry:
@@ -191,15 +190,6 @@ def _merge_unknown_people(findings: Sequence[Finding]) -> tuple[Finding, ...]:
             first[finding.message] = len(unique)
         unique.append(finding)
     return tuple(unique)
-
-
-def _texts(folder: Path, sections: Sequence[Section]) -> list[str]:
-    """Return the texts of an issue that may refer to files."""
-    texts = [section.text for section in sections]
-    for path in folder.glob("*.yaml"):
-        with contextlib.suppress(OSError):
-            texts.append(path.read_text("utf-8", "replace"))
-    return texts
 
 
 def _theme(

@@ -64,7 +64,7 @@ def read_masthead(files: WorkspaceReader, language: str | None = None) -> Masthe
     Labels of roles are those of `language`, or of the publication's language.
     """
     path, report = files.workspace.masthead, files.report
-    read = files.yaml(path, MastheadFile)
+    read = files.shared_yaml(path, MastheadFile)
     if read is None:
         return MastheadReader(
             Masthead({}, {}, ()), {}, PositionMap(files.place(path)), report, broken=True

@@ -94,8 +94,8 @@ def workspace_at(
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
         workspace.state.mkdir(exist_ok=True)
-        (root / workspace.state.name).symlink_to(workspace.state, target_is_directory=True)
-        yield replace(find(root), root=root), root / "issues" / slug
+        former = replace(find(root), root=root, lent_state=workspace.state)
+        yield former, root / "issues" / slug
 
 
 def _slug_at(workspace: Workspace, folder: Path, commit: str) -> str:

@@ -228,6 +228,7 @@ def test_counts_credits_and_links_are_shown_at_a_glance(page: Page) -> None:
     glance = dict(zip(names, values, strict=True))
     assert glance["words"].isdigit()
     assert glance["sections"] == "5"
+    assert [name for name, value in glance.items() if name.endswith("s") == (value == "1")] == []
     expect(page.locator(".gauge p")).to_have_text(
         re.compile(r"^[\d.]+ KB of the 102 KB Gmail shows$")
     )

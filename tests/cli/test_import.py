@@ -383,11 +383,11 @@ def test_yes_skips_the_prompt(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "expected"),
     [
-        (("nowhere.txt",), 1, "Not a file: "),
+        (("nowhere.txt",), 2, "No such file: nowhere.txt"),
         (
             ("issues",),
-            1,
-            "issues\n    hint: Name a draft, or add --all to import a folder.",
+            2,
+            "Not a file, but a folder: issues\n    hint: Name a draft, or add --all to import a folder.",
         ),
         (
             ("draft.txt",),
@@ -422,7 +422,7 @@ def test_yes_skips_the_prompt(desk: Desk) -> None:
             2,
             "--all imports every draft in a folder\n    hint: Remove --edit.",
         ),
-        (("--all", "nowhere"), 1, "Not a folder: "),
+        (("--all", "nowhere"), 2, "No such folder: nowhere"),
     ],
 )
 def test_drafts_that_cannot_be_imported_are_reported(

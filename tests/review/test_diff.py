@@ -102,6 +102,17 @@ def test_a_revision_is_a_branch_a_tag_or_a_commit(newsroom: Newsroom) -> None:
     assert NUMBER in newsroom.run("diff", "first").out, "a name that is not an issue is a revision"
 
 
+def test_no_symbolic_links_are_needed(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows allows them to administrators and developers only."""
+
+    def refuse(*arguments: object, **options: object) -> None:
+        raise OSError(1314, "A required privilege is not held by the client")
+
+    monkeypatch.setattr("os.symlink", refuse)
+    change(newsroom)
+    assert NUMBER in newsroom.run("diff", SLUG, "HEAD").out
+
+
 def test_a_renamed_folder_is_followed(newsroom: Newsroom) -> None:
     newsroom.git("mv", f"issues/{SLUG}", "issues/2026-05-02-cranes")
     newsroom.commit("A day later")

@@ -41,14 +41,15 @@ export function notes(issue, { hidden, open, changes, fix, follow, numbered }) {
 function overview(issue, follow) {
   const { counts, email } = issue;
   if (!email || counts.bytes === undefined) return null;
-  const shown = [["words", number(counts.words)], ["minutes", number(counts.minutes)], ["links", number(counts.links)],
-    ["images", number(counts.images)], ["sections", number(issue.sections.length)], ["credits", number(issue.credits.length)]];
+  const shown = [["word", counts.words], ["minute", counts.minutes], ["link", counts.links], ["image", counts.images],
+    ["section", issue.sections.length], ["credit", issue.credits.length]];
   const state = counts.bytes > counts.clip ? "over" : counts.bytes > counts.near ? "near" : "fine";
   const share = Math.min(counts.bytes / counts.clip, 1);
   const summary = { over: `Gmail clips it at ${kilobytes(counts.clip)}`, near: `near Gmail’s limit of ${kilobytes(counts.clip)}`,
     fine: `of the ${kilobytes(counts.clip)} Gmail shows` }[state];
   return h("section", { "data-key": "overview", "aria-label": "At a glance" },
-    h("dl", { class: "overview" }, shown.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))),
+    h("dl", { class: "overview" }, shown.map(([noun, count]) =>
+      h("div", {}, h("dt", {}, count === 1 ? noun : `${noun}s`), h("dd", {}, number(count))))),
     h("div", { class: "gauge", "data-state": state },
       h("div", { class: "gauge-line", "aria-hidden": "true" }, h("span", { style: { width: `${(share * 100).toFixed(1)}%` } })),
       h("p", {}, h("b", {}, kilobytes(counts.bytes)), ` ${summary}`)),

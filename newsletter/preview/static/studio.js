@@ -4,6 +4,7 @@ import * as address from "/static/address.js";
 import { announce, say, showConnection } from "/static/announce.js";
 import { DEVICES, kindOf } from "/static/device.js";
 import { fetchText } from "/static/fetch.js";
+import { fixes } from "/static/fixes.js";
 import { help, keyboard } from "/static/keys.js";
 import { locations } from "/static/locate.js";
 import { keyed } from "/static/notes.js";
@@ -214,31 +215,6 @@ function scrollTogether(index) {
   other.frame.restore(now.panes[index].frame.place() ?? { top: 0 });
 }
 
-// --- fixes ---
-
-async function showFix(key) {
-  const fix = await request(issueAddress(`/fixes/${key}`));
-  now.fix = { key, ...(fix ?? { error: "This fix no longer applies." }) };
-  draw(now);
-}
-
-/** Apply the fix that is shown; the server refuses if the file has changed since. */
-async function applyFix(key) {
-  const response = await fetch(issueAddress(`/fixes/${key}`), {
-    method: "POST",
-    headers: { "content-type": "application/json", "x-newsletter-token": now.listing.token },
-    body: JSON.stringify({ digest: now.fix?.digest }),
-  }).catch(() => null);
-  if (response?.ok) {
-    now.fix = now.problem = null;
-    say("Fix applied.");
-  } else {
-    const reply = await response?.json().catch(() => null);
-    now.fix = { key, error: reply?.error ?? "The fix could not be applied. Reload the page and try again." };
-  }
-  draw(now);
-}
-
 // --- the look ---
 
 const lookPanel = new LookPanel(at("look"), {
@@ -405,8 +381,7 @@ const NOTES = {
     places.lookAt(link.target, { url: link.url });
   },
   follow: () => actions.follow(),
-  showFix: (key) => showFix(key),
-  applyFix: (key) => applyFix(key),
+  ...fixes(now, request, issueAddress),
 };
 
 function inNotes(target) {
