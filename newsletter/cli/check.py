@@ -245,7 +245,7 @@ def _baseline(
     )
     if not arguments.write_baseline:
         if arguments.known:
-            hint = "Create it: newsletter check --all --baseline FILE --write-baseline"
+            hint = "Create it with `newsletter check --all --baseline FILE --write-baseline`."
             named_file(arguments.known, hint=hint)
         return path, baseline.read_baseline(workspace, path)
     if not path:

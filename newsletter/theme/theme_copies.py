@@ -153,7 +153,9 @@ def new_theme(workspace: Workspace, name: str, look: str) -> Path:
             hint="Use lowercase letters, digits and hyphens, such as harbour.",
         )
     if reason := unportable(name):
-        raise WrongUsage(f"Invalid theme name: {name!r}, {reason}", hint="Choose another name.")
+        raise WrongUsage(
+            f"Invalid theme name: {quoted(name)}, {reason}", hint="Choose another name."
+        )
     folder = workspace.templates / name
     if name in packaged_looks():
         hint = "Choose another name; to change that look, add files to the folder with its name."

@@ -424,7 +424,7 @@ def test_with_a_baseline_only_new_findings_are_reported(desk: Desk) -> None:
         2,
         "",
         "error: No such file: known.json\n"
-        "    hint: Create it: newsletter check --all --baseline FILE --write-baseline\n",
+        "    hint: Create it with `newsletter check --all --baseline FILE --write-baseline`.\n",
     )
     desk.write("newsletter.toml", SETTINGS + 'baseline = "known.json"\nselect = ["NL201"]\n')
     assert desk.run("check", "--write-baseline") == Ran(0, "known.json: 1 recorded finding\n", "")
