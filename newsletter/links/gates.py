@@ -179,9 +179,9 @@ def is_copy(requested: URL, final: URL) -> bool:
 def is_backstage(requested: URL, final: URL) -> bool:
     """Return whether a host is rather for those who run the site: `admin.`, a port, an address."""
     host, labels = final.raw_host or "", (final.raw_host or "").split(".")
+    has_port = requested.explicit_port is None and final.explicit_port is not None
     if host == requested.raw_host:
-        return final.explicit_port != requested.explicit_port
-    has_port = final.explicit_port not in (None, requested.explicit_port)
+        return has_port
     is_odd = has_port or bool(_IP_ADDRESS.fullmatch(host))
     dashed = {word for label in labels[:-1] if "-" in label for word in label.split("-")}
     names = {*labels[:-2], *dashed}
