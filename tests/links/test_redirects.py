@@ -56,7 +56,7 @@ CONSENT = """
 /consenso /consentimiento /age-verification /leeftijdscontrole /verificacion-de-edad
 /вперед?return=/news/2019/quiet-ports-of-europe /gestion-des-cookies /evästeasetukset /çerez-onayı
 /süti-beállítások /cookie-instellingen /over18 /altersprüfung /altersprufung /alterspruefung /年齢確認
-/cookie-policy /geo/blocked"""
+/cookie-policy /cookie_consent.html /privacy/consent /geo/blocked"""
 
 
 @pytest.mark.parametrize("status", [301, 302])
