@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 
 import click
 
+from newsletter.cli.file_argument import named_folder
 from newsletter.cli.issue_argument import current_workspace, here
 from newsletter.errors import WrongUsage
 
@@ -34,9 +36,12 @@ def command(mailbox: str | None, json_: bool) -> None:
     address = mailbox or workspace.send.bounce_mailbox
     if address is None:
         raise WrongUsage(
-            "no mailbox given",
-            hint="Set [send] bounce_mailbox, or add --mailbox with a Maildir or imaps://user@host/INBOX",
+            "No mailbox given",
+            hint="Set [send] bounce_mailbox, or add --mailbox with a Maildir or "
+            "imaps://user@host/INBOX.",
         )
+    if mailbox and "://" not in mailbox:
+        named_folder(Path(mailbox).expanduser(), hint="Name a Maildir or imaps://user@host/INBOX.")
     box = open_mailbox(address, here() if mailbox else workspace.root)
     with open_services(workspace) as services:
         register = BounceRegister(services.subscribers, workspace.send.soft_bounces)

@@ -11,6 +11,7 @@ import click
 
 from newsletter.check.formats import CheckResult, summary
 from newsletter.check.formats.json_ import finding_json
+from newsletter.cli.file_argument import named_file, named_folder
 from newsletter.cli.import_report import (
     notes_json,
     outline_json,
@@ -107,7 +108,8 @@ def command(
     if all_:
         from newsletter.cli.import_all import import_folder
 
-        import_folder(workspace, here() / file, options, jobs)
+        folder = named_folder(file, hint="Name a folder, or remove --all.")
+        import_folder(workspace, folder, options, jobs)
         return
     with slow_work(f"Reading {file}", quiet=json_):
         drafts = _read(file)
@@ -151,13 +153,13 @@ def _refuse_for_several(options: ImportOptions, update: str | None, reason: str)
         "--update": update,
     }
     if wrong := [name for name, value in given.items() if value]:
-        raise WrongUsage(f"{reason}", hint=f"Remove {' and '.join(wrong)}.")
+        raise WrongUsage(reason, hint=f"Remove {' and '.join(wrong)}.")
 
 
 def _read(file: str) -> tuple[Draft, ...]:
     if file == "-":
         return read_drafts(sys.stdin.buffer.read(), "standard input")
-    path = here() / file
+    path = named_file(file, hint="Name a draft, or add --all to import a folder.")
     return read_drafts(read_bytes(path), path.name, SiblingFiles(path.parent))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -13,7 +14,9 @@ from newsletter.cli.issue_argument import current_workspace
 from newsletter.diagnostics import Report
 from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.files.output import write_folder
-from newsletter.files.suggest import did_you_mean
+from newsletter.files.portable_names import unportable
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import spelling_hint
 from newsletter.files.text import read_text
 from newsletter.files.yaml_reader import read_yaml
 from newsletter.theme.theme import open_theme
@@ -26,7 +29,7 @@ def on_day(ctx: click.Context, param: click.Parameter, value: str | None) -> dt.
         return dt.date.fromisoformat(value) if value else None
     except ValueError as error:
         raise click.BadParameter(
-            f"{value!r} is not a date; write year, month and day, such as 2026-03-01."
+            f"Expected a date such as 2026-03-01, found {quoted(value)}"
         ) from error
 
 
@@ -76,8 +79,9 @@ def command(
         raise NewsletterError(message, hint="Choose another title or date; nothing was changed.")
     own = workspace.templates / "blueprint"
     files = blueprint.issue_files(
-        own if own.is_dir() else blueprint.PACKAGED / "issue", title, date, number, author
+        own if own.is_dir() else blueprint.PACKAGED / "issue", title, date, number, by=author
     )
+    _refuse_unportable(files)
     if theme is not None:
         files["issue.yaml"] = files.get("issue.yaml", b"") + f"theme: {theme}\n".encode()
     write_folder(folder, files)
@@ -92,6 +96,14 @@ def command(
     click.echo(f"Next: edit the files, then run newsletter build {folder.name}", err=True)
 
 
+def _refuse_unportable(paths: Iterable[str]) -> None:
+    """Raise `NewsletterError` for a file of the blueprint that not every system can have."""
+    for name in (part for path in paths for part in path.split("/")):
+        if reason := unportable(name):
+            message = f'File name "{name}" in the blueprint: {reason}'
+            raise NewsletterError(message, hint="Rename the file in templates/blueprint/.")
+
+
 def _author(workspace: Workspace, by: str | None) -> str:
     """Return the author's id: the given one, or the first in the masthead.
 
@@ -100,8 +112,8 @@ def _author(workspace: Workspace, by: str | None) -> str:
     known = people(workspace)
     if by is not None and known and by not in known:
         raise WrongUsage(
-            f"--by: {by!r} is not in the masthead",
-            hint=did_you_mean(by, known, what="People are"),
+            f"Unknown person {quoted(by)} for --by",
+            hint=spelling_hint(by, known, what="people in the masthead"),
         )
     return by or (known[0] if known else "editor")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
+import importlib
 import os
 import re
 import shutil
@@ -13,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from newsletter.errors import NewsletterError
 from newsletter.model.outputs import OUTPUT_NAMES
@@ -120,20 +123,44 @@ def _holds(folder: Path, files: Mapping[str, bytes]) -> bool:
 def locked(folder: Path) -> Iterator[None]:
     """Lock a folder against other runs while a file in it is read, changed and written.
 
-    Blocks until the lock is free. A killed run leaves no lock behind. Does nothing on Windows,
-    which cannot lock folders.
+    Blocks until the lock is free. A killed run leaves no lock behind. Windows cannot lock folders:
+    there a file in the user's folder for temporary files is locked instead.
     """
-    if sys.platform == "win32":
-        yield
-        return
-    import fcntl
-
-    held = os.open(folder, os.O_RDONLY)
+    is_windows = os.name == "nt"
+    place, mode = (
+        (_lock_file(folder), os.O_RDWR | os.O_CREAT) if is_windows else (folder, os.O_RDONLY)
+    )
+    held = os.open(place, mode)
     try:
-        fcntl.flock(held, fcntl.LOCK_EX)
+        (_lock_on_windows if is_windows else _lock_elsewhere)(held)
         yield
     finally:
         os.close(held)
+
+
+def _lock_file(folder: Path) -> Path:
+    """Return the file that stands for a folder's lock."""
+    place = os.path.normcase(os.path.realpath(folder))
+    name = hashlib.sha256(place.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return Path(tempfile.gettempdir()) / f"newsletter-{name}.lock"
+
+
+def _lock_elsewhere(held: int) -> None:
+    fcntl: Any = importlib.import_module("fcntl")
+    fcntl.flock(held, fcntl.LOCK_EX)
+
+
+def _lock_on_windows(held: int) -> None:
+    """Lock the first byte of an open file; closing it releases the lock."""
+    msvcrt: Any = importlib.import_module("msvcrt")
+    while True:
+        try:
+            msvcrt.locking(held, msvcrt.LK_LOCK, 1)
+        except OSError as error:  # the other run took longer than ten seconds
+            if error.errno not in (errno.EDEADLK, errno.EACCES):
+                raise
+        else:
+            return
 
 
 def write_file(path: Path, data: bytes) -> None:

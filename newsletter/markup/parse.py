@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import pyromark
@@ -15,7 +16,8 @@ from newsletter.diagnostics import (
     UNREADABLE,
     Report,
 )
-from newsletter.files.suggest import did_you_mean
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import spelling_hint
 from newsletter.files.text import unprintable
 from newsletter.markup.alerts import mask_alerts
 from newsletter.markup.builder import NodeBuilder, OpenNode
@@ -28,9 +30,9 @@ from newsletter.markup.merge_fields import FIELD, FIELDS
 from newsletter.markup.paragraph import Paragraph
 from newsletter.markup.rawhtml import HINT, UNCLOSED_COMMENT, read_tag
 from newsletter.markup.references import References
-from newsletter.markup.smart import AFTER, BEFORE, Quotes
 from newsletter.markup.source import SourceText
 from newsletter.markup.thematic_break import ThematicBreak
+from newsletter.markup.typed_quotes import QUOTES, quotation_marks
 from newsletter.model import Direction, Location, Node
 
 OPTIONS = (
@@ -54,13 +56,18 @@ AT_START = "Move the block to the left edge, outside lists and quotations."
 
 
 def parse(
-    source: SourceText, language: str, direction: Direction, context: BlockContext, report: Report
+    source: SourceText,
+    language: str,
+    direction: Direction,
+    context: BlockContext,
+    *,
+    report: Report,
 ) -> tuple[Node, ...]:
     """Return the blocks of a section, notes last; report anything that would be lost."""
     without_fences, fences = find_fences(source, report)
     masked, alerts = mask_alerts(without_fences, source.body)
     markdown = masked[source.body :].decode()
-    builder = _Builder(source, markdown, language, direction, context, report)
+    builder = _Builder(source, markdown, language, direction, context=context, report=report)
     builder.nodes.alerts = alerts
     return builder.blocks(fences)
 
@@ -70,15 +77,15 @@ def parse_line(
     where: Location,
     language: str,
     direction: Direction,
-    report: Report,
     *,
+    report: Report,
     context: BlockContext | None = None,
 ) -> tuple[Node, ...]:
     """Return the inline nodes of a caption; every node gets the caption's location."""
     source = SourceText.of(where.path, words, fixed=where)
-    nodes = _Builder(source, words, language, direction, context or BlockContext(), report).blocks(
-        ()
-    )
+    nodes = _Builder(
+        source, words, language, direction, context=context or BlockContext(), report=report
+    ).blocks(())
     if len(nodes) == 1 and isinstance(nodes[0], Paragraph):
         return nodes[0].children
     if nodes:
@@ -108,12 +115,13 @@ class _Builder:
         markdown: str,
         language: str,
         direction: Direction,
+        *,
         context: BlockContext,
         report: Report,
     ) -> None:
         self.source, self.markdown, self.context, self.report = source, markdown, context, report
         self.language, self.direction = language, direction
-        self.quotes = Quotes(language)
+        self.quotes: Mapping[int, str] = {}  # offset of a straight quote -> its mark
         self.references = References(source, markdown, OPTIONS, report)
         self.nodes = NodeBuilder(source, direction, self.references, report)
         self.stack = [OpenNode("Section", None, source.body)]
@@ -156,9 +164,12 @@ class _Builder:
     def events(self, marks: dict[int, tuple[Fence, bool]]) -> None:
         base = reached = self.source.body
         on_broken = self.references.broken
-        events = pyromark.events_with_range(
-            self.markdown, options=OPTIONS, broken_link_callback=on_broken
+        events = list(
+            pyromark.events_with_range(
+                self.markdown, options=OPTIONS, broken_link_callback=on_broken
+            )
         )
+        self.quotes = quotation_marks(events, self.markdown, self.language)
         for event, range_ in events:
             start, end = base + range_["start"], base + range_["end"]
             before, reached = reached, end
@@ -194,7 +205,7 @@ class _Builder:
             self.push(OpenNode("fence", fence, fence.start))
             return
         if opening:
-            node = data_block(fence, self.source, self.line, self.context, self.report)
+            node = data_block(fence, self.source, self.line, self.context, report=self.report)
         elif fence.kind not in DATA and self.stack[-1].name == "fence":
             frame = self.stack.pop()
             node = prose_block(
@@ -202,7 +213,7 @@ class _Builder:
                 self.source.at(fence.start),
                 self.nodes.grouped(frame.children),
                 self.context,
-                self.report,
+                report=self.report,
             )
         else:
             return
@@ -211,7 +222,9 @@ class _Builder:
 
     def line(self, words: str, where: Location) -> tuple[Node, ...]:
         context = BlockContext(fact=self.context.fact)
-        return parse_line(words, where, self.language, self.direction, self.report, context=context)
+        return parse_line(
+            words, where, self.language, self.direction, report=self.report, context=context
+        )
 
     # --- leaves ---
 
@@ -222,19 +235,12 @@ class _Builder:
             self.words_start = start
         if self.stack[-1].name != "CodeBlock":
             self.not_understood(start)
-            if end - start == 1 and value in "“”‘’":
-                value = self.quotes.sign(value, *self.around(start, end))
+            if end - start == 1 and value in QUOTES:
+                value = self.quotes[start - self.source.body]
         if self.has_entities and (bad := unprintable(value)):
             message = f"Character U+{ord(bad[0]):04X} is not allowed in an email"
             self.report.add(UNREADABLE, self.source.at(start), message, "Delete it.")
         self.words.append(value)
-
-    def around(self, start: int, end: int) -> tuple[str, str]:
-        """Return the characters before and after a range of the source."""
-        data = self.source.data
-        before = data[max(start - BEFORE * 4, 0) : start].decode(errors="ignore")
-        after = data[end : end + AFTER * 4].decode(errors="ignore")
-        return before[-BEFORE:], after[:AFTER]
 
     def not_understood(self, start: int) -> None:
         """Report text that looks like markup but would be printed literally."""
@@ -284,8 +290,8 @@ class _Builder:
 
     def merge_field(self, where: Location, name: str, fallback: str) -> MergeField:
         if name not in FIELDS:
-            hint = did_you_mean(name, FIELDS)
-            self.report.add(UNKNOWN_FIELD, where, f"Unknown merge field {name!r}", hint)
+            hint = spelling_hint(name, FIELDS)
+            self.report.add(UNKNOWN_FIELD, where, f"Unknown merge field {quoted(name)}", hint)
         return MergeField(where, name, fallback)
 
     def leaf(self, name: str, value: Any, start: int) -> None:

@@ -28,7 +28,7 @@ def run_git(folder: Path, *arguments: str, stdin: bytes = b"") -> bytes | None:
         done = subprocess.run(command, input=stdin, capture_output=True, check=False)
     except OSError as error:
         hint = "Install git, or compare with another issue's folder."
-        raise NewsletterError(f"git cannot be run: {error.strerror}", hint=hint) from error
+        raise NewsletterError(f"Cannot run git: {error.strerror}", hint=hint) from error
     return done.stdout if done.returncode == 0 else None
 
 
@@ -94,8 +94,8 @@ def workspace_at(
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
         workspace.state.mkdir(exist_ok=True)
-        (root / workspace.state.name).symlink_to(workspace.state, target_is_directory=True)
-        yield replace(find(root), root=root), root / "issues" / slug
+        former = replace(find(root), root=root, lent_state=workspace.state)
+        yield former, root / "issues" / slug
 
 
 def _slug_at(workspace: Workspace, folder: Path, commit: str) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
 import tempfile
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -300,3 +302,29 @@ def test_a_locked_folder_waits_for_the_other_run(tmp_path: Path) -> None:
         order.append("first")
     thread.join()
     assert order == ["first", "other"]
+
+
+def test_windows_locks_a_file_that_stands_for_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`msvcrt.locking` gives up after ten seconds; the run goes on waiting."""
+    attempts: list[tuple[int, int]] = []
+
+    def locking(held: int, mode: int, count: int) -> None:
+        os.fstat(held)  # raises if it is not open
+        attempts.append((mode, count))
+        if len(attempts) < 3:
+            raise OSError(errno.EDEADLK, "Resource deadlock avoided")
+
+    place, folder = tmp_path / "temporary", tmp_path / "issue"
+    place.mkdir()
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(place))
+    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(locking=locking, LK_LOCK=1))
+    monkeypatch.setattr(output, "os", SimpleNamespace(**vars(os) | {"name": "nt"}))
+    with locked(folder):
+        assert attempts == [(1, 1)] * 3
+        assert not list(folder.iterdir())
+    with locked(folder), pytest.raises(OSError, match="full"):
+        raise OSError("full")
+    assert [path.suffix for path in place.iterdir()] == [".lock"]

@@ -21,9 +21,9 @@ from newsletter.importers.structure.lines import (
     parse_byline,
     parse_credit_line,
     parse_credit_lines,
-    parse_names,
     parse_reference,
 )
+from newsletter.importers.structure.person_names import parse_names
 
 TESTS: dict[str, Callable[[str], bool]] = {
     "L": is_line,

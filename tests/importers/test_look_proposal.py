@@ -163,4 +163,4 @@ def test_the_command_prints_the_table_and_what_could_not_be_read(desk: Desk) -> 
     assert tomllib.loads(ran.out)["theme"]["accent"] == "#b3261e"
     assert "Not read: where 1 footer link leads (a placeholder or a tracker): Podcast" in ran.err
     assert '"look": "default"' in desk.run("theme", "from", "tide.html", "--json").out
-    assert desk.run("theme", "from", "none.html").err.startswith("error: Cannot read none.html")
+    assert desk.run("theme", "from", "none.html").err.startswith("error: No such file: none.html")

@@ -9,7 +9,7 @@ from newsletter.importers.issue.assembly import KnownNames, assemble_issue
 from newsletter.importers.markdown.block_writer import BlockPlace, paragraph
 from newsletter.importers.markdown.spans import TextSpan
 from newsletter.importers.structure import detect_outline
-from newsletter.importers.structure.lines import parse_names
+from newsletter.importers.structure.person_names import parse_names
 
 CASES = {
     "Oduya, Mira": ("Mira Oduya",),

@@ -19,7 +19,6 @@ from yarl import URL
 from newsletter.links.anchors import missing_anchors
 from newsletter.links.bot_wall import is_bot_wall
 from newsletter.links.check_links import merge_queries, with_settings
-from newsletter.links.hosts import host_covers, host_of, normalized_host
 from newsletter.links.options import HostOptions, LinkOptions
 from newsletter.links.page_phrases import missing_pages
 from newsletter.links.page_text import ROOM_FOR_ANCHORS, UNPACKED, PageText, unpacked
@@ -34,6 +33,7 @@ from newsletter.links.url import (
     location_fragment,
     resolve_location,
 )
+from newsletter.schema.hosts import host_covers, host_of, normalized_host
 
 # --- addresses ------------------------------------------------------------------------------------
 
@@ -423,7 +423,7 @@ def test_an_unknown_aiohttp_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
             pass
 
     monkeypatch.setattr(aiohttp, "__version__", "3.99.0")
-    with pytest.raises(NewsletterError, match=r"aiohttp 3\.99\.0 is not supported"):
+    with pytest.raises(NewsletterError, match=r"Unsupported aiohttp 3\.99\.0"):
         asyncio.run(run())
 
 

@@ -19,10 +19,10 @@ from newsletter.importers.structure.language_guess import guess_language
 from newsletter.importers.structure.lines import (
     parse_byline,
     parse_credit_lines,
-    parse_names,
     parse_reference,
 )
 from newsletter.importers.structure.outline import CREDITS, ISSUE, SKIP, Outline, OutlinePart, Role
+from newsletter.importers.structure.person_names import parse_names
 
 READ = (
     "title",

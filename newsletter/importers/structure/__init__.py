@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from newsletter.importers.draft import Draft, DraftBlock
+from newsletter.importers.structure.about_lines import capital_byline
 from newsletter.importers.structure.head import IssueHead, find_head
 from newsletter.importers.structure.labels import label_kind
 from newsletter.importers.structure.lines import LONG, is_credits_block, parse_credit_line
@@ -35,7 +36,11 @@ def detect_outline(draft: Draft, labels: Iterable[str] = (), people: Iterable[st
     head = find_head(draft, credits)
     signature = _signature(draft, credits)
     taken = {*credits, *head.places, *(row.block for part in signature for row in part.rows)}
-    builder = OutlineBuilder(draft, taken, frozenset(name.casefold() for name in people))
+    names = {name.casefold() for name in people}
+    rest = [block for index, block in enumerate(draft.blocks) if index not in taken]
+    if byline := capital_byline([block for block in rest if block.kind not in SILENT]):
+        names.add(byline.strip().casefold())
+    builder = OutlineBuilder(draft, taken, frozenset(names))
     parts = [_with_kind(part, draft, index) for index, part in enumerate(builder.parts())]
     parts = _with_credited(parts, draft, credits)
     return Outline((*_head_part(head), *parts, *_credits_part(credits, draft.blocks), *signature))

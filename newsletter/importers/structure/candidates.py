@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from newsletter.importers.draft import Draft, DraftBlock
+from newsletter.importers.structure.about_lines import capital_byline, is_about_line
 from newsletter.importers.structure.labels import label_kind
 from newsletter.importers.structure.lines import LONG, in_title_case, is_headline, is_line, is_short
 from newsletter.importers.structure.outline import Confidence, outline_words
@@ -44,6 +45,8 @@ def candidates(draft: Draft, taken: Collection[int]) -> dict[int, Candidate]:
         for index, block in enumerate(blocks)
         if block.kind not in SILENT and index not in taken
     ]
+    if capital_byline([blocks[index] for index in order]):
+        order = order[1:]
     levels = _levels(blocks, order)
     result = {}
     marks = [index for index, block_index in enumerate(order) if block_index in levels]
@@ -53,7 +56,9 @@ def candidates(draft: Draft, taken: Collection[int]) -> dict[int, Candidate]:
         wide = [
             blocks[block_index] for block_index in order[index + 1 : _end(order, levels, index)]
         ]
-        result[order[index]] = _candidate(order[index], levels[order[index]], blocks, scope, wide)
+        result[order[index]] = _candidate(
+            order[index], levels[order[index]], blocks, scope, wide=wide
+        )
     return _one_family(result, blocks)
 
 
@@ -104,6 +109,7 @@ def _candidate(
     level: int,
     blocks: Sequence[DraftBlock],
     scope: list[DraftBlock],
+    *,
     wide: list[DraftBlock],
 ) -> Candidate:
     block = blocks[index]
@@ -158,7 +164,7 @@ def _is_bold_line(blocks: Sequence[DraftBlock], order: list[int], index: int) ->
         block.kind == "paragraph"
         and block.bold
         and is_line(block.words)
-        and not (block.links or role_of(block))
+        and not (block.links or role_of(block) or is_about_line(block.words))
     )
     return usable and after is not None and after.kind != "list"
 
@@ -167,7 +173,7 @@ def _is_title_line(blocks: Sequence[DraftBlock], order: list[int], index: int) -
     block, after = blocks[order[index]], _next(blocks, order, index)
     if block.kind != "paragraph" or role_of(block) or block.links or after is None:
         return False
-    if _DAY.fullmatch(block.words.strip()):
+    if _DAY.fullmatch(block.words.strip()) or is_about_line(block.words):
         return False
     if label_kind(block.words) and is_line(block.words):
         return True

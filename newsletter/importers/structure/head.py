@@ -8,6 +8,7 @@ from collections.abc import Collection
 from msgspec import Struct
 
 from newsletter.importers.draft import Draft, DraftBlock
+from newsletter.importers.structure.about_lines import capital_byline, is_about_line
 from newsletter.importers.structure.draft_dates import parse_date
 from newsletter.importers.structure.labels import head_label, label_kind
 from newsletter.importers.structure.lines import (
@@ -44,7 +45,7 @@ def find_head(draft: Draft, taken: Collection[int]) -> IssueHead:
         if block.kind not in SILENT and index not in taken
     ]
     dates, order = _dates(draft, order)
-    title = _title(draft, order)
+    title = _title(draft, _below_notes(draft, order))
     if title is not None:
         order = order[order.index(title[0]) + 1 :]
         more, order = _dates(draft, order)
@@ -77,6 +78,17 @@ def _dates(draft: Draft, order: list[int]) -> tuple[list[int], list[int]]:
     return [], order
 
 
+def _below_notes(draft: Draft, order: list[int]) -> list[int]:
+    """Return the blocks from the first heading, if above it are only credits, datelines, counts."""
+    for number, index in enumerate(order):
+        block = draft.blocks[index]
+        if block.kind == "heading":
+            return order[number:]
+        if block.kind != "paragraph" or role_of(block) == "by" or not is_about_line(block.words):
+            break
+    return order
+
+
 def _title(draft: Draft, order: list[int]) -> Found | None:
     blocks = draft.blocks
     for index in order[:3]:
@@ -96,6 +108,7 @@ def _title(draft: Draft, order: list[int]) -> Found | None:
         not is_line(first.words)
         or first.kind not in ("heading", "paragraph")
         or _is_own_line(first)
+        or _is_about(first, after)
         or _is_section(first, after)
     ):
         return None
@@ -125,6 +138,13 @@ def _is_own_title(first: DraftBlock) -> bool:
 def _is_own_line(first: DraftBlock) -> bool:
     """Return whether the first line says what it is: a deck by its label, a byline, tags."""
     return bool(head_label(first.words)) or (first.kind == "paragraph" and bool(role_of(first)))
+
+
+def _is_about(first: DraftBlock, after: list[DraftBlock]) -> bool:
+    """Return whether the first line is about the text, such as a dateline, and no title."""
+    if first.kind == "heading":
+        return False
+    return is_about_line(first.words) or capital_byline((first, *after)) is not None
 
 
 def _is_section(first: DraftBlock, after: list[DraftBlock]) -> bool:
@@ -165,6 +185,7 @@ def _deck(draft: Draft, order: list[int], *, titled: bool) -> Found | None:
         block.kind != "paragraph"
         or not following
         or role_of(block)
+        or is_about_line(block.words)
         or not SHORTEST <= outline_words(block.words) <= DECK
     ):
         return None

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from newsletter.importers.structure.about_lines import byline_names
+from newsletter.importers.structure.person_names import AND, parse_names
+
 LONG = 8  # words from which a title is a complete news headline
 
 _SMALL = frozenset(
@@ -63,46 +66,7 @@ def ends_whole(words: str) -> bool:
     return bool(_FULL.search(words.strip()))
 
 
-# --- names ----------------------------------------------------------------------------------------
-
-_PARTICLES = (
-    "von van de der den del della di da do dos la le bin ibn al el y und the of for".split()
-)
-_NAME = re.compile(r"(?:[^\W\d_][\w.’'\-]*)(?: (?:[^\W_][\w.’'\-&]*|&))*")
-_AND = re.compile(r"\s*(?:,\s*(?:and|und|et|y|e)\s+|,|;|\s&\s|\s(?:and|und|et|y|e|with)\s)\s*")
-
-
-# One person, family name first: a word with its particles, a comma, one or two words.
-_LAST_FIRST = re.compile(
-    rf"((?:(?:{'|'.join(_PARTICLES[:-2])})\s)*[^\W\d_][\w’'-]*),\s+"
-    r"([^\W\d_][\w.’'-]*(?: [^\W\d_][\w.’'-]*)?)",
-    re.IGNORECASE,
-)
-_PEOPLE = re.compile(r"\s*;\s*|\s(?:&|and|und|et|y|e)\s")
-
-
-def parse_names(words: str) -> tuple[str, ...] | None:
-    """Return the people and teams in a list of names, or `None` if the text is not one.
-
-    `Last, First` is one person, also in a list whose names are separated by something else.
-    """
-    text = " ".join(words.split())
-    swapped = [_LAST_FIRST.fullmatch(name) for name in _PEOPLE.split(text)]
-    if all(swapped):
-        text = "; ".join(f"{match[2]} {match[1]}" for match in swapped if match)
-    result = tuple(name for name in _AND.split(text) if name)
-    return result if result and all(map(_is_name, result)) else None
-
-
-def _is_name(words: str) -> bool:
-    parts = words.split()
-    if not _NAME.fullmatch(words) or len(parts) > 6 or len(words) > 60:
-        return False
-    return (
-        all(not part[0].islower() or part in _PARTICLES for part in parts)
-        and not parts[0][0].islower()
-    )
-
+# --- bylines ---------------------------------------------------------------------------------------
 
 _BY = re.compile(
     r"(?:(author|authors|written by|words by|text by|words|text)\s*:?|(by)\b\s*:?)\s+(.+)",
@@ -111,13 +75,13 @@ _BY = re.compile(
 
 
 def parse_byline(words: str) -> tuple[str, ...] | None:
-    """Return the names in a byline: `Author: NAME`, `By NAME and NAME`."""
+    """Return the names in a byline: `Author: NAME`, `By NAME and NAME`, `Von NAME`."""
     match = _BY.fullmatch(" ".join(words.split()))
     if match is None or (
         match[1] and match[1].lower() in ("author", "authors", "words", "text") and ":" not in words
     ):
-        return None
-    return parse_names(match[3].strip(" *_"))
+        return byline_names(words)
+    return parse_names(match[3].strip(" *_")) or byline_names(words)
 
 
 # --- lines of a digest ----------------------------------------------------------------------------
@@ -190,7 +154,7 @@ def parse_credit_line(words: str) -> DraftCreditLine | None:
     if match is None or len(match[1].split()) > 6:
         return None
     held = parse_names(match[2].rstrip("."))
-    labels = tuple(label.strip() for label in _AND.split(match[1]) if label.strip())
+    labels = tuple(label.strip() for label in AND.split(match[1]) if label.strip())
     return DraftCreditLine(labels, held, None) if held and labels else None
 
 
