@@ -686,7 +686,6 @@ SHELLS = (
     f"{ARTICLE}<div id=app><div><p></div></div>{_SCRIPT}",
     f"{_MENU}<div id=feed><ul></ul></div>{_LOADER}",
     f"<p>Reports{_LOADER}",
-    "<p>Reports<script>start()</script>",
     "<iframe src=/inner></iframe>",
     "<p>Reports<iframe title=x src='https://reports.example/7'></iframe>",
     "<frameset cols='20%,80%'><frame src=/menu><frame src=/body></frameset>",
