@@ -122,7 +122,7 @@ def our_rate(port: int, count: int, connections: int, message: PresplitMessage) 
             journal.run(run),
             MailServer("127.0.0.1", port),
             addressing(signer),
-            SendLimits(connections=connections),
+            limits=SendLimits(connections=connections),
         )
         started = time.perf_counter()
         report = asyncio.run(engine.work(asyncio.Event()))
@@ -479,7 +479,7 @@ def memory_child(path: str, port: str, emails: str) -> None:
         journal.runs()[0],
         MailServer("127.0.0.1", int(port)),
         addressing(open_signer(database, None)),
-        SendLimits(connections=10),
+        limits=SendLimits(connections=10),
     )
     engine.budget = int(emails)
     samples: list[int] = []

@@ -5,9 +5,9 @@
     python warm.py mjml WORKSPACE           the issue's MJML, used as input for the peers
 
 Every round reads and parses all files of the issue again and renders both parts; no result is
-reused between rounds. What is reused: imported modules, compiled templates, the theme (until one of
-its files changes), Babel's locale, parsed style sheets (newsletter/render/stylesheets.py), and the
-selectors that premailer itself caches.
+reused between rounds. What is reused: imported modules, compiled templates, the theme and the
+parsed masthead (until one of their files changes), Babel's locale, parsed style sheets
+(newsletter/render/stylesheets.py), and the selectors that premailer itself caches.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Way:
         loaded = load(self.workspace, self.folder)
         issue, theme = loaded.issue, loaded.theme
         values = shared(issue, self.workspace.publication, theme)
-        mjml = assemble(issue, self.workspace.publication, theme, values, {})
+        mjml = assemble(issue, self.workspace.publication, theme, values, prepared={})
         started = now()
         inlined = inline(render.marked(render.to_html(mjml)), self.blobs)
         engines = now() - started

@@ -1,6 +1,6 @@
 """Write a newsletter as plain files in git; publish it as email that arrives well.
 
-The library interface: open a workspace, check an issue, build it, write or deliver the result.
+The library interface: open a workspace, check an issue, build it, write the result.
 
     from newsletter import build_email, list_findings, open_workspace
 

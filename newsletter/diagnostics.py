@@ -1,6 +1,7 @@
 """Problems found while a folder is read; rules that need the whole issue live in `check/rules/`.
 
-Codes are grouped by hundreds: 0 files and structure, 1 credits, 5 images, 85 the archive.
+Codes are grouped by hundreds: 0 files and structure (05 targets), 1 credits, 5 images, 85 and 86
+the archive.
 """
 
 from __future__ import annotations

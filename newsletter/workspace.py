@@ -15,8 +15,11 @@ from msgspec import Struct, field
 from newsletter.diagnostics import WRONG_VALUE, Report
 from newsletter.errors import IssueRejected, WrongUsage
 from newsletter.files.find import real_path
+from newsletter.files.host_keys import report_repeated_hosts
+from newsletter.files.quotation import quoted
 from newsletter.files.secret_text import is_secret, looks_secret
-from newsletter.files.suggest import did_you_mean
+from newsletter.files.settings_addresses import report_addresses
+from newsletter.files.suggest import spelling_hint
 from newsletter.files.toml_reader import read_toml, toml_places
 from newsletter.files.typed_values import convert
 from newsletter.files.yaml_reader import PositionMap
@@ -37,7 +40,6 @@ from newsletter.schema.sign_off import ApprovalSettings, SentSettings
 from newsletter.schema.site import ArchiveSettings
 
 SETTINGS = "newsletter.toml"
-_LIST_ID = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
 SLUG = re.compile(r"\d{4}-\d{2}-\d{2}-[a-z0-9][a-z0-9-]*")
 
 
@@ -172,7 +174,8 @@ def _read(root: Path, path: Path, table: tuple[str, ...]) -> Workspace:
         value = _without_secrets(value, places, report)
         settings = convert(value, SettingsFile, places, report)
         if settings is not None:
-            _check_addresses(settings, places, report)
+            report_addresses(settings, places, report)
+            report_repeated_hosts(settings.links, places, report)
     if settings is None or report.failed:
         raise IssueRejected(path.name, tuple(report.findings))
     return Workspace(
@@ -231,58 +234,6 @@ def _report_secret(places: PositionMap, report: Report, path: Keys) -> None:
     report.add(WRONG_VALUE, places.value(*path), message, hint)
 
 
-def _check_addresses(settings: SettingsFile, places: PositionMap, report: Report) -> None:
-    """Report settings unusable as headers or links: line breaks, incomplete addresses."""
-    for path, value in (
-        (("name",), settings.name),
-        (("sender", "name"), settings.sender.name),
-        (("sender", "email"), settings.sender.email),
-        (("list_id",), settings.list_id),
-        (("unsubscribe_url",), settings.unsubscribe_url),
-        (("url",), settings.url),
-    ):
-        if value is not None and not value.isprintable():
-            report.add(
-                WRONG_VALUE,
-                places.value(*path),
-                f"{path[-1]}: line break or control character in an email header",
-                "Write it on one line.",
-            )
-    if settings.list_id is not None and not _LIST_ID.fullmatch(settings.list_id):
-        report.add(
-            WRONG_VALUE,
-            places.value("list_id"),
-            f"list_id: expected a domain-like id, found {settings.list_id!r}",
-            "Write it without brackets, such as weekly.example.org (RFC 2919).",
-        )
-    for address, path in ((settings.url, ("url",)), (settings.images.url, ("images", "url"))):
-        if address is not None and not re.match(r"https?://[\w.-]+(?::\d+)?(?:/|$)", address):
-            message = f"{path[-1]}: expected a web address, found {address!r}"
-            report.add(
-                WRONG_VALUE,
-                places.value(*path),
-                message,
-                "Write the full address, such as https://letters.example.org",
-            )
-    leave = settings.unsubscribe_url
-    if leave is not None and not re.match(
-        r"https?://[\w.-]+(?::\d+)?(?:[/?]|$)|mailto:[^\s@]+@[^\s@]+$", leave
-    ):
-        message = f"unsubscribe_url: expected a web or email address, found {leave!r}"
-        report.add(
-            WRONG_VALUE, places.value("unsubscribe_url"), message, "Write https://… or mailto:…"
-        )
-    sender = settings.sender.email
-    if sender is not None and not re.fullmatch(r"[^\s@<>,;:\"()]+@[\w-]+(?:\.[\w-]+)+", sender):
-        message = f"email: expected an email address, found {sender!r}"
-        report.add(
-            WRONG_VALUE,
-            places.value("sender", "email"),
-            message,
-            "Write the address alone, such as letter@example.org",
-        )
-
-
 _NOWHERE = PositionMap(Location(SETTINGS))
 
 
@@ -332,11 +283,11 @@ def select_one(
     waiting = [folder for folder in folders if not done(folder)]
     if len(waiting) == 1 or len(folders) == 1:
         return (waiting or folders)[0]
-    count = f"{len(waiting)} issues" if waiting else "no issue"
+    count = f"{len(waiting)} issues" if waiting else "No issue"
     candidates = (waiting or folders)[-_LISTED:]
     lines = [f"    {folder.name[:10]}  {folder.name}" for folder in candidates]
     heading = f"{count} waiting; name the one you mean"
-    raise WrongUsage("\n".join((heading, *lines)), hint=f"For example: {candidates[-1].name}")
+    raise WrongUsage("\n".join((heading, *lines)), hint=f"Name one, such as {candidates[-1].name}.")
 
 
 _LISTED = 8  # number of candidates shown, the latest ones
@@ -382,7 +333,7 @@ def select(workspace: Workspace, name: str | None, here: Path) -> Path:
     if matches:
         names = ", ".join(folder.name for folder in matches[-5:])
         raise WrongUsage(
-            f"{name!r} matches {len(matches)} issues: {names}", hint="Type more of the slug."
+            f"{quoted(name)} matches {len(matches)} issues: {names}", hint="Type more of the slug."
         )
     if path.is_dir() and path.parent == workspace.issues:
         raise WrongUsage(
@@ -391,5 +342,5 @@ def select(workspace: Workspace, name: str | None, here: Path) -> Path:
         )
     slugs = [folder.name for folder in folders[-50:]]
     raise WrongUsage(
-        f"No issue matches {name!r}", hint=did_you_mean(name, slugs, what="The latest are")
+        f"No issue matches {quoted(name)}", hint=spelling_hint(name, slugs, what="latest issues")
     )

@@ -189,6 +189,53 @@ def test_only_the_command_line_prints(module: str) -> None:
 
 
 @pytest.mark.parametrize("module", FILES)
+def test_values_are_structs(module: str) -> None:
+    """One kind of value: `msgspec.Struct`, the fastest to create."""
+    tree = ast.parse(FILES[module].read_text(encoding="utf-8"))
+    others = {"NamedTuple", "namedtuple", "dataclass", "make_dataclass"}
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    names |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert not names & others, f"{module}: write a msgspec.Struct"
+
+
+LONGEST = 50  # lines of a function; most have four to eight
+MOST_PARAMETERS = 4  # by position; the others are passed by name, or together as a value
+MIRRORS = {"_import"}  # has the signature of `__import__`, which it replaces
+
+
+@pytest.mark.parametrize("module", FILES)
+def test_functions_fit_on_a_screen(module: str) -> None:
+    for function in functions_of(module):
+        assert (function.end_lineno or 0) - function.lineno < LONGEST, function.name
+
+
+@pytest.mark.parametrize("module", [name for name in FILES if not name.startswith("cli")])
+def test_few_parameters_are_passed_by_position(module: str) -> None:
+    """Outside the command line, where click passes all of them by name."""
+    for function in functions_of(module):
+        names = [given.arg for given in (*function.args.posonlyargs, *function.args.args)]
+        count = len(names) - (names[:1] in (["self"], ["cls"]))
+        assert count <= MOST_PARAMETERS or function.name in MIRRORS, function.name
+
+
+@pytest.mark.parametrize("module", FILES)
+def test_no_expression_holds_two_decisions(module: str) -> None:
+    """No conditional expression in another, no comprehension with two conditions."""
+    for node in ast.walk(ast.parse(FILES[module].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.IfExp):
+            assert sum(isinstance(inner, ast.IfExp) for inner in ast.walk(node)) == 1, node.lineno
+        conditions = [part.ifs for part in getattr(node, "generators", ())]
+        assert sum(map(len, conditions)) <= 1, node.lineno
+
+
+def functions_of(module: str) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    tree = ast.parse(FILES[module].read_text(encoding="utf-8"))
+    return [
+        node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+
+
+@pytest.mark.parametrize("module", FILES)
 def test_no_file_is_too_long(module: str) -> None:
     """Most files have 75 to 250 lines; a file of more than 400 should be split."""
     assert len(FILES[module].read_text(encoding="utf-8").splitlines()) <= 400

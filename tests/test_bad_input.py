@@ -178,11 +178,17 @@ GOOD = png(20, 10)
 PICTURES = {
     "missing": (
         "images/crain.png",
-        "error NL501 missing-image: Image not found: 'images/crain.png'\n    hint: Did you mean 'images/crane.png'?",
+        (
+            'error NL501 missing-image: Image not found: "images/crain.png"\n'
+            '    hint: Write "images/crane.png" if that is what you meant.'
+        ),
     ),
     "a folder": (
         "images",
-        "error NL501 missing-image: Image not found: 'images'\n    hint: Did you mean 'images/cut.png'?",
+        (
+            'error NL501 missing-image: Image not found: "images"\n'
+            '    hint: Write "images/cut.png" if that is what you meant.'
+        ),
     ),
     "truncated PNG": (
         "images/cut.png",
@@ -226,27 +232,27 @@ PICTURES = {
     ),
     "outside by its path": (
         "../../../outside.png",
-        "error NL504 image-outside-workspace: Image outside the workspace: '../../../outside.png'\n"
+        'error NL504 image-outside-workspace: Image outside the workspace: "../../../outside.png"\n'
         "    hint: Copy the image into the issue's images/ folder.",
     ),
     "outside by an absolute path": (
         "/etc/hostname",
-        "error NL504 image-outside-workspace: Image outside the workspace: '/etc/hostname'\n"
+        'error NL504 image-outside-workspace: Image outside the workspace: "/etc/hostname"\n'
         "    hint: Copy the image into the issue's images/ folder.",
     ),
     "outside by percent signs": (
         "%2e%2e/%2e%2e/%2e%2e/outside.png",
-        "error NL504 image-outside-workspace: Image outside the workspace: '%2e%2e/%2e%2e/%2e%2e/outside.png'\n"
+        'error NL504 image-outside-workspace: Image outside the workspace: "%2e%2e/%2e%2e/%2e%2e/outside.png"\n'
         "    hint: Copy the image into the issue's images/ folder.",
     ),
     "outside by a symbolic link": (
         "images/link.png",
-        "error NL504 image-outside-workspace: Image outside the workspace: 'images/link.png'\n"
+        'error NL504 image-outside-workspace: Image outside the workspace: "images/link.png"\n'
         "    hint: Copy the image into the issue's images/ folder.",
     ),
     "a symbolic link to itself": (
         "images/loop.png",
-        "error NL501 missing-image: Broken symbolic link: 'images/loop.png'\n"
+        'error NL501 missing-image: Broken symbolic link: "images/loop.png"\n'
         "    hint: Replace the link with the file itself.",
     ),
     "on the web without a width": (
@@ -286,7 +292,7 @@ def test_a_symbolic_link_to_itself_is_not_an_issue(command: str, desk: Desk) -> 
     (desk.root / "issues/loop").symlink_to("loop")
     ran = desk.run(command, "issues/loop")
     assert ran.code == 2
-    assert ran.err.startswith("error: No issue matches 'issues/loop'\n")
+    assert ran.err.startswith('error: No issue matches "issues/loop"\n')
 
 
 @pytest.mark.parametrize("block", ["table\nsrc", "chart\nkind: bar\ndata"])
@@ -298,7 +304,7 @@ def test_a_data_file_that_is_a_link_to_itself_is_reported(block: str, desk: Desk
     (desk.root / f"issues/{SLUG}/data/a.csv").symlink_to("a.csv")
     ran = desk.run("build")
     assert ran.code == 1
-    assert "error NL001 unreadable-file: Broken symbolic link: 'data/a.csv'\n" in ran.err
+    assert 'error NL001 unreadable-file: Broken symbolic link: "data/a.csv"\n' in ran.err
 
 
 @pytest.mark.parametrize("case", PICTURES)
@@ -442,32 +448,32 @@ def test_nothing_is_fixed_outside_the_workspace(desk: Desk) -> None:
             "masthed.mjml.j2",
             "",
             ": error NL011 invalid-theme: Unused theme file\n"
-            "    hint: Did you mean 'masthead.mjml.j2'?",
+            '    hint: Write "masthead.mjml.j2" if that is what you meant.',
             id="a file's name misspelt",
         ),
         pytest.param(
             "tokn.toml",
             "",
-            ": error NL011 invalid-theme: Unused theme file\n    hint: Did you mean 'tokens.toml'?",
+            ': error NL011 invalid-theme: Unused theme file\n    hint: Write "tokens.toml" if that is what you meant.',
             id="its tokens' name misspelt",
         ),
         pytest.param(
             "button.html.j2",
             "",
             ": error NL011 invalid-theme: Unused theme file\n"
-            "    hint: Did you mean 'blocks/button.html.j2'?",
+            '    hint: Write "blocks/button.html.j2" if that is what you meant.',
             id="a file in the wrong folder",
         ),
         pytest.param(
             "tokens.toml",
             '[light]\nink = "blak"\n',
-            ":2:1: error NL011 invalid-theme: ink: expected a color, found 'blak'\n    hint: Write it as #rrggbb.",
+            ':2:1: error NL011 invalid-theme: ink: expected a color, found "blak"\n    hint: Write it as #rrggbb.',
             id="a colour that is none",
         ),
         pytest.param(
             "tokens.toml",
             '[dark]\npaper = "#12345"\n',
-            ":2:1: error NL011 invalid-theme: paper: expected a color, found '#12345'\n    hint: Write it as #rrggbb.",
+            ':2:1: error NL011 invalid-theme: paper: expected a color, found "#12345"\n    hint: Write it as #rrggbb.',
             id="a colour with five digits",
         ),
     ],

@@ -175,6 +175,58 @@ def test_files_named_on_the_inside_pages_exist(name: str) -> None:
     assert ours == []
 
 
+TRADE = "masthead deck dek preheader byline brief essay section issue postscript".split()
+
+
+def test_every_term_of_the_glossary_is_used() -> None:
+    """In a page other than the glossary, or in the package: a glossary explains no unused words."""
+    rows = re.findall(r"^\| (\*\*.+?\*\*) \|", page("reference/glossary.md"), re.MULTILINE)
+    terms = [term for row in rows for term in re.findall(r"\*\*(.+?)\*\*", row)]
+    assert [word for word in TRADE if word not in terms] == []
+    files = [path for path in PAGES if path.name != "glossary.md"]
+    files += [path for path in (ROOT / "newsletter").rglob("*.py") if path.is_file()]
+    text = "\n".join(path.read_text("utf-8") for path in files)
+    used = [term for term in terms if re.search(rf"\b{term}s?\b", text, re.IGNORECASE)]
+    assert used == terms
+
+
+def test_classes_named_with_their_file_are_defined_there() -> None:
+    """Architecture's tables: a row that starts with a file names classes of that file."""
+    for files, rest in re.findall(
+        r"^\| (`\w+/[^|]*\.py`) \|([^|\n]*)\|$", page("architecture.md"), re.MULTILINE
+    ):
+        named = re.findall(r"`([A-Z][a-z]\w+)`", rest)
+        sources = [ROOT / "newsletter" / file for file in re.findall(r"`([\w/]+\.py)`", files)]
+        text = "\n".join(path.read_text("utf-8") for path in sources)
+        assert [name for name in named if f"class {name}" not in text] == []
+
+
+def test_every_hundred_of_codes_is_named_for_contributors(generate: ModuleType) -> None:
+    """And each half of a hundred that has a subject of its own: NL05 and NL85."""
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    codes = {entry.code for entry in (*generate.all_faults(), *generate.all_rules())}
+    named = {f"NL{code[2]}" for code in codes} | {
+        f"NL{code[2:4]}" for code in codes if code[2:4] in ("05", "85", "86")
+    }
+    assert [name for name in sorted(named) if not re.search(rf"\b{name}\b", text)] == []
+
+
+def test_files_named_for_contributors_exist() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    named = re.findall(r"`((?:newsletter|tests)/[\w/.-]+)`", text)
+    assert [name for name in named if not (ROOT / name).exists()] == []
+    assert "newsletter/cli/commands.py" in named
+
+
+def test_security_names_what_opens_the_preview() -> None:
+    text = (ROOT / "SECURITY.md").read_text("utf-8")
+    preview = cli.get_command(click.Context(cli), "preview")
+    assert preview
+    assert any("--host" in parameter.opts for parameter in preview.params)
+    assert "`--host`" in text
+    assert "`allow_hosts`" in text
+
+
 # --- links ----------------------------------------------------------------------------------------
 
 
@@ -234,6 +286,7 @@ def follow(text: str, folder: Path) -> None:
             printed = run(command, folder, fails=": error " in expected)
             if expected:
                 assert alike(printed) == alike(expected), command
+                assert sizes(printed) == pytest.approx(sizes(expected), rel=0.01), command
 
 
 def run(command: str, folder: Path, *, fails: bool = False) -> str:
@@ -259,8 +312,26 @@ def alike(text: str) -> list[str]:
     return [" ".join(re.sub(r"\d[\d.,]*", "0", line).split()) for line in lines]
 
 
+def sizes(text: str) -> list[float]:
+    """The sizes in kilobytes: dates in an email change them a little from day to day."""
+    return [float(size) for size in re.findall(r"([\d.]+) KB\b", text)]
+
+
 def test_the_tour_in_the_readme_works(tmp_path: Path) -> None:
     follow((ROOT / "README.md").read_text("utf-8"), tmp_path)
+
+
+def test_the_finding_in_the_readme_is_what_check_prints(desk: Path) -> None:
+    """Its section, with the link text that the page names, in an issue of its own."""
+    text = (ROOT / "README.md").read_text("utf-8")
+    section = re.findall(r"```markdown\n(---\n.*?)```", text, re.DOTALL)[0]
+    shown = re.findall(r"```text\n(issues/.*?)```", text, re.DOTALL)[0]
+    issue = desk / "issues" / shown.split("/")[1]
+    (desk / "issues/2026-03-01-ports").rename(issue)
+    wrong = section.replace("by: mira", "by: editor").replace("[the port authority]", "[here]")
+    (issue / "10-essay.md").write_text(wrong, "utf-8")
+    printed = run("newsletter check --select NL201 2>/dev/null", desk)
+    assert printed == shown
 
 
 def test_the_tutorial_works(tmp_path: Path) -> None:

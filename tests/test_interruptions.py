@@ -363,7 +363,7 @@ def test_folder_that_is_gone(desk: Desk) -> None:
         "Usage: newsletter build [OPTIONS] [ISSUE]...\n"
         "Try 'newsletter build --help' for help.\n"
         "\n"
-        "Error: The current directory no longer exists; change to another\n"
+        "Error: The current directory no longer exists\n"
     )
 
 

@@ -10,9 +10,8 @@ from pathlib import Path
 import newsletter
 
 ROOT = Path(newsletter.__file__).parent
-# Packages whose files are named for their subject: a verb, a rule's subject, a format, a
-# destination.
-SUBJECTS = ("cli", "check/rules", "check/formats", "importers/formats", "targets")
+# Packages whose files are named for their subject: a verb, a rule's subject, a format.
+SUBJECTS = ("cli", "check/rules", "check/formats", "importers/formats")
 # `command` is the function of every file in cli/, `render` that of every output format.
 EVERY_FILE = {"cli": {"command"}, "check/formats": {"render"}}
 

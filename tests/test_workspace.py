@@ -10,6 +10,7 @@ import pytest
 
 from newsletter import workspace as module
 from newsletter.errors import IssueRejected, WrongUsage
+from newsletter.model import Location
 from newsletter.workspace import SETTINGS, Workspace, days_ahead, find, locate, select, select_one
 
 HEAD = 'name = "The Quay"\nurl = "https://quay.example/"\n'
@@ -134,12 +135,12 @@ def test_each_table_of_the_settings_arrives(tmp_path: Path, line: str) -> None:
 
 def test_the_settings_of_the_theme_have_positions(tmp_path: Path) -> None:
     found = opened(tmp_path, HEAD + '\n[theme]\nname = "signal"\naccent = "#004466"\n')
-    assert found.look_places.key("accent") == ("newsletter.toml", 6, 1)
-    assert found.look_places.key("missing") == ("newsletter.toml", 4, 2)
+    assert found.look_places.key("accent") == Location("newsletter.toml", 6, 1)
+    assert found.look_places.key("missing") == Location("newsletter.toml", 4, 2)
     (found.root / SETTINGS).unlink()
     project = found.root / "pyproject.toml"
     project.write_text(f"[tool.newsletter]\n{HEAD}theme.accent = '#004466'\n")
-    assert find(found.root).look_places.key("accent") == ("pyproject.toml", 4, 1)
+    assert find(found.root).look_places.key("accent") == Location("pyproject.toml", 4, 1)
 
 
 WRONG = {
@@ -148,27 +149,27 @@ WRONG = {
     ],
     'sender = { email = "desk@quay.example\\n" }': [
         "3:12 email: line break or control character in an email header",
-        "3:12 email: expected an email address, found 'desk@quay.example\\n'",
+        '3:12 email: expected an email address, found "desk@quay.example\\n"',
     ],
-    'list_id = "weekly"': ["3:1 list_id: expected a domain-like id, found 'weekly'"],
+    'list_id = "weekly"': ['3:1 list_id: expected a domain-like id, found "weekly"'],
     'list_id = "<weekly.quay.example>"': [
-        "3:1 list_id: expected a domain-like id, found '<weekly.quay.example>'"
+        '3:1 list_id: expected a domain-like id, found "<weekly.quay.example>"'
     ],
     'unsubscribe_url = "quay.example/leave"': [
-        "3:1 unsubscribe_url: expected a web or email address, found 'quay.example/leave'"
+        '3:1 unsubscribe_url: expected a web or email address, found "quay.example/leave"'
     ],
     'unsubscribe_url = "mailto:a b@quay.example"': [
-        "3:1 unsubscribe_url: expected a web or email address, found 'mailto:a b@quay.example'"
+        '3:1 unsubscribe_url: expected a web or email address, found "mailto:a b@quay.example"'
     ],
     'sender = { email = "Desk <desk@quay.example>" }': [
-        "3:12 email: expected an email address, found 'Desk <desk@quay.example>'"
+        '3:12 email: expected an email address, found "Desk <desk@quay.example>"'
     ],
     'sender = { email = "desk@quay" }': [
-        "3:12 email: expected an email address, found 'desk@quay'"
+        '3:12 email: expected an email address, found "desk@quay"'
     ],
-    'images = { url = "cdn.example" }': ["3:12 url: expected a web address, found 'cdn.example'"],
+    'images = { url = "cdn.example" }': ['3:12 url: expected a web address, found "cdn.example"'],
     'images = { url = "https://cdn example" }': [
-        "3:12 url: expected a web address, found 'https://cdn example'"
+        '3:12 url: expected a web address, found "https://cdn example"'
     ],
     'sender = { name = "Desk\\nBcc: all@quay.example" }': [
         "3:12 name: line break or control character in an email header"
@@ -178,13 +179,19 @@ WRONG = {
     ],
     'language = "en"\nlist_id = "a.b\\u0007"': [
         "4:1 list_id: line break or control character in an email header",
-        "4:1 list_id: expected a domain-like id, found 'a.b\\x07'",
+        '4:1 list_id: expected a domain-like id, found "a.b\\x07"',
     ],
     'smtp = { host = "h.example", test_to = ["xkeysib-0123456789abcdef"] }': [
         "3:30 Secret in the settings file: smtp.test_to"
     ],
     'targets.desk = { type = "ghost", deep = { api_key = "x" } }': [
         "3:43 Secret in the settings file: targets.desk.deep.api_key"
+    ],
+    '[links.hosts."BÜCHER.example"]\n[links.hosts."xn--bcher-kva.example"]': [
+        '4:2 Repeated host "xn--bcher-kva.example"; it is "BÜCHER.example" on line 3'
+    ],
+    'links.pace = { "quay.example" = 1, "QUAY.example." = 2 }': [
+        '3:36 Repeated host "QUAY.example."; it is "quay.example" on line 3'
     ],
 }
 
@@ -200,9 +207,10 @@ HINTS = {
     "expected a domain-like id": (
         "Write it without brackets, such as weekly.example.org (RFC 2919)."
     ),
-    "expected a web or email address": "Write https://… or mailto:…",
-    "expected an email address": "Write the address alone, such as letter@example.org",
-    "expected a web address": "Write the full address, such as https://letters.example.org",
+    "expected a web or email address": "Write an address with https:// or mailto:.",
+    "expected an email address": "Write the address alone, such as letter@example.org.",
+    "Repeated host": "Keep one of them.",
+    "expected a web address": "Write the full address, such as https://letters.example.org.",
     "Secret in the settings file": (
         "Remove it, revoke it at the service, and keep the new one in the environment, "
         "in ~/.netrc or in the keyring."
@@ -216,7 +224,8 @@ def test_a_wrong_setting_has_a_hint(tmp_path: Path) -> None:
         error = rejected(tmp_path, f"{HEAD}{line}\n")
         assert error.message.startswith(SETTINGS)
         for finding in error.findings:
-            assert (finding.code, finding.where.path) == ("NL005", SETTINGS)
+            code = "NL006" if "Repeated" in finding.message else "NL005"
+            assert (finding.code, finding.where.path) == (code, SETTINGS)
             (text,) = (text for text in HINTS if text in finding.message)
             assert finding.hint == HINTS[text]
             hints.add(text)
@@ -243,16 +252,16 @@ def test_other_errors_are_reported_besides_a_secret(tmp_path: Path) -> None:
         tmp_path, f'{HEAD}zzz = 1\nchecks = {{ ignore = [["NL1"]] }}\napi_key = "x"\n'
     ) == [
         "5:1 Secret in the settings file: api_key",
-        "3:1 Unknown key 'zzz'",
-        "4:1 Unknown key 'checks'",
-        "4:22 ignore: expected text, got a list",
+        '3:1 Unknown key "zzz"',
+        '4:1 Unknown key "checks"',
+        "4:22 ignore: expected text, found a list",
     ]
 
 
 def test_a_wrong_address_of_the_site_is_named(tmp_path: Path) -> None:
     assert findings(tmp_path, 'name = "The\\tQuay"\nurl = "ftp://quay.example"\n') == [
         "1:1 name: line break or control character in an email header",
-        "2:1 url: expected a web address, found 'ftp://quay.example'",
+        '2:1 url: expected a web address, found "ftp://quay.example"',
     ]
 
 
@@ -317,11 +326,11 @@ TYPED: list[tuple[str | None, str, str]] = [
     (f"issues/{A}", ".", A),
     (f"{A}/images/x.png", "issues", A),
     (".", f"issues/{B}", B),
-    ("quay", ".", f"'quay' matches 2 issues: {A}, {C}"),
-    ("peir", ".", "No issue matches 'peir'"),
-    ("templates", ".", "No issue matches 'templates'"),
-    ("issues/none", ".", "No issue matches 'issues/none'"),
-    ("", ".", f"'' matches 3 issues: {A}, {B}, {C}"),
+    ("quay", ".", f'"quay" matches 2 issues: {A}, {C}'),
+    ("peir", ".", 'No issue matches "peir"'),
+    ("templates", ".", 'No issue matches "templates"'),
+    ("issues/none", ".", 'No issue matches "issues/none"'),
+    ("", ".", f'"" matches 3 issues: {A}, {B}, {C}'),
     ("issues/draft", ".", "Not an issue folder: issues/draft"),
 ]
 
@@ -354,14 +363,14 @@ def test_hints_name_what_to_type(tmp_path: Path) -> None:
     found = opened(tmp_path, folders=[f"2026-03-{day:02}-quay" for day in range(1, 8)])
     with pytest.raises(WrongUsage) as caught:
         select(found, "quay", found.root)
-    assert caught.value.message.startswith("'quay' matches 7 issues: 2026-03-03-quay, 2026-03-04")
+    assert caught.value.message.startswith('"quay" matches 7 issues: 2026-03-03-quay, 2026-03-04')
     assert caught.value.hint == "Type more of the slug."
     with pytest.raises(WrongUsage) as caught:
         select(found, "2026-03-07-quax", found.root)
-    assert caught.value.hint == "Did you mean '2026-03-07-quay'?"
+    assert caught.value.hint == 'Write "2026-03-07-quay" if that is what you meant.'
     with pytest.raises(WrongUsage) as caught:
         select(found, "zzz", found.root)
-    assert (caught.value.hint or "").startswith("The latest are: 2026-03-01-quay, ")
+    assert (caught.value.hint or "").startswith("Use one of the latest issues: 2026-03-01-quay, ")
 
 
 # Which issues are done -> the one that is meant without a name, or the first line of the message.
@@ -370,7 +379,7 @@ DONE: list[tuple[tuple[str, ...], str]] = [
     ((B, C), A),
     ((A,), "2 issues waiting; name the one you mean"),
     ((), "3 issues waiting; name the one you mean"),
-    ((A, B, C), "no issue waiting; name the one you mean"),
+    ((A, B, C), "No issue waiting; name the one you mean"),
 ]
 
 
@@ -395,7 +404,7 @@ def test_an_irreversible_action_means_the_one_that_waits(
     assert lines == [
         f"    {name[:10]}  {name}" for name in (A, B, C) if name not in done or len(done) == 3
     ]
-    assert caught.value.hint == f"For example: {C}"
+    assert caught.value.hint == f"Name one, such as {C}."
 
 
 def test_the_only_issue_is_meant_even_when_it_is_done(tmp_path: Path) -> None:

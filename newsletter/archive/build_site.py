@@ -94,19 +94,19 @@ def build_site(
     record = SiteRecord() if options.force else read_record(record_path, site.shared)
     issues = dict(record.issues)
     try:
-        rendered = refresh(site, issues, options.jobs, report, on_done)
+        rendered = refresh(site, issues, options.jobs, report, on_done=on_done)
     finally:
         write_record(record_path, replace(record, shared=site.shared, issues=issues))
     if report.failed:
         raise IssueRejected("the archive", tuple(dict.fromkeys(report.findings)))
     model = _model(issues, report)
     planner = Planner(site, theme, model, own)
-    redirects = _redirects(workspace, planner, report, options, earlier)
+    redirects = _redirects(workspace, planner, report, options, earlier=earlier)
     if report.failed:
         raise IssueRejected("the archive", tuple(dict.fromkeys(report.findings)))
     plans = list(planner.plans(redirects))
     refuse_collisions(plans, own.files)
-    pages, changed, removed = write_site(site, plans, record.pages, options.out, existing)
+    pages, changed, removed = write_site(site, plans, record.pages, options.out, existing=existing)
     if changed or removed:
         write_record(record_path, SiteRecord(site.shared, issues, pages))
     return SiteResult(
@@ -132,7 +132,7 @@ def _context(
     searchable = workspace.archive.search and search_index.available()
     if workspace.archive.search and not searchable:
         message = "No search index: Pagefind is not installed"
-        hint = f"Run: {install_command('archive')}; or set search = false under [archive]."
+        hint = f"Run `{install_command('archive')}`, or set search = false under [archive]."
         report.add(SEARCH_MISSING, workspace.place(workspace.settings), message, hint)
     themes = (PACKAGED, workspace.templates)
     shared = cache.shared_key(workspace.settings, workspace.masthead, themes)
@@ -165,10 +165,11 @@ def _redirects(
     planner: Planner,
     report: Report,
     options: SiteOptions,
+    *,
     earlier: frozenset[str],
 ) -> dict[str, str]:
     places = _settings_places(workspace)
-    redirects = all_redirects(workspace, planner.model, planner.paths, places, report)
+    redirects = all_redirects(workspace, planner.model, planner.paths, places, report=report)
     if not options.drafts:
         with contextlib.suppress(OSError):
             before = (options.out / "index.json").read_bytes() if earlier else None

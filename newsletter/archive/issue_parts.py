@@ -35,6 +35,7 @@ from newsletter.diagnostics import CARD_WITHOUT_TITLE
 from newsletter.errors import NewsletterError
 from newsletter.files.cache import BuildCache
 from newsletter.files.output import os_errors_explained
+from newsletter.files.quotation import quoted
 from newsletter.languages import join, long_date
 from newsletter.markup.inline import plain
 from newsletter.markup.page import isolate_html
@@ -98,7 +99,7 @@ def render_parts(
     phrases = dict(theme.phrases_for(issue.language))
     summary = summarize(issue, site.workspace.archive, phrases)
     summary = replace(summary, draft=draft, sections=_with_teasers(issue, summary.sections))
-    writer = _Writer(site, issue, theme, summary, prepared)
+    writer = _Writer(site, issue, theme, summary, prepared=prepared)
     card, findings = writer.card()
     files = {
         "page.html": writer.page().encode(),
@@ -178,6 +179,7 @@ class _Writer:
         issue: Issue,
         theme: Theme,
         summary: IssueSummary,
+        *,
         prepared: Mapping[str, Image],
     ) -> None:
         self.site, self.issue, self.theme, self.summary = site, issue, theme, summary
@@ -185,11 +187,13 @@ class _Writer:
         self.path = page_path(issue.slug)
         self.canonical = absolute(self.publication, self.path)
         self.values = shared(issue, self.publication, theme)
-        self.sections = html_sections(issue, theme, self.values, prepared, "web", "images/")
+        self.sections = html_sections(
+            issue, theme, self.values, prepared, medium="web", prefix="images/"
+        )
         self.feed_sections = self.sections
         if self.values["charts"]:  # feed readers drop inline SVG; the email's charts are images
             self.feed_sections = html_sections(
-                issue, theme, self.values, prepared, "email", "images/"
+                issue, theme, self.values, prepared, medium="email", prefix="images/"
             )
         self.corrections = [
             {"kind": note.kind, "date": note.date, "note": note.note, "date_text": self._date(note)}
@@ -323,9 +327,11 @@ class _Writer:
             name: "".join(char for char in getattr(text, name) if char not in missing).strip()
             for name in ("publication", "title", "footer")
         }
-        message = f"Preview image lacks {missing[:12]!r}: no packaged font has these characters"
+        message = (
+            f"Preview image lacks {quoted(missing[:12])}: no packaged font has these characters"
+        )
         finding = CARD_WITHOUT_TITLE.finding(
-            place_of(self.summary), message, "No action needed: the page itself is complete."
+            place_of(self.summary), message, "Check the image; the page itself is complete."
         )
         return draw_card(replace(text, **plain_text)), (finding,)
 

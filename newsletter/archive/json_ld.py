@@ -48,7 +48,7 @@ def issue_article(
 ) -> dict[str, Any]:
     """Return the NewsArticle of an issue's page; its authors have a byline or a role."""
     url = absolute(publication, page_path(issue.slug))
-    return _article(issue, publication, url, issue.title, issue.deck, card) | {
+    return _article(issue, publication, url, issue.title, description=issue.deck, card=card) | {
         "wordCount": issue.words,
         "author": author_objects(issue, publication, [person.key for person in issue.contributors]),
         "keywords": [topic.label for topic in issue.topics],
@@ -77,7 +77,9 @@ def section_article(
     if issue.number is not None:
         periodical_issue["issueNumber"] = str(issue.number)
     published = section.date or issue.date
-    return _article(issue, publication, url, section.title, section.teaser, card) | {
+    return _article(
+        issue, publication, url, section.title, description=section.teaser, card=card
+    ) | {
         "datePublished": day(published),
         "dateModified": day(max(published, issue.updated)),
         "wordCount": section.words,
@@ -93,6 +95,7 @@ def _article(
     publication: Publication,
     url: str,
     headline: str,
+    *,
     description: str,
     card: str,
 ) -> dict[str, Any]:

@@ -102,7 +102,7 @@ class ListPages:
             topic.label,
             topic.issues,
             notes,
-            year,
+            year=year,
             kicker=kicker,
             feed=(f"{self.publication.name}: {topic.label}", path),
         )
@@ -124,7 +124,7 @@ class ListPages:
             page.contributor.name,
             page.issues,
             notes,
-            year,
+            year=year,
             kicker={"path": "people/", "label": self.phrases["archive_people"]},
             feed=(f"{self.publication.name}: {page.contributor.name}", path),
             roles=[
@@ -237,6 +237,7 @@ class ListPages:
         heading: str,
         issues: Sequence[IssueSummary],
         notes: Mapping[str, str],
+        *,
         year: int | None,
         **own: Any,
     ) -> bytes:

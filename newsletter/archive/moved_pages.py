@@ -10,7 +10,8 @@ from newsletter.archive.permalinks import base_path, page_path, path_word
 from newsletter.archive.site_model import SiteModel
 from newsletter.archive.summary import place_of
 from newsletter.diagnostics import BROKEN_REDIRECT, Report
-from newsletter.files.suggest import did_you_mean
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import spelling_hint
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.model import Location
 from newsletter.workspace import Workspace
@@ -21,6 +22,7 @@ def all_redirects(
     model: SiteModel,
     pages: Collection[str],
     places: PositionMap,
+    *,
     report: Report,
 ) -> dict[str, str]:
     """Return old path -> new path or address with chains resolved; report dead ends.
@@ -36,7 +38,7 @@ def all_redirects(
             report.add(
                 BROKEN_REDIRECT,
                 where,
-                f"Redirect from {old!r}, which is not a path of this site",
+                f"Redirect from {quoted(old)}, which is not a path of this site",
                 hint,
             )
         elif path in pages:
@@ -44,7 +46,7 @@ def all_redirects(
             report.add(
                 BROKEN_REDIRECT,
                 where,
-                f"Redirect from {old!r}, which is a page of the site itself",
+                f"Redirect from {quoted(old)}, which is a page of the site itself",
                 hint,
             )
         else:
@@ -52,7 +54,7 @@ def all_redirects(
     return {
         old: target
         for old, (_, where) in sorted(redirects.items())
-        if (target := _resolved(old, redirects, where, pages, report)) is not None
+        if (target := _resolved(old, redirects, where, pages, report=report)) is not None
     }
 
 
@@ -112,31 +114,35 @@ def _resolved(
     redirects: Mapping[str, tuple[str, Location]],
     where: Location,
     pages: Collection[str],
+    *,
     report: Report,
 ) -> str | None:
     seen, target = {old}, redirects[old][0]
     while target in redirects:
         if target in seen:
             hint = "Point one of them at a page."
-            report.add(BROKEN_REDIRECT, where, f"Redirect loop: {old!r}", hint)
+            report.add(BROKEN_REDIRECT, where, f"Redirect loop: {quoted(old)}", hint)
             return None
         seen.add(target)
         target = redirects[target][0]
     if "://" in target:
         if re.match(r"https?://[\w.-]+", target):
             return target
-        message = f"Redirect to {target!r}, which is not an https address"
+        message = f"Redirect to {quoted(target)}, which is not an https address"
         report.add(
-            BROKEN_REDIRECT, where, message, "Write the full address: https://example.org/page"
+            BROKEN_REDIRECT,
+            where,
+            message,
+            "Write the full address, such as https://example.org/page.",
         )
         return None
     if target.partition("#")[0] not in pages:
         known = [page.rstrip("/") for page in pages]
-        hint = did_you_mean(target.rstrip("/"), known) if len(known) < 3000 else "Check the path."
+        hint = spelling_hint(target.rstrip("/"), known) if len(known) < 3000 else "Check the path."
         report.add(
             BROKEN_REDIRECT,
             where,
-            f"Redirect to {target.rstrip('/')!r}, which is not a page of the site",
+            f"Redirect to {quoted(target.rstrip('/'))}, which is not a page of the site",
             hint[:300],
         )
         return None

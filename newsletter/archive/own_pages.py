@@ -13,6 +13,7 @@ from newsletter.archive.page_frame import raised
 from newsletter.archive.permalinks import path_word
 from newsletter.diagnostics import UNREADABLE, WRONG_VALUE, Report
 from newsletter.files.cache import BuildCache
+from newsletter.files.quotation import quoted
 from newsletter.files.text import leads_out
 from newsletter.files.typed_values import convert
 from newsletter.files.yaml_reader import read_yaml
@@ -85,7 +86,7 @@ def _read(workspace: Workspace, theme: Theme, path: Path, report: Report) -> Own
     word = path_word(path.stem.lstrip("0123456789-_") or path.stem)
     if word in RESERVED or re.fullmatch(r"\d{4}", word):
         hint = "Rename the file; the archive generates a page with that name."
-        report.add(WRONG_VALUE, workspace.place(path), f"Reserved page name {word!r}", hint)
+        report.add(WRONG_VALUE, workspace.place(path), f"Reserved page name {quoted(word)}", hint)
         return None
     if text is None:
         return None
@@ -95,22 +96,22 @@ def _read(workspace: Workspace, theme: Theme, path: Path, report: Report) -> Own
     language = workspace.publication.language
     start = Location(workspace.display_path(path), 1, 1)
     source = SourceText.of(start.path, text, front.end() if front else 0)
-    blocks = parse(source, language, direction(language), BlockContext(), report)
+    blocks = parse(source, language, direction(language), BlockContext(), report=report)
     title = entry.title if entry else None
     if blocks and isinstance(blocks[0], Heading) and blocks[0].level == 1:
         title, blocks = title or plain(blocks[0].children).strip(), blocks[1:]
-    issue = _as_issue(workspace, path, word, title or word.capitalize(), blocks)
+    issue = _as_issue(workspace, path, word, title or word.capitalize(), blocks=blocks)
     prepared = prepare(
         issue,
         workspace.root,
         theme.tokens["width"]["text"],
         BuildCache(workspace.state / "cache"),
-        report,
+        report=report,
     )
     if entry is None or report.errors > before:
         return None
     values = shared(issue, workspace.publication, theme)
-    (section,) = html_sections(issue, theme, values, prepared, "web", "images/")
+    (section,) = html_sections(issue, theme, values, prepared, medium="web", prefix="images/")
     body = without_recipient(raised(str(section.body)), workspace.publication, f"{word}/")
     images = {image.name: image for image in prepared.values() if image.data is not None}
     return OwnPage(
@@ -128,7 +129,7 @@ def _front_matter(text: str, shown: str, report: Report) -> PageFile | None:
 
 
 def _as_issue(
-    workspace: Workspace, path: Path, word: str, title: str, blocks: tuple[object, ...]
+    workspace: Workspace, path: Path, word: str, title: str, *, blocks: tuple[object, ...]
 ) -> Issue:
     """Return a page as an issue with one section, to be rendered by the same templates."""
     where = workspace.place(path)

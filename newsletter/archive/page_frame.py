@@ -160,7 +160,7 @@ def navigation(theme: Theme, items: Sequence[NavItem], path: str, language: str)
 
 
 def neighbor_links(
-    theme: Theme, path: str, language: str, previous: object | None, following: object | None
+    theme: Theme, path: str, language: str, previous: object | None, *, following: object | None
 ) -> str:
     """Return the links from an issue's page to its neighbors."""
     values = {

@@ -122,7 +122,8 @@ class Planner:
         html = (parts / "page.html").read_text("utf-8")
         html = html.replace(NAVIGATION, self._navigation(theme, path, issue.language))
         html = html.replace(
-            NEIGHBOR_LINKS, neighbor_links(theme, path, issue.language, previous, following)
+            NEIGHBOR_LINKS,
+            neighbor_links(theme, path, issue.language, previous, following=following),
         )
         files: dict[str, bytes | Path] = {
             f"{path}index.html": html.encode(),
@@ -163,7 +164,9 @@ class Planner:
         for topic in self.model.topics:
             path = page_path("topics", topic.key)
             render = partial(self.lists.topic, topic)
-            yield from self._list(f"topic:{topic.key}", path, topic.issues, topic.label, render)
+            yield from self._list(
+                f"topic:{topic.key}", path, topic.issues, topic.label, render=render
+            )
             yield self._feed(f"{self.publication.name}: {topic.label}", path, topic.issues)
 
     def _people(self) -> Iterator[PagePlan]:
@@ -187,7 +190,7 @@ class Planner:
             path = page_path("people", page.key)
             about = msgspec.json.encode(profile).decode()
             render = partial(self.lists.person, page)
-            yield from self._list(f"person:{page.key}", path, page.issues, about, render)
+            yield from self._list(f"person:{page.key}", path, page.issues, about, render=render)
             title = f"{self.publication.name}: {page.contributor.name}"
             yield self._feed(title, path, page.issues)
 
@@ -197,6 +200,7 @@ class Planner:
         path: str,
         issues: Sequence[IssueSummary],
         about: str,
+        *,
         render: Callable[[int | None], bytes],
     ) -> Iterator[PagePlan]:
         """Yield the page of a list and of each of its earlier years.

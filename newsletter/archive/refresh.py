@@ -27,6 +27,7 @@ def refresh(
     issues: dict[str, KnownIssue],
     jobs: int | None,
     report: Report,
+    *,
     on_done: Callable[[IssueParts], None],
 ) -> int:
     """Update the issue records and return how many issues were read."""
@@ -53,7 +54,7 @@ def refresh(
     for parts in _run(site, stale, jobs):
         on_done(parts)
         slug = parts.slug
-        _record(parts, by_slug[slug], stamps[slug], issues, report, site)
+        _record(parts, by_slug[slug], stamps[slug], issues, report=report, site=site)
     return len(stale)
 
 
@@ -121,6 +122,7 @@ def _record(
     state: PublishedState,
     stamp: tuple[cache.Fingerprint, int],
     issues: dict[str, KnownIssue],
+    *,
     report: Report,
     site: SiteContext,
 ) -> None:

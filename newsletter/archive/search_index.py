@@ -35,8 +35,9 @@ def build_index(site: Path) -> list[str]:
     if result.returncode != 0 or not (folder / "pagefind.js").is_file():
         shutil.rmtree(folder, ignore_errors=True)
         reason = (result.stderr or result.stdout).strip().splitlines()
-        message = f"the search index cannot be built: {reason[-1] if reason else 'no reason given'}"
-        hint = f"Install it again with {install_command('archive')}, or set search = false under [archive]."
+        message = f"The search index cannot be built: {reason[-1] if reason else 'no reason given'}"
+        install = install_command("archive")
+        hint = f"Install it again with `{install}`, or set search = false under [archive]."
         raise NewsletterError(message, hint=hint)
     for path in sorted(folder.iterdir()):
         if path.name.startswith(UNUSED):

@@ -20,6 +20,7 @@ from newsletter.diagnostics import (
     SAME_ADDRESS,
     TOPIC_SPELLED_TWICE,
 )
+from newsletter.files.quotation import quoted
 from newsletter.files.suggest import nearest
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.model import Finding
@@ -70,8 +71,8 @@ def doubtful_topics(model: SiteModel) -> Iterator[Finding]:
             key=lambda topic: (-len(topic.issues), topic.issues[-1].date),
         )
         for other in others:
-            message = f"Topic spelled two ways: {other.label!r} and {first.label!r}"
-            hint = f'Use one; or write under [archive.topics]: "{other.label}" = "{first.label}"'
+            message = f"Topic spelled two ways: {quoted(other.label)} and {quoted(first.label)}"
+            hint = f'Use one, or write `"{other.label}" = "{first.label}"` under [archive.topics].'
             yield TOPIC_SPELLED_TWICE.finding(place_of(other.issues[0]), message, hint)
 
 
@@ -94,7 +95,7 @@ def doubtful_people(model: SiteModel) -> Iterator[Finding]:
         )
         for other in others:
             name, usual = other.contributor.name, first.contributor
-            message = f"Person spelled two ways: {name!r} and {usual.name!r}"
+            message = f"Person spelled two ways: {quoted(name)} and {quoted(usual.name)}"
             hint = f"Credit both with one masthead id: {usual.key}."
             yield PERSON_SPELLED_TWICE.finding(place_of(other.issues[0]), message, hint)
 
@@ -152,7 +153,8 @@ def pages_gone(
             page for page in present if page.startswith(folder) and page != path
         ]
         close = nearest(path, rivals[:2000], cutoff=0.5) or "…"
-        hint = f'If it moved, write under [archive.redirects]: "{path.rstrip("/")}" = "{close.rstrip("/")}"'
+        moved = f'"{path.rstrip("/")}" = "{close.rstrip("/")}"'
+        hint = f"Add `{moved}` under [archive.redirects] if it moved."
         yield PAGE_GONE.finding(where, f"Page no longer on the site: {path}", hint)
     if len(missing) > MOST_MISSING:
         message = f"{len(missing) - MOST_MISSING} more pages no longer on the site"

@@ -33,6 +33,7 @@ def write_site(
     plans: Sequence[PagePlan],
     known: Mapping[str, KnownPage],
     out: Path,
+    *,
     existing: Mapping[str, FileState],
 ) -> tuple[dict[str, KnownPage], int, int]:
     """Write changed files; return the files per plan and the numbers written and removed."""

@@ -41,7 +41,7 @@ def _filled(text: str, values: Mapping[str, str | None]) -> str:
 
 
 def issue_files(
-    folder: Path, title: str, date: dt.date, number: int | None, by: str = "editor"
+    folder: Path, title: str, date: dt.date, number: int | None, *, by: str = "editor"
 ) -> dict[str, bytes]:
     """Return the files of a new issue; the title is quoted to be safe in YAML.
 

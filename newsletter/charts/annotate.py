@@ -9,6 +9,7 @@ from newsletter.charts.chart_request import ChartRequest
 from newsletter.charts.data_table import DataError, DataTable
 from newsletter.charts.numerals import read_numbers
 from newsletter.charts.periods import read_period
+from newsletter.files.quotation import quoted
 from newsletter.model.chart_values import ChartAnnotation, ChartPlan
 
 
@@ -23,7 +24,7 @@ def place_annotations(
         kinds = {type(point) for point in (start, end) if point is not None}
         if start is None or (annotation.until and end is None) or len(kinds) > 1:
             where = annotation.where or request.at("annotations", table)
-            message = f"Annotation {annotation.label!r} without a value or date of the chart"
+            message = f"Annotation {quoted(annotation.label)} without a value or date of the chart"
             hint = "Write a number such as `value: 40`, or a date in the same length as the axis."
             raise DataError(where, message, hint)
         if isinstance(start, Decimal):

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from newsletter.files.quotation import quoted
 from newsletter.model import Location
 
 
@@ -57,7 +58,7 @@ class DataTable(Struct, frozen=True):
         """Return a readable name of a cell: `B7` in a sheet, otherwise its column and line."""
         line = self.lines[row]
         if self.delimiter:
-            return f"column {column!r}"
+            return f"column {quoted(column)}"
         return f"cell {column_letters(self.first_column + self.head.index(column))}{line}"
 
 
@@ -106,7 +107,9 @@ def parse_delimited(text: str, path: str) -> DataTable:
                 if len(row) != len(rows[0]):
                     cells = "1 cell" if len(row) == 1 else f"{len(row)} cells"
                     message = f"Row with {cells} below a header with {len(rows[0])}"
-                    hint = f"Add or remove cells; put one that contains {delimiter!r} in quotes."
+                    hint = (
+                        f"Add or remove cells; put one that contains {quoted(delimiter)} in quotes."
+                    )
                     raise DataError(Location(path, start, 1), message, hint)
             start = reader.line_num + 1
     except csv.Error as error:
@@ -114,7 +117,7 @@ def parse_delimited(text: str, path: str) -> DataTable:
         raise DataError(
             where, f"Invalid CSV: {error}", "Check the quotation marks in this row."
         ) from error
-    return _table(path, rows, lines, delimiter, text)
+    return _table(path, rows, lines, delimiter, text=text)
 
 
 def of_cells(
@@ -126,12 +129,12 @@ def of_cells(
     """
     rows = [tuple(cell.strip() for cell in row) for row in cells]
     filled = [(first + index, row) for index, row in enumerate(rows) if any(row)]
-    table = _table(path, [row for _, row in filled], [line for line, _ in filled], "", "")
+    table = _table(path, [row for _, row in filled], [line for line, _ in filled], "", text="")
     return replace(table, first_column=first_column)
 
 
 def _table(
-    path: str, rows: list[tuple[str, ...]], lines: list[int], delimiter: str, text: str
+    path: str, rows: list[tuple[str, ...]], lines: list[int], delimiter: str, *, text: str
 ) -> DataTable:
     if not rows:
         raise DataError(
@@ -146,5 +149,5 @@ def _table(
     for index, name in enumerate(head):
         if name and name in head[:index]:
             where = table.place(-1, index)
-            raise DataError(where, f"Repeated column name: {name!r}", "Rename one of them.")
+            raise DataError(where, f"Repeated column name: {quoted(name)}", "Rename one of them.")
     return table

@@ -131,7 +131,7 @@ def read_font(path: Path) -> FontFile:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise NewsletterError(f"font {path.name} cannot be read: {error.strerror}") from error
+        raise NewsletterError(f"Cannot read the font {path.name}: {error.strerror}") from error
     hint = "Use a .ttf or .otf file; convert WOFF2 with fontTools."
     if data[:4] not in (b"\x00\x01\x00\x00", b"OTTO", b"true"):
         raise NewsletterError(f"{path.name} is not a TrueType or OpenType font", hint=hint)

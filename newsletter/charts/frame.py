@@ -104,7 +104,7 @@ def legend(plan: ChartPlan, frame: Frame) -> MarkGroup:
 
 
 def grid(
-    scale: LinearScale, plan: ChartPlan, frame: Frame, left: float, right: float
+    scale: LinearScale, plan: ChartPlan, frame: Frame, left: float, *, right: float
 ) -> list[Mark]:
     """Return horizontal grid lines with numbers left of `left`, and a darker line at zero."""
     marks: list[Mark] = []

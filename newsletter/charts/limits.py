@@ -12,7 +12,8 @@ from newsletter.charts.chart_request import (
 )
 from newsletter.charts.data_table import DataError, DataTable
 from newsletter.charts.fonts import FontSet
-from newsletter.files.suggest import did_you_mean
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import spelling_hint
 from newsletter.model.chart_values import ChartPlan
 
 
@@ -23,8 +24,8 @@ def check_plan(plan: ChartPlan, request: ChartRequest, table: DataTable) -> None
     both = {*names, *plan.axis.labels}
     for name in plan.highlight:
         if name not in both:
-            hint = did_you_mean(name, known[:40], what="Choose from")
-            message = f"Unknown name in highlight: {name!r}"
+            hint = spelling_hint(name, known[:40], what="names")
+            message = f"Unknown name in highlight: {quoted(name)}"
             raise DataError(request.at("highlight", table), message, hint)
     if wrong := _shape_fault(plan):
         key, message, hint = wrong
@@ -46,7 +47,7 @@ def _shape_fault(plan: ChartPlan) -> tuple[str, str, str] | None:
         )
     if kind in ("line", "area") and not plan.axis.is_time:
         hint = "Use `kind: bar` for categories, or write the column as dates such as 2026-03."
-        return "x", f"Expected dates in {plan.axis.name!r} for a {kind} chart", hint
+        return "x", f"Expected dates in {quoted(plan.axis.name)} for a {kind} chart", hint
     if kind in ("line", "area") and places < 2:
         return (
             "kind",
@@ -91,7 +92,7 @@ def check_labels(plan: ChartPlan, fonts: FontSet, request: ChartRequest, table: 
     named = ", ".join(f"{character} (U+{ord(character):04X})" for character in missing[:5])
     where = table.find(label, missing[0]) or request.at("title", table)
     hint = "Remove it from the label, or add a font that has it to `[charts] fonts` (such as Noto, OFL)."
-    raise DataError(where, f"No chart font has {named}, in {label[:60]!r}", hint)
+    raise DataError(where, f"No chart font has {named}, in {quoted(label[:60])}", hint)
 
 
 def _undrawable(plan: ChartPlan, fonts: FontSet) -> tuple[str, str] | None:

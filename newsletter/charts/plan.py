@@ -13,7 +13,8 @@ from newsletter.charts.data_table import DataError, DataTable
 from newsletter.charts.limits import check_plan
 from newsletter.charts.numerals import NumberColumn, printed_decimals, read_numbers
 from newsletter.charts.periods import PeriodColumn, print_period, read_periods
-from newsletter.files.suggest import did_you_mean
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import spelling_hint
 from newsletter.languages import direction
 from newsletter.model.chart_values import (
     ChartAxis,
@@ -51,7 +52,7 @@ def make_plan(request: ChartRequest, table: DataTable, language: str) -> ChartPl
     unit = request.unit or ("%" if all(column.percent for column in columns.values()) else "")
     periods = None if request.kind == "slope" else read_periods(table.column(x), language)
     if request.kind == "dot" and not periods and (numbers := _all_numbers(x, table)):
-        return _scatter(request, table, language, x, numbers, columns, unit)
+        return _scatter(request, table, language, x, numbers=numbers, columns=columns, unit=unit)
     if periods is not None:
         _refuse_strays(periods, x, table)
     keys: list[int | str] = _keys(table, x, periods)
@@ -77,7 +78,9 @@ def make_plan(request: ChartRequest, table: DataTable, language: str) -> ChartPl
     values = plan.values()
     if not values:
         where = table.place(-1, names[0])
-        raise DataError(where, f"No numbers in column {names[0]!r}", "Check the column's cells.")
+        raise DataError(
+            where, f"No numbers in column {quoted(names[0])}", "Check the column's cells."
+        )
     decimals = request.decimals
     if decimals is None:
         decimals = printed_decimals(values, written)
@@ -117,8 +120,8 @@ def _known(name: str, table: DataTable, request: ChartRequest, key: str) -> str:
     alike = [column for column in table.head if column.casefold() == name.strip().casefold()]
     if len(alike) == 1:
         return alike[0]
-    hint = did_you_mean(name, [column for column in table.head if column], what="Columns")
-    raise DataError(request.at(key, table), f"No column {name!r} in {table.path}", hint)
+    hint = spelling_hint(name, [column for column in table.head if column], what="columns")
+    raise DataError(request.at(key, table), f"No column {quoted(name)} in {table.path}", hint)
 
 
 def _first_column(table: DataTable, request: ChartRequest) -> str:
@@ -159,7 +162,7 @@ def _numbers(name: str, table: DataTable) -> NumberColumn:
 
 
 def _short(cell: str) -> str:
-    return repr(cell if len(cell) <= 40 else f"{cell[:39]}…")
+    return quoted(cell if len(cell) <= 40 else f"{cell[:39]}…")
 
 
 def _refuse_strays(periods: PeriodColumn, x: str, table: DataTable) -> None:
@@ -183,7 +186,7 @@ def _keys(table: DataTable, x: str, periods: PeriodColumn | None) -> list[int | 
     for row, cell in enumerate(cells):
         if not cell:
             hint = "Name what the row's values stand for."
-            raise DataError(table.place(row, x), f"No name in column {x!r}", hint)
+            raise DataError(table.place(row, x), f"No name in column {quoted(x)}", hint)
     return list(cells)
 
 
@@ -247,6 +250,7 @@ def _scatter(
     table: DataTable,
     language: str,
     x: str,
+    *,
     numbers: NumberColumn,
     columns: Mapping[str, NumberColumn],
     unit: str,

@@ -35,7 +35,7 @@ def svg_to_png(
 
     size = _SIZE.search(svg)
     if size is None or not 0 < max(map(float, size.groups())) * scale <= MAX_SIDE:
-        raise NewsletterError(f"the drawing is larger than {MAX_SIDE:,} pixels or has no size")
+        raise NewsletterError(f"The drawing is larger than {MAX_SIDE:,} pixels or has no size")
     try:
         png = resvg_py.svg_to_bytes(
             svg_string=svg,
@@ -46,7 +46,7 @@ def svg_to_png(
             sans_serif_family="Noto Sans",
         )
     except ValueError as error:
-        raise NewsletterError(f"the drawing cannot be rendered: {error}") from error
+        raise NewsletterError(f"The drawing cannot be rendered: {error}") from error
     return _compressed(bytes(png), svg, compact=compact)
 
 

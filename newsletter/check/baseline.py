@@ -14,18 +14,18 @@ from newsletter.files.output import write_file
 from newsletter.model import Finding
 from newsletter.workspace import Workspace
 
-Known = Counter[tuple[str, str, str]]  # path, code, message -> how often
+KnownFindings = Counter[tuple[str, str, str]]  # path, code, message -> how often
 _STRUCTURAL = frozenset(rule.code for rule in structure.RULES)
 
 
-def as_recorded(findings: Iterable[Finding]) -> Known:
+def as_recorded(findings: Iterable[Finding]) -> KnownFindings:
     """Return the counts under which a baseline records findings."""
     return Counter(_key(finding) for finding in findings if not _blocks_email(finding))
 
 
 def split_recorded(
-    findings: Iterable[Finding], known: Known
-) -> tuple[list[Finding], list[Finding], Known]:
+    findings: Iterable[Finding], known: KnownFindings
+) -> tuple[list[Finding], list[Finding], KnownFindings]:
     """Return new findings, recorded ones, and the records that no finding matches."""
     left = known.copy()
     new: list[Finding] = []
@@ -41,7 +41,7 @@ def split_recorded(
 
 
 def count_resolved(
-    left: Known, workspace: Workspace, slugs: Collection[str], on: Callable[[str], bool]
+    left: KnownFindings, workspace: Workspace, slugs: Collection[str], on: Callable[[str], bool]
 ) -> int:
     """Return how many recorded findings no longer occur, counting only those this run could find.
 
@@ -66,16 +66,16 @@ def of_settings(workspace: Workspace) -> Path | None:
     return workspace.root / workspace.check.baseline if workspace.check.baseline else None
 
 
-def read_baseline(workspace: Workspace, path: Path | None) -> Known:
+def read_baseline(workspace: Workspace, path: Path | None) -> KnownFindings:
     """Return the findings recorded in a file; empty if `path` is `None`.
 
     Raises `IssueRejected` if the file is missing or invalid.
     """
     if path is None:
-        return Known()
+        return KnownFindings()
     try:
         files = json.loads(path.read_bytes())["findings"]
-        return Known(
+        return KnownFindings(
             {
                 (file, code, message): int(count)
                 for file, codes in files.items()
@@ -84,7 +84,7 @@ def read_baseline(workspace: Workspace, path: Path | None) -> Known:
             }
         )
     except FileNotFoundError as error:
-        hint = "Create it: newsletter check --all --write-baseline"
+        hint = "Create it with `newsletter check --all --write-baseline`."
         raise _rejected(workspace, path, "No such baseline", hint) from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         hint = "Restore it with git, or recreate it with --write-baseline."
@@ -95,7 +95,7 @@ def _rejected(workspace: Workspace, path: Path, message: str, hint: str) -> Issu
     return IssueRejected(path.name, (UNREADABLE.finding(workspace.place(path), message, hint),))
 
 
-def write_baseline(path: Path, known: Known) -> None:
+def write_baseline(path: Path, known: KnownFindings) -> None:
     """Write recorded findings, sorted for readable diffs."""
     files: dict[str, dict[str, dict[str, int]]] = {}
     for (file, code, message), count in sorted(known.items()):

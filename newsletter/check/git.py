@@ -52,15 +52,15 @@ def depending_on(
 def branched(root: Path, revision: str) -> str:
     """Return the merge base, so that later commits on the other branch do not count as changes."""
     if not revision.strip():
-        raise WrongUsage("--since: empty revision", hint="Name a branch, a tag or a commit.")
+        raise WrongUsage("Empty revision for --since", hint="Name a branch, a tag or a commit.")
     named = git(
         root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
     )
     if named is None:
         if git(root, "rev-parse", "--git-dir") is None:
             raise NewsletterError("--since requires a git repository; this workspace is not in one")
-        hint = "In CI, check out the full history: fetch-depth: 0."
-        raise WrongUsage(f'--since: unknown revision "{revision}"', hint=hint)
+        hint = "Check out the full history; in CI, set fetch-depth: 0."
+        raise WrongUsage(f'Unknown revision "{revision}" for --since', hint=hint)
     return (git(root, "merge-base", named.strip(), "HEAD") or named).strip()
 
 

@@ -176,4 +176,4 @@ def near_miss(word: str) -> str:
         code = codes.get(name or "")
     if code is None:
         return "Run `newsletter explain` for a list of all rules."
-    return f"Did you mean {code} ({catalogue()[code].name})?"
+    return f"Write {code} ({catalogue()[code].name}) if that is what you meant."

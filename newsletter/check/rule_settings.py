@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from newsletter.check.email.clients import unknown_clients, weights
 from newsletter.check.select import selection_of_workspace, unknown_words
 from newsletter.diagnostics import WRONG_VALUE
@@ -22,10 +24,10 @@ def refuse_unknown(workspace: Workspace) -> None:
 
 def _unknown(workspace: Workspace) -> Iterator[Finding]:
     for key, word, hint in unknown_words(selection_of_workspace(workspace)):
-        message = f'{key}: unknown rule "{word}"'
+        message = f'Unknown rule "{word}" in {key}'
         yield WRONG_VALUE.finding(_place(workspace, key, word), message, hint)
     for name, hint in unknown_clients(weights(workspace)):
-        message = f'clients: unknown mail client "{name}"'
+        message = f'Unknown mail client "{name}" in clients'
         yield WRONG_VALUE.finding(_place(workspace, "clients", name), message, hint)
 
 
@@ -40,7 +42,7 @@ def _place(workspace: Workspace, key: str, word: str) -> Location:
     spelled = re.compile(rf"(?<![\w.-]){re.escape(word)}(?![\w.-])")
     for number, line in enumerate(text.split("\n"), 1):
         if number >= (start.line or 1) and (match := spelled.search(line)):
-            return start._replace(line=number, column=match.start() + 1)
+            return replace(start, line=number, column=match.start() + 1)
     return start
 
 

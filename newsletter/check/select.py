@@ -145,4 +145,4 @@ def unknown_words(choice: RuleSelection) -> Iterator[tuple[str, str, str]]:
 def unknown_in_issue(choice: RuleSelection, where: Location) -> Iterator[Finding]:
     """Yield a finding for each unknown rule in `check:` of issue.yaml."""
     for key, word, hint in unknown_words(choice):
-        yield WRONG_VALUE.finding(where, f'{key}: unknown rule "{word}"', hint)
+        yield WRONG_VALUE.finding(where, f'Unknown rule "{word}" in {key}', hint)

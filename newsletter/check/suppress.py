@@ -78,7 +78,7 @@ def read_allows(workspace: Workspace, issue: Issue) -> tuple[Allowance, ...]:
 
 
 def _allowances(
-    words: str, where: Location, first: int, last: int, whole: int = 0
+    words: str, where: Location, first: int, last: int, *, whole: int = 0
 ) -> Iterator[Allowance]:
     """Yield the allowances of a comment, if any, for the lines from `first` to `last`."""
     parsed = read_allow(words)
@@ -125,7 +125,7 @@ def _of_lines(shown: str, lines: Sequence[str], number: int, whole: int = 0) -> 
             first = 1 if own_line and not started else number + index
             where = Location(shown, number + index, comment.start() + 1)
             yield from _allowances(
-                line[comment.end() :], where, first, number + _end(lines, key), whole
+                line[comment.end() :], where, first, number + _end(lines, key), whole=whole
             )
         started = started or bool(line.strip() and not own_line)
 

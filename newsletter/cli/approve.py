@@ -57,7 +57,7 @@ def command(issue: str | None, role: str, signed: bool | None, withdraw: bool, j
     assert checked.email is not None, "an issue without an email was rejected"
     show_findings(finding for finding in checked.findings if finding.severity != "info")
     approval = approval_records.approve(
-        workspace, loaded, checked.email, role, checked.findings, signed=signed
+        workspace, loaded, checked.email, role, findings=checked.findings, signed=signed
     )
     state = approval_records.approval_state(workspace, loaded, approval.digest)
     if json_:

@@ -17,6 +17,7 @@ from newsletter.cli.progress import Progress
 from newsletter.cli.report import show_findings
 from newsletter.errors import WrongUsage
 from newsletter.files.find import real_path
+from newsletter.files.quotation import quoted
 from newsletter.workspace import Workspace
 
 
@@ -92,7 +93,7 @@ def _folder(workspace: Workspace, out: Path | None, target: str | None, *, draft
             folder = folder.with_name(f"{folder.name}-drafts")
     if workspace.root.is_relative_to(folder) or folder in (workspace.issues, workspace.templates):
         raise WrongUsage(
-            f"the site cannot be written to {folder}: it contains the workspace",
+            f"The site cannot be written to {folder}: it contains the workspace",
             hint="Choose a folder of its own, such as site.",
         )
     return folder
@@ -105,7 +106,7 @@ def _target_folder(workspace: Workspace, name: str) -> Path:
     path = getattr(target, "path", None)
     if not isinstance(path, Path):
         hint = 'Name a target of type = "folder".'
-        raise WrongUsage(f"target {name!r} cannot receive a site", hint=hint)
+        raise WrongUsage(f"Target {quoted(name)} cannot receive a site", hint=hint)
     return path
 
 

@@ -36,8 +36,9 @@ def command(mailbox: str | None, json_: bool) -> None:
     address = mailbox or workspace.send.bounce_mailbox
     if address is None:
         raise WrongUsage(
-            "no mailbox given",
-            hint="Set [send] bounce_mailbox, or add --mailbox with a Maildir or imaps://user@host/INBOX",
+            "No mailbox given",
+            hint="Set [send] bounce_mailbox, or add --mailbox with a Maildir or "
+            "imaps://user@host/INBOX.",
         )
     if mailbox and "://" not in mailbox:
         named_folder(Path(mailbox).expanduser(), hint="Name a Maildir or imaps://user@host/INBOX.")

@@ -114,13 +114,15 @@ def _print(outcomes: list[BuildOutcome], workspace: Workspace, out: Path, second
 def _print_json(outcomes: list[BuildOutcome], workspace: Workspace, out: Path) -> None:
     import json
 
+    from newsletter.check.formats.json_ import error_json, finding_json
+
     rows = [
         {
             "slug": outcome.slug,
             "state": outcome.state,
             "path": workspace.display_path(out / outcome.slug),
-            "problems": [str(finding) for finding in outcome.findings]
-            or ([outcome.error.message] if outcome.error else []),
+            "findings": [finding_json(finding) for finding in outcome.findings],
+            "error": error_json(outcome.error) if outcome.error else None,
         }
         for outcome in outcomes
     ]

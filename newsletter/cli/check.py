@@ -16,7 +16,7 @@ from newsletter.check.formats import CheckResult, of_links, pluralize
 from newsletter.check.registry import LINK_CODES
 from newsletter.check.rule_settings import refuse_unknown
 from newsletter.check.select import SelectionStack
-from newsletter.cli.check_arguments import CheckArguments, refuse_conflicts
+from newsletter.cli.check_arguments import CheckArguments, refuse_conflicts, with_format
 from newsletter.cli.check_output import FORMATS, print_diff, print_result, print_timing
 from newsletter.cli.check_selection import issues_to_check
 from newsletter.cli.completion import complete_rules
@@ -58,7 +58,7 @@ HEADINGS = {
     ),
     "Links": ("--links", "--offline", "--refresh", "--private"),
     "Fixing": ("--fix", "--diff"),
-    "Output": ("--format", "--strict", "--timing"),
+    "Output": ("--format", "--json", "--strict", "--timing"),
 }
 
 
@@ -116,6 +116,7 @@ HEADINGS = {
     default="text",
     help="Output format.",
 )
+@click.option("--json", "json_", is_flag=True, help="The same as --format json.")
 @click.option(
     "--baseline",
     "known",
@@ -146,7 +147,7 @@ def command(issue: tuple[str, ...], **options: Any) -> None:
     Exits with 1 if there are errors, with --strict also if there are warnings. `newsletter explain CODE` explains a
     rule.
     """
-    arguments = CheckArguments(**options)
+    arguments = CheckArguments(**with_format(options))
     refuse_conflicts(arguments)
     with _settings_reported(arguments.format_, issue):
         workspace = current_workspace(*issue)
@@ -174,7 +175,10 @@ def command(issue: tuple[str, ...], **options: Any) -> None:
 
 
 def _check_links(
-    workspace: Workspace, folders: Sequence[Path], arguments: CheckArguments, known: baseline.Known
+    workspace: Workspace,
+    folders: Sequence[Path],
+    arguments: CheckArguments,
+    known: baseline.KnownFindings,
 ) -> tuple[LinkOutcome, int]:
     """Return the results of the links, and how many image widths were filled in.
 
@@ -215,7 +219,7 @@ def _check(
     def advance(issue: CheckedIssue) -> None:
         progress.advance(issue.slug, failed=issue.failed)
 
-    checked = check_all(workspace, folders, options, arguments.jobs, advance)
+    checked = check_all(workspace, folders, options, arguments.jobs, on_done=advance)
     progress.close()
     return checked
 
@@ -237,20 +241,20 @@ def _settings_reported(format_: str, names: Sequence[str]) -> Iterator[None]:
 
 def _baseline(
     workspace: Workspace, arguments: CheckArguments
-) -> tuple[Path | None, baseline.Known]:
+) -> tuple[Path | None, baseline.KnownFindings]:
     """Return the baseline's file and the findings recorded in it; none if it is to be written."""
     path = (
         real_path(here() / arguments.known) if arguments.known else baseline.of_settings(workspace)
     )
     if not arguments.write_baseline:
         if arguments.known:
-            hint = "Create it: newsletter check --all --baseline FILE --write-baseline"
+            hint = "Create it with `newsletter check --all --baseline FILE --write-baseline`."
             named_file(arguments.known, hint=hint)
         return path, baseline.read_baseline(workspace, path)
     if not path:
         hint = 'Add --baseline FILE, or set baseline = "baseline.json" under [check].'
-        raise WrongUsage("--write-baseline: no baseline file given", hint=hint)
-    return path, baseline.Known()
+        raise WrongUsage("No baseline file given for --write-baseline", hint=hint)
+    return path, baseline.KnownFindings()
 
 
 def _result(
@@ -258,7 +262,7 @@ def _result(
     checked: Sequence[CheckedIssue],
     choice: RuleSelection,
     path: Path | None,
-    known: baseline.Known,
+    known: baseline.KnownFindings,
     *,
     all_links: bool,
 ) -> CheckResult:
@@ -298,7 +302,7 @@ def _write(
     """Record findings; those of unchecked issues and of unchecked links stay."""
     checked = tuple(f"{workspace.display_path(folder)}/" for folder in folders)
     issues = f"{workspace.display_path(workspace.issues)}/"
-    known = baseline.Known()
+    known = baseline.KnownFindings()
     if path.exists():
         old = baseline.read_baseline(workspace, path)
         known.update(
@@ -309,7 +313,9 @@ def _write(
             }
         )
         if not all_links:
-            known |= baseline.Known({key: n for key, n in old.items() if key[1] in LINK_CODES})
+            known |= baseline.KnownFindings(
+                {key: n for key, n in old.items() if key[1] in LINK_CODES}
+            )
     known |= baseline.as_recorded(findings)
     baseline.write_baseline(path, known)
     click.echo(f"{workspace.display_path(path)}: {pluralize(known.total(), 'recorded finding')}")
@@ -322,7 +328,7 @@ def _print_partial(
     workspace: Workspace,
     outcome: LinkOutcome,
     choice: RuleSelection,
-    known: baseline.Known,
+    known: baseline.KnownFindings,
     format_: str,
 ) -> None:
     """Print the findings so far after Ctrl-C in the link check; nothing is fixed or recorded."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
@@ -51,10 +52,20 @@ class CheckArguments(msgspec.Struct, frozen=True):
         return self.format_ != "text"
 
 
+def with_format(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return options with `--json` as the format. Raises `click.UsageError` for two formats."""
+    result = dict(options)
+    if result.pop("json_"):
+        if result["format_"] not in ("text", "json"):
+            raise click.UsageError(f"--json and --format {result['format_']} cannot be combined")
+        result["format_"] = "json"
+    return result
+
+
 def refuse_conflicts(arguments: CheckArguments) -> None:
     """Raise `WrongUsage` for unknown rules and options that exclude each other."""
     for key, word, hint in unknown_words(arguments.choice):
-        raise WrongUsage(f'--{key}: unknown rule "{word}"', hint=hint)
+        raise WrongUsage(f'Unknown rule "{word}" for --{key}', hint=hint)
     if arguments.write_baseline:
         _refuse_with_baseline(arguments.choice, arguments.format_)
     if arguments.mode != "fresh" and not arguments.links:

@@ -63,10 +63,10 @@ def complete_person(
 def people(workspace: Workspace) -> list[str]:
     """Return the ids of the people in the masthead, in its order; none if it cannot be read."""
     from newsletter.diagnostics import Report
-    from newsletter.load.masthead import read_crew
+    from newsletter.load.masthead import read_masthead
     from newsletter.load.workspace_reader import WorkspaceReader
 
-    return list(read_crew(WorkspaceReader(workspace, Report())).masthead.people)
+    return list(read_masthead(WorkspaceReader(workspace, Report())).masthead.people)
 
 
 def complete_role(

@@ -15,6 +15,8 @@ from newsletter.cli.new import on_day
 from newsletter.diagnostics import Report
 from newsletter.errors import IssueRejected, NewsletterError, WrongUsage
 from newsletter.files.output import write_file, write_folder
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import spelling_hint
 from newsletter.load.corrections import CORRECTIONS
 from newsletter.schema.sign_off import CorrectionKind
 from newsletter.workspace import Workspace, select_one
@@ -80,8 +82,8 @@ def command(
     today = dt.date.today()  # noqa: DTZ011 - the editors' local date
     options = CorrectionOptions(kind, date or today, section, was, now, note, revision)
     if sum((from_diff, note is not None, as_email)) != 1:
-        hint = "Use one, for example: newsletter correct --from-diff"
-        raise WrongUsage("give one of --note, --from-diff and --email", hint=hint)
+        hint = "Use one, for example `newsletter correct --from-diff`."
+        raise WrongUsage("Expected one of --note, --from-diff and --email", hint=hint)
     loaded = _published_issue(workspace, folder)
     if as_email:
         _make_email(workspace, loaded, options.date, json_=json_)
@@ -123,7 +125,9 @@ def _drafts(
 
     before = earlier_version(workspace, issue.folder, options.revision or "published")
     changes = redline(before, working_version(workspace, issue.folder))
-    return draft_corrections(changes, issue, options.date, options.kind, _author(workspace, issue))
+    return draft_corrections(
+        changes, issue, options.date, options.kind, by=_author(workspace, issue)
+    )
 
 
 def _draft(workspace: Workspace, issue: Issue, options: CorrectionOptions) -> CorrectionDraft:
@@ -131,10 +135,13 @@ def _draft(workspace: Workspace, issue: Issue, options: CorrectionOptions) -> Co
 
     assert options.note is not None, "asked for by its note"
     if not options.note.strip():
-        raise WrongUsage("the note is empty", hint="Say what was wrong and what is right.")
+        raise WrongUsage("Empty note", hint="Say what was wrong and what is right.")
     names = [Path(section.where.path).name for section in issue.sections]
     if options.section is not None and options.section not in names:
-        raise WrongUsage(f"no section {options.section!r}", hint=f"Sections: {', '.join(names)}.")
+        raise WrongUsage(
+            f"No section {quoted(options.section)}",
+            hint=spelling_hint(options.section, names, what="sections"),
+        )
     return CorrectionDraft(
         options.date,
         options.kind,

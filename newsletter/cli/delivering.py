@@ -16,8 +16,8 @@ from newsletter.model import Email, Receipt
 from newsletter.pipeline.validate import ValidatedIssue
 from newsletter.render.digest import reader_digest
 from newsletter.targets import Target, receipts
-from newsletter.targets.draft import TargetStatus
 from newsletter.targets.folder import digest
+from newsletter.targets.service_draft import TargetStatus
 from newsletter.workspace import Workspace
 
 CHANGES = {
@@ -70,7 +70,9 @@ def _deliver(
         changed = receipt.action != "unchanged" or not recorded
     if changed:
         keep_sent(workspace, folder, email, checked.findings)
-        receipts.add_receipts(folder, written, (receipt,), email.subject, allowed, reader=reader)
+        receipts.add_receipts(
+            folder, written, (receipt,), email.subject, allowed=allowed, reader=reader
+        )
     return receipt, changed
 
 
@@ -79,20 +81,20 @@ def confirm_delivery(email: Email, date: str, targets: Sequence[Target], *, yes:
 
     Raises `WrongUsage` without a terminal.
     """
-    asking = [target for target in targets if getattr(target, "asks", False)]
-    if yes or not asking:
+    unconfirmed = [target for target in targets if getattr(target, "needs_confirmation", False)]
+    if yes or not unconfirmed:
         return
     if not sys.stdin.isatty():
-        names = ", ".join(str(getattr(target, "name", "?")) for target in asking)
+        names = ", ".join(str(getattr(target, "name", "?")) for target in unconfirmed)
         raise WrongUsage(f"Confirmation needed to publish to {names}", hint="Add --yes.")
-    for target in asking:
+    for target in unconfirmed:
         status: TargetStatus = target.status(email)  # type: ignore[attr-defined]
         click.echo(email.subject, err=True)
         click.echo(f"  date:   {date}", err=True)
         click.echo(f"  target: {status.target} ({status.type}) {status.place}".rstrip(), err=True)
         click.echo(f"  change: {_change(status)}", err=True)
         if not click.confirm("Publish?", err=True):
-            raise NewsletterError("Nothing was published.")
+            raise NewsletterError("Nothing was published")
 
 
 def _change(status: TargetStatus) -> str:

@@ -69,8 +69,8 @@ def _chosen(services: SendServices, issue: str | None, list_name: str | None) ->
     ]
     if not runs:
         raise WrongUsage(
-            "nothing has been sent yet" if issue is None else f"{issue} was not sent",
-            hint="Send an issue: newsletter send ISSUE",
+            "Nothing has been sent yet" if issue is None else f"{issue} was not sent",
+            hint="Send an issue with `newsletter send ISSUE`.",
         )
     return runs[0]
 

@@ -70,7 +70,7 @@ def command(
 def _issue_and_revision(workspace: Workspace, names: tuple[str, ...]) -> tuple[Path, str | None]:
     """Return the issue and what to compare it with; a single name may be either."""
     if len(names) > 2:
-        raise click.UsageError("at most an issue and a revision can be given")
+        raise click.UsageError("Expected at most an issue and a revision")
     if len(names) == 2:
         return select(workspace, names[0], here()), names[1]
     if not names:

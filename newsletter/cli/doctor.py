@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import click
 
+from newsletter.check.formats.json_ import place_json
 from newsletter.cli.doctor_checks import DoctorRow, diagnose
 from newsletter.cli.issue_argument import current_workspace
 
@@ -24,9 +26,9 @@ def command(json_: bool) -> None:
     """
     rows = list(diagnose(current_workspace()))
     if json_:
-        import msgspec
+        import json
 
-        click.echo(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
+        click.echo(json.dumps([_as_json(row) for row in rows], ensure_ascii=False, indent=2))
     else:
         _print(rows)
     missing = sum(row.state == "missing" for row in rows)
@@ -36,10 +38,21 @@ def command(json_: bool) -> None:
         sys.exit(1)
 
 
+def _as_json(row: DoctorRow) -> dict[str, Any]:
+    """Return a row with the keys of a finding in `check --json`."""
+    return {
+        "subject": row.subject,
+        "state": row.state,
+        **place_json(row.where),
+        "message": row.message,
+        "hint": row.hint,
+    }
+
+
 def _print(rows: list[DoctorRow]) -> None:
     for row in rows:
         sign = click.style(_SIGNS[row.state], fg=_COLORS[row.state])
         where = f"{row.where}: " if row.where else ""
-        click.echo(f"{sign}  {row.subject}: {where}{row.what}")
-        if row.fix and row.state != "ok":
-            click.echo(f"            {row.fix}")
+        click.echo(f"{sign}  {row.subject}: {where}{row.message}")
+        if row.hint and row.state != "ok":
+            click.echo(f"            {row.hint}")

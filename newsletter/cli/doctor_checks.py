@@ -19,6 +19,7 @@ from newsletter.blueprint.workspace_files import RECORD
 from newsletter.check.placeholder_values import placeholder_values
 from newsletter.errors import NewsletterError
 from newsletter.files.extra_command import EXTRA_MODULES, install_command
+from newsletter.model import Location
 from newsletter.targets import open_targets
 from newsletter.targets.receipts import read_receipts
 from newsletter.targets.service import ServiceTarget
@@ -48,13 +49,13 @@ EXTRAS: Mapping[str, str] = {  # extra -> what it is for
 
 
 class DoctorRow(Struct, frozen=True):
-    """One thing that a first send needs."""
+    """One thing that a first send needs, with the keys of a finding."""
 
     subject: str
     state: DoctorState
-    what: str
-    fix: str = ""  # the command to run, or the line to write
-    where: str = ""  # file:line:column, if it is a line of a file
+    message: str
+    hint: str | None = None
+    where: Location | None = None  # if it is in a file
 
 
 def diagnose(workspace: Workspace) -> Iterator[DoctorRow]:
@@ -75,8 +76,8 @@ def diagnose(workspace: Workspace) -> Iterator[DoctorRow]:
 def _placeholders(workspace: Workspace) -> Iterator[DoctorRow]:
     placeholders = list(placeholder_values(workspace.root))
     for value in placeholders:
-        fix = "Replace it with your own value."
-        yield DoctorRow("settings", "missing", value.message, fix, str(value.where))
+        hint = "Replace it with your own value."
+        yield DoctorRow("settings", "missing", value.message, hint, value.where)
     if not placeholders:
         yield DoctorRow("settings", "ok", "No example value of `newsletter init` is left")
 
@@ -88,31 +89,28 @@ def _settings(workspace: Workspace) -> Iterator[DoctorRow]:
         (publication.list_id, "list id", 'list_id = "letter.YOUR-DOMAIN"'),
         (publication.postal_address, "postal address", 'postal_address = "STREET, TOWN, COUNTRY"'),
     )
-    where = workspace.display_path(workspace.settings)
+    where = Location(workspace.display_path(workspace.settings))
     for value, label, line in settings:
         if not value:
-            yield DoctorRow("settings", "missing", f"No {label}", line, where)
+            yield DoctorRow("settings", "missing", f"No {label}", f"Add `{line}`.", where)
     if not publication.unsubscribe_url and publication.merge == "plain":
-        line = 'unsubscribe_url = "https://…", or [merge] style = the service that sends'
-        yield DoctorRow("settings", "missing", "No way to unsubscribe", line, where)
+        hint = 'Add `unsubscribe_url = "https://…"`, or `[merge] style` of the service that sends.'
+        yield DoctorRow("settings", "missing", "No way to unsubscribe", hint, where)
 
 
 def _services(workspace: Workspace) -> Iterator[DoctorRow]:
     try:
         targets = open_targets(workspace, ())
     except NewsletterError as error:
-        yield DoctorRow(
-            "targets", "missing", error.message, error.hint or "", str(error.where or "")
-        )
+        yield DoctorRow("targets", "missing", error.message, error.hint, error.where)
         return
     services = [target for target in targets if isinstance(target, ServiceTarget)]
     for target in services:
         yield from _service(workspace, target)
     if not services and not workspace.lists:
-        fix = '[targets.NAME] type = "listmonk", or [lists.NAME] for an own list'
-        yield DoctorRow(
-            "targets", "optional", "No service and no own list: publish writes files only", fix
-        )
+        message = "No service and no own list: publish writes files only"
+        hint = 'Add `[targets.NAME] type = "listmonk"`, or `[lists.NAME]` for an own list.'
+        yield DoctorRow("targets", "optional", message, hint)
 
 
 def _service(workspace: Workspace, target: ServiceTarget) -> Iterator[DoctorRow]:
@@ -120,36 +118,35 @@ def _service(workspace: Workspace, target: ServiceTarget) -> Iterator[DoctorRow]
     style = workspace.publication.merge
     if service.style is not None and service.style != style:
         message = f'Merge style "{style}" for {service.title}, which needs "{service.style}"'
-        yield DoctorRow(
-            f"target {target.name}", "missing", message, f'[merge] style = "{service.style}"'
-        )
+        hint = f'Write `[merge] style = "{service.style}"`.'
+        yield DoctorRow(f"target {target.name}", "missing", message, hint)
     try:
         service.connection()
     except NewsletterError as error:
-        yield DoctorRow(f"target {target.name}", "missing", error.message, error.hint or "")
+        yield DoctorRow(f"target {target.name}", "missing", error.message, error.hint)
     else:
         yield DoctorRow(f"target {target.name}", "ok", f"{service.title}: token found")
     if rights := RIGHTS.get(service.type):
         message = f"Rights of the token in {service.title}: {rights}"
-        yield DoctorRow(
-            f"target {target.name}", "to do", message, f"newsletter status --to {target.name}"
-        )
+        hint = f"Set them there, then run `newsletter status --to {target.name}`."
+        yield DoctorRow(f"target {target.name}", "to do", message, hint)
 
 
 def _mail_server(workspace: Workspace) -> Iterator[DoctorRow]:
     if workspace.smtp.host is None:
         state: DoctorState = "missing" if workspace.lists else "optional"
         line = '[smtp] host = "mail.YOUR-DOMAIN", user = "…", test_to = ["you@YOUR-DOMAIN"]'
-        yield DoctorRow("mail server", state, "No mail server: no tests and no own list", line)
+        message = "No mail server: no tests and no own list"
+        yield DoctorRow("mail server", state, message, f"Add `{line}`.")
         return
     try:
         server = smtp_server(workspace)
         smtp_password(server)
     except NewsletterError as error:
-        yield DoctorRow("mail server", "missing", error.message, error.hint or "")
+        yield DoctorRow("mail server", "missing", error.message, error.hint)
     else:
-        fix = "newsletter test --to you@YOUR-DOMAIN"
-        yield DoctorRow("mail server", "ok", f"{server}: settings are complete", fix)
+        hint = "Run `newsletter test --to you@YOUR-DOMAIN`."
+        yield DoctorRow("mail server", "ok", f"{server}: settings are complete", hint)
 
 
 def _dns(workspace: Workspace) -> Iterator[DoctorRow]:
@@ -171,7 +168,8 @@ def _dns(workspace: Workspace) -> Iterator[DoctorRow]:
         ),
     )
     for name, value, purpose in records:
-        yield DoctorRow("DNS", "to do", f"{purpose}: {name} = {value}", f"dig +short {name}")
+        hint = f"Set it, then run `dig +short {name}`."
+        yield DoctorRow("DNS", "to do", f"{purpose}: {name} = {value}", hint)
 
 
 def _extras(workspace: Workspace) -> Iterator[DoctorRow]:
@@ -180,8 +178,8 @@ def _extras(workspace: Workspace) -> Iterator[DoctorRow]:
         if find_spec(EXTRA_MODULES[extra]) is not None:
             continue
         state: DoctorState = "missing" if extra in needed else "optional"
-        command = install_command(extra)
-        yield DoctorRow("extras", state, f"Not installed: {extra}, for {purpose}", command)
+        hint = f"Run `{install_command(extra)}`."
+        yield DoctorRow("extras", state, f"Not installed: {extra}, for {purpose}", hint)
 
 
 def _needed_extras(workspace: Workspace) -> set[str]:
@@ -203,22 +201,21 @@ def _programs(workspace: Workspace) -> Iterator[DoctorRow]:
     try:
         yield DoctorRow("programs", "ok", f"Chromium for screenshots: {find_browser()}")
     except NewsletterError as error:
-        yield DoctorRow("programs", "optional", error.message, error.hint or "")
+        yield DoctorRow("programs", "optional", error.message, error.hint)
     if shutil.which("git") is None:
-        fix = "Install git: apt install git, brew install git, winget install Git.Git"
-        yield DoctorRow("programs", "missing", "No git: no redline, no approvals", fix)
+        hint = "Install git: apt install git, brew install git, winget install Git.Git."
+        yield DoctorRow("programs", "missing", "No git: no redline, no approvals", hint)
 
 
 def _repository(workspace: Workspace) -> Iterator[DoctorRow]:
     root = workspace.root
     top = next((path for path in (root, *root.parents) if (path / ".git").exists()), None)
     if top is None:
-        yield DoctorRow(
-            "repository", "missing", "The workspace is not in a git repository", "git init"
-        )
+        message = "The workspace is not in a git repository"
+        yield DoctorRow("repository", "missing", message, "Run `git init`.")
     elif not (top / ".git" / "hooks" / "pre-commit").exists():
-        fix = "pip install pre-commit && pre-commit install"
-        yield DoctorRow("repository", "optional", "The pre-commit hook is not installed", fix)
+        hint = "Run `pip install pre-commit && pre-commit install`."
+        yield DoctorRow("repository", "optional", "The pre-commit hook is not installed", hint)
     yield from _install_line(root)
     yield from _version(root)
     yield from _last_built(workspace)
@@ -231,8 +228,8 @@ def _install_line(root: Path) -> Iterator[DoctorRow]:
     for number, line in enumerate(lines, 1):
         if EDIT in line:
             message = "CI does not know how to install newsletter"
-            fix = "Write the wheel, repository or index that you install it from."
-            yield DoctorRow("repository", "missing", message, fix, f"{path.name}:{number}:1")
+            hint = "Write the wheel, repository or index that you install it from."
+            yield DoctorRow("repository", "missing", message, hint, Location(path.name, number, 1))
 
 
 def _version(root: Path) -> Iterator[DoctorRow]:
@@ -244,7 +241,7 @@ def _version(root: Path) -> Iterator[DoctorRow]:
         written = "an older version"
     if written != f"newsletter {__version__}":
         message = f"Workflows and schemas are from {written}; this is newsletter {__version__}"
-        yield DoctorRow("repository", "to do", message, "newsletter init --update --diff")
+        yield DoctorRow("repository", "to do", message, "Run `newsletter init --update --diff`.")
 
 
 def _last_built(workspace: Workspace) -> Iterator[DoctorRow]:
@@ -256,5 +253,5 @@ def _last_built(workspace: Workspace) -> Iterator[DoctorRow]:
         tool = str(receipts[-1].get("tool", "an older version"))
         if tool != f"newsletter {__version__}":
             message = f"{folder.name} was published by {tool}; this is newsletter {__version__}"
-            yield DoctorRow("repository", "to do", message, f"newsletter diff {folder.name}")
+            yield DoctorRow("repository", "to do", message, f"Run `newsletter diff {folder.name}`.")
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import click
 
@@ -10,12 +11,13 @@ from newsletter.check import example
 from newsletter.check.registry import Entry, catalogue, find_entry, near_miss
 from newsletter.check.rule import Rule
 from newsletter.cli.completion import complete_rules
+from newsletter.cli.json_output import json_option, print_json
 from newsletter.errors import WrongUsage
 
 
 @click.command("explain")
 @click.argument("code", required=False, shell_complete=complete_rules)
-@click.option("--json", "json_", is_flag=True, help="Print as JSON.")
+@json_option
 def command(code: str | None, json_: bool) -> None:
     """Explain a rule, with a bad and a good example.
 
@@ -40,13 +42,24 @@ def command(code: str | None, json_: bool) -> None:
 
 def _print_json(code: str | None, entry: Entry | None) -> None:
     """Print one rule as an object, or several as a list. Raises `WrongUsage` if there is none."""
-    import json
-
     prefix = (code or "").upper()
     rows = [_row(known) for known in catalogue().values() if known.code.startswith(prefix)]
     if entry is None and not rows:
         raise WrongUsage(f'Unknown rule "{code}"', hint=near_miss(code or ""))
-    click.echo(json.dumps(_row(entry) if entry else rows, ensure_ascii=False, indent=2))
+    print_json(_row(entry) | _examples(entry) if entry else rows)
+
+
+def _examples(entry: Entry) -> dict[str, Any]:
+    """Return the examples of a rule; a file is its text, its size in bytes, or `None`: missing."""
+    if not isinstance(entry, Rule):
+        return {}
+    return {"at": entry.at, "bad": _shown(entry.bad), "good": _shown(entry.good)}
+
+
+def _shown(shown: example.Shown) -> str | dict[str, str | int | None]:
+    if isinstance(shown, str):
+        return shown
+    return {name: len(text) if isinstance(text, bytes) else text for name, text in shown.items()}
 
 
 def _row(entry: Entry) -> dict[str, str | bool]:

@@ -88,7 +88,7 @@ def _of_issue(workspace: Workspace, folder: Path) -> Iterator[tuple[bytes, Image
         return
     column = loaded.theme.tokens["width"]["text"]
     cache = BuildCache(workspace.state / "cache")
-    images = prepare(loaded.issue, workspace.root, column, cache, Report())
+    images = prepare(loaded.issue, workspace.root, column, cache, report=Report())
     for src, image in images.items():
         path = folder / src
         if image.data is None or image.variant_of or not path.is_file():

@@ -154,7 +154,7 @@ def _refuse_for_several(options: ImportOptions, update: str | None, reason: str)
         "--update": update,
     }
     if wrong := [name for name, value in given.items() if value]:
-        raise WrongUsage(f"{reason}", hint=f"Remove {' and '.join(wrong)}.")
+        raise WrongUsage(reason, hint=f"Remove {' and '.join(wrong)}.")
 
 
 def _read(file: str) -> tuple[Draft, ...]:

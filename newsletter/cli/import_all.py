@@ -76,7 +76,7 @@ def _import(
             context,
             paths,
             jobs,
-            lambda entry: progress.advance(entry.origin, failed=bool(entry.skip_reason)),
+            report=lambda entry: progress.advance(entry.origin, failed=bool(entry.skip_reason)),
         )
     progress.close()
     resolved = resolve_everybody(summaries, context)
@@ -122,8 +122,10 @@ def _write(
             load_context(workspace),
             summaries,
             jobs,
-            lambda entry: progress.advance(entry.summary.slug, failed=bool(entry.skip_reason)),
-            partial(fetch_images, workspace=workspace, fetch=options.fetch),
+            report=lambda entry: progress.advance(
+                entry.summary.slug, failed=bool(entry.skip_reason)
+            ),
+            fetch=partial(fetch_images, workspace=workspace, fetch=options.fetch),
         )
     progress.close()
     return outcomes
@@ -145,7 +147,7 @@ def _check(
         folders,
         CheckOptions(RuleSelection()),
         jobs,
-        lambda issue: progress.advance(issue.slug, failed=issue.failed),
+        on_done=lambda issue: progress.advance(issue.slug, failed=issue.failed),
     )
     progress.close()
     return {issue.slug: issue.findings for issue in checked}

@@ -84,14 +84,14 @@ def _open_editor(text: str) -> str:
     try:
         return click.edit(text, extension=".outline", require_save=False) or ""
     except click.ClickException as error:
-        hint = "Set EDITOR to an editor that is installed. Nothing was written."
+        hint = "Set EDITOR to an editor that is installed; nothing was written."
         raise NewsletterError(f"Editor failed: {error.message}", hint=hint) from error
     except UnicodeDecodeError as error:
-        hint = "Save the outline as UTF-8. Nothing was written."
+        hint = "Save the outline as UTF-8; nothing was written."
         raise NewsletterError("Outline is not UTF-8 text", hint=hint) from error
     except OSError as error:
         message = f"Cannot read the outline: {error.strerror}"
-        raise NewsletterError(message, hint="Run the import again. Nothing was written.") from error
+        raise NewsletterError(message, hint="Run the import again; nothing was written.") from error
 
 
 @contextmanager

@@ -8,15 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import Struct
 
 from newsletter.blueprint import workspace_files as blueprints
 from newsletter.blueprint.install_line import InstallLine, install_line
-from newsletter.cli.init_update import update_workspace, workspace_schemas
+from newsletter.cli.init_update import print_update, update_workspace, workspace_schemas
 from newsletter.cli.issue_argument import here
+from newsletter.cli.json_output import json_option, print_json
 from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.files.find import real_path
 from newsletter.files.output import write_file
-from newsletter.files.suggest import did_you_mean
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import spelling_hint
 from newsletter.schema.json_schema import schemas
 from newsletter.theme.looks import DEFAULT, packaged_looks
 from newsletter.workspace import SETTINGS
@@ -60,6 +63,7 @@ LATER = """# [theme]
 )
 @click.option("--diff", is_flag=True, help="With --update: only show what would change.")
 @click.option("--overwrite", is_flag=True, help="With --update: also replace files you edited.")
+@json_option
 def command(
     folder: Path | None,
     name: str | None,
@@ -69,6 +73,7 @@ def command(
     update: bool,
     diff: bool,
     overwrite: bool,
+    json_: bool,
 ) -> None:
     """Create a workspace in DIR (default: the current directory) with a first issue.
 
@@ -82,22 +87,34 @@ def command(
     if (diff or overwrite) and not update:
         raise WrongUsage(f"--{'diff' if diff else 'overwrite'} requires --update")
     if update:
-        update_workspace(root, repository_place(root), diff=diff, overwrite=overwrite)
+        files = update_workspace(root, repository_place(root), diff=diff, overwrite=overwrite)
+        print_update(files, diff=diff, json_=json_)
         return
     if only_schemas:
-        written = workspace_schemas(root)
-        for path, data in written.items():
-            write_file(root / path, data)
-        click.echo(f"{len(written)} schemas in templates/schemas/")
+        _write_schemas(root, json_=json_)
         return
     title = name or root.name.replace("-", " ").replace("_", " ").strip().title() or "Letter"
     line = InstallLine(install) if install else install_line()
     refuse_unknown_look(look)
-    _create(root, title, line, look)
+    written = _create(root, title, line, look)
+    if json_:
+        print_json({"written": written.paths, "existing": written.existing})
+        return
+    _print_created(written)
     go = "" if root == real_path(here()) else f"cd {folder} && "
     if not line.is_complete:
         click.echo("Before you push, edit requirements-newsletter.txt: CI installs it.", err=True)
     click.echo(f"Next: {go}newsletter build", err=True)
+
+
+def _write_schemas(root: Path, *, json_: bool) -> None:
+    written = workspace_schemas(root)
+    for path, data in written.items():
+        write_file(root / path, data)
+    if json_:
+        print_json({"written": list(written)})
+    else:
+        click.echo(f"{len(written)} schemas in templates/schemas/")
 
 
 def repository_place(root: Path) -> WorkspacePlace:
@@ -109,7 +126,14 @@ def repository_place(root: Path) -> WorkspacePlace:
     return blueprints.WorkspacePlace()
 
 
-def _create(root: Path, title: str, line: InstallLine, look: str | None) -> None:
+class WrittenFiles(Struct, frozen=True):
+    """The files of a new workspace, and those that were there before and are unchanged."""
+
+    paths: tuple[str, ...]
+    existing: tuple[str, ...]
+
+
+def _create(root: Path, title: str, line: InstallLine, look: str | None) -> WrittenFiles:
     today = dt.date.today()  # noqa: DTZ011 - local date
     files = blueprints.workspace_files(title, repository_place(root), line.line)
     files |= {f"templates/schemas/{file}": data for file, data in schemas().items()}
@@ -124,19 +148,25 @@ def _create(root: Path, title: str, line: InstallLine, look: str | None) -> None
         message = f"{root} already contains {names}"
         raise NewsletterError(
             message,
-            hint="Choose an empty folder, such as newsletter init letters; nothing was changed.",
+            hint="Choose an empty folder, as in `newsletter init letters`; nothing was changed.",
         )
     files[SETTINGS] += _look_settings(look or _asked_look()).encode()
     files[blueprints.RECORD] = blueprints.record(blueprints.maintained(files))
     # The settings are written last, so that an interrupted run leaves no partial workspace.
-    for path in sorted(files, key=lambda path: (path == SETTINGS, path)):
+    paths = sorted(files, key=lambda path: (path == SETTINGS, path))
+    for path in paths:
         write_file(real_path(root / path), files[path])
-        if path.startswith("../") or not path.startswith(_QUIET):
-            click.echo(path)
     for path, data in workspace_schemas(root).items():
         write_file(root / path, data)
+    return WrittenFiles(tuple(paths), tuple(existing))
+
+
+def _print_created(written: WrittenFiles) -> None:
+    for path in written.paths:
+        if path.startswith("../") or not path.startswith(_QUIET):
+            click.echo(path)
     click.echo("Also written: settings for git, CI and editors, templates/, AGENTS.md", err=True)
-    for path in existing:
+    for path in written.existing:
         click.echo(f"{path}: left unchanged{_ADD.get(Path(path).name, '')}", err=True)
 
 
@@ -156,8 +186,8 @@ def _is_kept(path: str) -> bool:
 def refuse_unknown_look(look: str | None) -> None:
     """Raise `WrongUsage` if there is no packaged look of this name."""
     if look is not None and look not in packaged_looks():
-        hint = did_you_mean(look, list(packaged_looks()), what="Packaged looks")
-        raise WrongUsage(f"Unknown look {look!r}", hint=hint)
+        hint = spelling_hint(look, list(packaged_looks()), what="packaged looks")
+        raise WrongUsage(f"Unknown look {quoted(look)}", hint=hint)
 
 
 def _asked_look() -> str:

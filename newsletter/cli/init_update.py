@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec import Struct
 
 from newsletter import __version__
 from newsletter.blueprint import workspace_files as blueprints
 from newsletter.blueprint.install_line import install_line
+from newsletter.cli.json_output import print_json
 from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.files.find import real_path
 from newsletter.files.output import write_file
@@ -34,8 +36,18 @@ def workspace_schemas(root: Path) -> dict[str, bytes]:
     return {f"templates/schemas/{file}": data for file, data in written.items()}
 
 
-def update_workspace(root: Path, place: WorkspacePlace, *, diff: bool, overwrite: bool) -> None:
-    """Write the files that newsletter maintains in a workspace, and print the changes.
+class UpdatedFiles(Struct, frozen=True):
+    """What an update changes, and the files that it leaves because they were edited."""
+
+    changed: tuple[str, ...]
+    edited: tuple[str, ...]
+    diffs: tuple[str, ...]  # unified, of each changed file
+
+
+def update_workspace(
+    root: Path, place: WorkspacePlace, *, diff: bool, overwrite: bool
+) -> UpdatedFiles:
+    """Write the files that newsletter maintains in a workspace, unless `diff`.
 
     A file that was edited since `init` wrote it is left alone, unless `overwrite`. Raises
     `WrongUsage` outside a workspace.
@@ -49,7 +61,7 @@ def update_workspace(root: Path, place: WorkspacePlace, *, diff: bool, overwrite
     current |= workspace_schemas(root)
     recorded = _recorded(root)
     edited: list[str] = []
-    changed: list[str] = []
+    changed: dict[str, str] = {}
     for path, data in sorted(current.items()):
         before = _content(root / path)
         if before is not None and blueprints.init_digest(before) == blueprints.init_digest(data):
@@ -57,8 +69,7 @@ def update_workspace(root: Path, place: WorkspacePlace, *, diff: bool, overwrite
         if before is not None and not overwrite and _is_edited(path, before, recorded):
             edited.append(path)
             continue
-        changed.append(path)
-        _print_diff(path, before or b"", data)
+        changed[path] = _unified(path, before or b"", data)
         if not diff:
             write_file(real_path(root / path), data)
     if not diff:
@@ -66,7 +77,7 @@ def update_workspace(root: Path, place: WorkspacePlace, *, diff: bool, overwrite
         _write_record(
             root, {path: data for path, data in current.items() if path not in edited}, known
         )
-    _print_summary(changed, edited, diff=diff)
+    return UpdatedFiles(tuple(changed), tuple(edited), tuple(changed.values()))
 
 
 def _is_edited(path: str, before: bytes, recorded: Mapping[str, str]) -> bool:
@@ -76,23 +87,28 @@ def _is_edited(path: str, before: bytes, recorded: Mapping[str, str]) -> bool:
     return recorded.get(path) != blueprints.init_digest(before)
 
 
-def _print_diff(path: str, before: bytes, after: bytes) -> None:
+def _unified(path: str, before: bytes, after: bytes) -> str:
     old, new = (
         data.decode("utf-8", "replace").splitlines(keepends=True) for data in (before, after)
     )
-    for line in difflib.unified_diff(old, new, f"a/{path}", f"b/{path}"):
-        click.echo(line if line.endswith("\n") else f"{line}\n", nl=False)
+    lines = difflib.unified_diff(old, new, f"a/{path}", f"b/{path}")
+    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
 
 
-def _print_summary(changed: list[str], edited: list[str], *, diff: bool) -> None:
-    for path in edited:
+def print_update(files: UpdatedFiles, *, diff: bool, json_: bool) -> None:
+    """Write the changes to standard output, and a summary to standard error."""
+    if json_:
+        print_json({"changed": files.changed, "edited": files.edited, "written": not diff})
+        return
+    click.echo("".join(files.diffs), nl=False)
+    for path in files.edited:
         click.echo(f"{path}: edited since it was written; left as it is", err=True)
-    if edited:
+    if files.edited:
         click.echo(
             "Replace edited files with --overwrite, and compare them with git diff.", err=True
         )
     verb = "would change" if diff else "updated"
-    count = f"{len(changed)} file{'' if len(changed) == 1 else 's'}"
+    count = f"{len(files.changed)} file{'' if len(files.changed) == 1 else 's'}"
     click.echo(f"{count} {verb}; newsletter {__version__}", err=True)
 
 

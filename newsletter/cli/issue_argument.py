@@ -25,9 +25,7 @@ def here() -> Path:
     try:
         return Path.cwd()
     except FileNotFoundError as error:
-        raise click.UsageError(
-            "The current directory no longer exists; change to another"
-        ) from error
+        raise click.UsageError("The current directory no longer exists") from error
 
 
 def current_workspace(*names: str) -> Workspace:

@@ -17,12 +17,13 @@ from newsletter.check.added_links import added_links
 from newsletter.check.formats import pluralize
 from newsletter.check.subjects import LinkResults, links_of
 from newsletter.cli.progress import Progress
+from newsletter.files.quotation import quoted
 from newsletter.links.extract import LinkUse, link_queries
-from newsletter.links.hosts import host_covers, host_of, normalized_host
 from newsletter.links.link_cache import CacheMode, LinkCache
 from newsletter.links.options import link_options
 from newsletter.links.result import LinkResult, without_fragment
 from newsletter.markup.width import display_width
+from newsletter.schema.hosts import host_covers, host_of, normalized_host
 from newsletter.workspace import Workspace
 
 VERDICTS = (
@@ -41,7 +42,7 @@ def _hosts(
 ) -> tuple[str, ...]:
     for value in values:
         if not re.fullmatch(r"[^\s/:@*?#]+|[\da-f]*:[\da-f]*:[\da-f:]*", value, re.IGNORECASE):
-            message = f"Expected a host such as wiki.example.org or 10.0.0.7, found {value!r}"
+            message = f"Expected a host such as wiki.example.org or 10.0.0.7, found {quoted(value)}"
             raise click.BadParameter(message)
     return tuple(map(normalized_host, values))
 
@@ -94,7 +95,7 @@ class LinkOutcome(Struct, frozen=True):
 def cache_mode(*, offline: bool, refresh: bool) -> CacheMode:
     """Return the cache mode for two options. Raises `click.UsageError` for both together."""
     if offline and refresh:
-        raise click.UsageError("--offline and --refresh cannot be combined.")
+        raise click.UsageError("--offline and --refresh cannot be combined")
     if offline:
         return "offline"
     return "refresh" if refresh else "fresh"

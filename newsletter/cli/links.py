@@ -26,7 +26,6 @@ from newsletter.cli.link_checking import (
 )
 from newsletter.errors import IssueRejected
 from newsletter.links.extract import LinkUse, link_uses, requestable
-from newsletter.links.hosts import host_covers, host_of
 from newsletter.links.options import link_options
 from newsletter.links.result import LinkResult, without_fragment
 from newsletter.load import load
@@ -34,6 +33,7 @@ from newsletter.markup.merge_fields import FIELD
 from newsletter.markup.page import wrap
 from newsletter.markup.width import display_width
 from newsletter.model import Issue
+from newsletter.schema.hosts import host_covers, host_of
 from newsletter.workspace import Workspace, select
 
 SHOWN = ("broken", "suspect", "moved", "blocked", "timeout", NOT_CHECKED, "ok")
@@ -65,9 +65,14 @@ class LinkRow(Struct, frozen=True):
 
     @property
     def final(self) -> str:
-        """Return where the link leads, if that is a different URL, not an equivalent one."""
+        """Return where the link leads, if that is a different URL, not an equivalent one.
+
+        The new address of a link that moved is always shown, since it is what an editor writes.
+        """
         from newsletter.links.url import NotWebAddress, canonical_url
 
+        if self.result and self.verdict == "moved":
+            return self.result.moved_to or self.result.final
         final = self.result.final if self.result else ""
         try:
             requested = str(canonical_url(self.url))

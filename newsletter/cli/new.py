@@ -15,7 +15,8 @@ from newsletter.diagnostics import Report
 from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.files.output import write_folder
 from newsletter.files.portable_names import unportable
-from newsletter.files.suggest import did_you_mean
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import spelling_hint
 from newsletter.files.text import read_text
 from newsletter.files.yaml_reader import read_yaml
 from newsletter.theme.theme import open_theme
@@ -28,7 +29,7 @@ def on_day(ctx: click.Context, param: click.Parameter, value: str | None) -> dt.
         return dt.date.fromisoformat(value) if value else None
     except ValueError as error:
         raise click.BadParameter(
-            f"{value!r} is not a date; write year, month and day, such as 2026-03-01."
+            f"Expected a date such as 2026-03-01, found {quoted(value)}"
         ) from error
 
 
@@ -78,7 +79,7 @@ def command(
         raise NewsletterError(message, hint="Choose another title or date; nothing was changed.")
     own = workspace.templates / "blueprint"
     files = blueprint.issue_files(
-        own if own.is_dir() else blueprint.PACKAGED / "issue", title, date, number, author
+        own if own.is_dir() else blueprint.PACKAGED / "issue", title, date, number, by=author
     )
     _refuse_unportable(files)
     if theme is not None:
@@ -111,8 +112,8 @@ def _author(workspace: Workspace, by: str | None) -> str:
     known = people(workspace)
     if by is not None and known and by not in known:
         raise WrongUsage(
-            f"--by: {by!r} is not in the masthead",
-            hint=did_you_mean(by, known, what="People are"),
+            f"Unknown person {quoted(by)} for --by",
+            hint=spelling_hint(by, known, what="people in the masthead"),
         )
     return by or (known[0] if known else "editor")
 

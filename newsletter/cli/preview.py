@@ -83,7 +83,7 @@ def require_extra() -> None:
     from importlib.util import find_spec
 
     if missing := [name for name in NEEDS if find_spec(name) is None]:
-        hint = f"Install it: {install_command('preview')}"
+        hint = f"Run `{install_command('preview')}`."
         raise NewsletterError(f"The preview needs {', '.join(missing)}", hint=hint)
 
 

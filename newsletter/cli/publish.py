@@ -18,6 +18,7 @@ from newsletter.diagnostics import FOUND_LOADING
 from newsletter.errors import IssueRejected, WrongUsage
 from newsletter.files.cache import RECEIPTS
 from newsletter.files.output import write_folder
+from newsletter.files.quotation import quoted
 from newsletter.model import Email, Plan, RuleSelection, Severity
 from newsletter.pipeline.check_batch import check_issue
 from newsletter.pipeline.validate import ValidatedIssue
@@ -110,18 +111,18 @@ def _reasons(allow: tuple[str, ...]) -> dict[str, str]:
         word, _, reason = (part.strip() for part in words.partition(":"))
         entry = find_entry(word)
         if entry is None:
-            raise WrongUsage(f"--allow: unknown rule {word!r}", hint=near_miss(word))
+            raise WrongUsage(f"Unknown rule {quoted(word)} for --allow", hint=near_miss(word))
         code = entry.code
         if code in FOUND_LOADING:
-            hint = "Fix the issue: newsletter check lists the errors."
+            hint = "Fix the issue; `newsletter check` lists the errors."
             raise WrongUsage(
-                f"--allow: {code} blocks the build and cannot be allowed",
+                f"{code} blocks the build and cannot be allowed",
                 hint=hint,
             )
         if not reason:
             raise WrongUsage(
-                f"--allow {code}: no reason given",
-                hint=f"Add one: --allow '{code}: the agency asked for it'.",
+                f"No reason given for --allow {code}",
+                hint=f"Add one, as in `--allow '{code}: the agency asked for it'`.",
             )
         reasons[code] = reason
     return reasons

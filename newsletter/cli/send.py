@@ -17,6 +17,7 @@ from newsletter.cli.send_progress import end_progress, wait_until, work
 from newsletter.cli.send_selection import running_send, send_with_uncertain
 from newsletter.cli.subscribers import list_option
 from newsletter.errors import IssueRejected, NewsletterError, WrongUsage
+from newsletter.files.quotation import quoted
 
 if TYPE_CHECKING:
     from newsletter.model import Email, Issue
@@ -104,11 +105,12 @@ def _time_of(text: str | None) -> float | None:
         scheduled = dt.datetime.fromisoformat(text).astimezone()
     except ValueError as error:
         raise WrongUsage(
-            f"--schedule: {text!r} is not a time", hint="Write it as 2026-03-01T07:00."
+            f"Expected a time for --schedule, found {quoted(text)}",
+            hint="Write it as 2026-03-01T07:00.",
         ) from error
     if scheduled.timestamp() <= time.time():
         raise WrongUsage(
-            f"--schedule: {scheduled:%Y-%m-%d %H:%M %Z} is in the past",
+            f"Expected a time in the future for --schedule, found {scheduled:%Y-%m-%d %H:%M %Z}",
             hint="Leave --schedule out to send now.",
         )
     return scheduled.timestamp()
@@ -182,10 +184,11 @@ def _send(
 def _already_sent(services: SendServices, run: Run) -> NewsletterError:
     when = dt.datetime.fromtimestamp(run.ended or run.created).astimezone()
     unknown = len(services.journal.uncertain(run.id))
-    hint = f"See what happened: newsletter delivery {run.slug}"
+    hint = f"Run `newsletter delivery {run.slug}` to see what happened."
     if unknown:
         hint = (
-            f"{unknown} have an unknown outcome: newsletter send {run.slug} --uncertain resend|skip"
+            f"Decide what happens to the {unknown} emails with an unknown outcome: "
+            f"`newsletter send {run.slug} --uncertain resend|skip`."
         )
     return NewsletterError(
         f"{run.slug} was already sent to {run.list} on {when:%Y-%m-%d} ({run.total:,} recipients)",
@@ -262,8 +265,8 @@ def _freeze(
     reached = audience(services.database, list_name, message.slug)
     if reached.count == 0:
         raise NewsletterError(
-            f"the list {list_name} has no active subscribers without this issue",
-            hint="Import some: newsletter subscribers import FILE",
+            f"The list {list_name} has no active subscribers without this issue",
+            hint="Import some with `newsletter subscribers import FILE`.",
         )
     rows = [
         ("Subject", issue.subject),
@@ -301,8 +304,8 @@ def _reach_server(services: SendServices) -> None:
         asyncio.run(try_once())
     except (ConnectionLost, Refused) as error:
         raise NewsletterError(
-            f"the mail server {server.host}:{server.port} rejected the connection: {error}",
-            hint="Check [smtp] in the settings. Nothing was sent.",
+            f"The mail server {server.host}:{server.port} rejected the connection: {error}",
+            hint="Check [smtp] in the settings; nothing was sent.",
         ) from error
 
 

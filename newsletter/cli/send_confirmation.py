@@ -10,6 +10,7 @@ import click
 from msgspec import Struct
 
 from newsletter.errors import WrongUsage
+from newsletter.files.quotation import quoted
 
 if TYPE_CHECKING:
     from newsletter.send.sending import SendServices
@@ -61,11 +62,12 @@ def confirmed(slug: str, count: int, options: SendOptions) -> None:
     answer = options.confirm
     if answer is None:
         if not sys.stdin.isatty():
-            raise WrongUsage("not confirmed", hint=f"Add --confirm {expected}")
+            raise WrongUsage("No confirmation given", hint=f"Add --confirm {expected}.")
         answer = click.prompt(f"Type {expected} to send", err=True)
     if answer.strip() != expected:
         raise WrongUsage(
-            f"confirmed {answer.strip()}, but this is {expected}", hint="Nothing was sent."
+            f"Expected the confirmation {expected}, found {quoted(answer.strip())}",
+            hint=f"Confirm {expected}; nothing was sent.",
         )
 
 

@@ -93,7 +93,7 @@ def end_progress(services: SendServices, run: Run, report: EngineReport, *, json
     if report.state in ("stopped", "lost"):
         raise NewsletterError(
             f"Sending stopped: {report.reason}",
-            hint=f"No recipient gets it twice. Once this is resolved, continue: newsletter send {run.slug}",
+            hint=f"Resolve this and run `newsletter send {run.slug}`: nobody receives it twice.",
         )
     if delivered.uncertain and not json_:
         _print_uncertain(run, delivered.uncertain)

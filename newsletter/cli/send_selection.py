@@ -19,7 +19,7 @@ def running_send(services: SendServices, issue: str | None, list_name: str) -> R
     if len(runs) == 1:
         return runs[0]
     if not runs:
-        raise WrongUsage(f"no send to {list_name} is running")
+        raise WrongUsage(f"No send to {list_name} is running")
     names = ", ".join(run.slug for run in runs)
     raise WrongUsage(f"{len(runs)} issues are being sent: {names}", hint="Name the issue.")
 
@@ -32,7 +32,7 @@ def send_with_uncertain(services: SendServices, issue: str | None, list_name: st
         if (issue is None or issue in run.slug) and services.journal.uncertain(run.id)
     ]
     if not runs:
-        raise WrongUsage(f"no email to {list_name} has an unknown outcome")
+        raise WrongUsage(f"No email to {list_name} has an unknown outcome")
     if len(runs) > 1:
         names = ", ".join(run.slug for run in runs)
         raise WrongUsage(

@@ -76,6 +76,7 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise NewsletterError(
-            f"cannot listen on {host}:{port}: {error.strerror}", hint="Choose another: --port 8781"
+            f"Cannot listen on {host}:{port}: {error.strerror}",
+            hint="Choose another with `--port 8781`.",
         ) from error
     return listener

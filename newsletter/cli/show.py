@@ -47,8 +47,8 @@ def command(
     from newsletter.review import sent
 
     if not as_sent:
-        hint = "Add it; for the current email, use newsletter build or newsletter preview."
-        raise WrongUsage("missing option: --as-sent", hint=hint)
+        hint = "Add it; for the current email, use `newsletter build` or `newsletter preview`."
+        raise WrongUsage("Missing option --as-sent", hint=hint)
     workspace = current_workspace()
     folder = select(workspace, issue, here())
     if list_:

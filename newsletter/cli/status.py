@@ -15,7 +15,7 @@ from newsletter.files.cache import BuildCache
 from newsletter.model import Email, Issue
 from newsletter.pipeline.build import make, read
 from newsletter.targets import Target, open_targets
-from newsletter.targets.draft import TargetStatus
+from newsletter.targets.service_draft import TargetStatus
 from newsletter.workspace import Workspace, select
 
 WORDS = {

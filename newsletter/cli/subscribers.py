@@ -14,8 +14,10 @@ import click
 from newsletter.cli.completion import complete_list
 from newsletter.cli.file_argument import named_file
 from newsletter.cli.issue_argument import current_workspace, here
+from newsletter.cli.json_output import json_option, print_json
 from newsletter.errors import WrongUsage
 from newsletter.files.find import real_path
+from newsletter.files.quotation import quoted
 
 if TYPE_CHECKING:
     from newsletter.send.exports import ReadExport
@@ -51,7 +53,8 @@ def command() -> None:
 @list_option
 @click.option("--yes", is_flag=True, help="Import without confirmation.")
 @click.option("--allow-roles", is_flag=True, help="Import addresses such as abuse@ too.")
-def import_(file: Path, list_name: str | None, yes: bool, allow_roles: bool) -> None:
+@json_option
+def import_(file: Path, list_name: str | None, yes: bool, allow_roles: bool, json_: bool) -> None:
     """Import a CSV file, or an export of Substack, Mailchimp, Buttondown, listmonk or Ghost.
 
     Deletes no one, and does not restore subscribers who unsubscribed, bounced, complained or were
@@ -68,9 +71,12 @@ def import_(file: Path, list_name: str | None, yes: bool, allow_roles: bool) -> 
         if not yes:
             _show_import(read, _rehearse(services, name, read, file.name, roles=allow_roles), name)
             if not sys.stdin.isatty():
-                raise WrongUsage("nothing was imported", hint="Add --yes to import.")
+                raise WrongUsage("Nothing was imported", hint="Add --yes to import.")
             click.confirm("Import?", abort=True, err=True)
         result = services.subscribers.merge(name, read.rows, file.name, roles=allow_roles)
+    if json_:
+        print_json(_import_facts(read, result, name))
+        return
     if yes:
         _show_import(read, result, name)
     click.echo(f"{result.added:,} added, {result.changed:,} changed in {name}")
@@ -90,6 +96,23 @@ def _rehearse(
             raise Rollback
     except Rollback:
         return result
+
+
+def _import_facts(read: ReadExport, result: ImportResult, name: str) -> dict[str, Any]:
+    return {
+        "list": name,
+        "format": read.format,
+        "rows": len(read.rows),
+        "added": result.added,
+        "changed": result.changed,
+        "unchanged": result.unchanged,
+        "kept_closed": result.kept_closed,
+        "erased_before": result.forgotten,
+        "duplicates": result.duplicates,
+        "invalid": [{"line": line, "reason": reason} for line, reason in result.invalid],
+        "roles": [{"line": line, "address": address} for line, address in result.roles],
+        "ignored_columns": list(read.ignored),
+    }
 
 
 def _show_import(read: ReadExport, result: ImportResult, name: str) -> None:
@@ -150,7 +173,8 @@ def export(list_name: str | None, state: str | None, out: Path | None) -> None:
 @list_option
 @click.option("--name", default="", help="The name that personal fields print.")
 @click.option("--evidence", default="", help="How they agreed, for the record.")
-def add(address: str, list_name: str | None, name: str, evidence: str) -> None:
+@json_option
+def add(address: str, list_name: str | None, name: str, evidence: str, json_: bool) -> None:
     """Add one address, or bring it back, because its owner asked for it."""
     from newsletter.send.sending import choose_list, open_services
     from newsletter.send.subscriber_rows import SubscriberRow, clean_name, first_name_of
@@ -164,13 +188,17 @@ def add(address: str, list_name: str | None, name: str, evidence: str) -> None:
         added = services.subscribers.add(
             list_name, row, Evidence("active", "command", "newsletter subscribers add", evidence)
         )
-    click.echo(f"{added.address} is {added.state} on {list_name}")
+    if json_:
+        print_json({"address": added.address, "list": list_name, "state": added.state})
+    else:
+        click.echo(f"{added.address} is {added.state} on {list_name}")
 
 
 @command.command("remove")
 @click.argument("address")
 @list_option
-def remove(address: str, list_name: str | None) -> None:
+@json_option
+def remove(address: str, list_name: str | None, json_: bool) -> None:
     """Unsubscribe an address; it stays on record, so that no import brings it back."""
     from newsletter.send.sending import choose_list, open_services
     from newsletter.send.subscribers import Evidence
@@ -178,12 +206,17 @@ def remove(address: str, list_name: str | None) -> None:
     workspace = current_workspace()
     list_name = choose_list(workspace, list_name)
     with open_services(workspace) as services:
-        for subscriber in _on_lists(services, address, list_name):
+        entries = _on_lists(services, address, list_name)
+        for subscriber in entries:
             services.subscribers.set_state(
                 subscriber.id,
                 Evidence("unsubscribed", "command", "newsletter subscribers remove"),
             )
-            click.echo(f"{subscriber.address} is unsubscribed from {list_name}")
+    removed = entries[0].address
+    if json_:
+        print_json({"address": removed, "list": list_name, "state": "unsubscribed"})
+    else:
+        click.echo(f"{removed} is unsubscribed from {list_name}")
 
 
 def _on_lists(services: SendServices, address: str, list_name: str) -> list[Subscriber]:
@@ -250,7 +283,7 @@ def _time(seconds: float) -> str:
 
 
 @command.command("stats")
-@click.option("--json", "json_", is_flag=True, help="Print as JSON.")
+@json_option
 def stats(json_: bool) -> None:
     """Print how many subscribers each list has, by state."""
     from newsletter.send.sending import ADD_LIST, NO_LISTS, open_services
@@ -259,7 +292,7 @@ def stats(json_: bool) -> None:
     with open_services(workspace) as services:
         counts = {name: services.subscribers.counts(name) for name in workspace.lists}
     if json_:
-        click.echo(json.dumps(counts, indent=2))
+        print_json(counts)
         return
     if not counts:
         click.echo(f"{NO_LISTS}. {ADD_LIST}", err=True)
@@ -271,7 +304,8 @@ def stats(json_: bool) -> None:
 @command.command("forget")
 @click.argument("address")
 @click.option("--yes", is_flag=True, help="Erase without confirmation.")
-def forget(address: str, yes: bool) -> None:
+@json_option
+def forget(address: str, yes: bool, json_: bool) -> None:
     """Erase an address from all lists and journals; a keyed hash keeps it from being imported again."""
     from newsletter.send.sending import open_services
 
@@ -279,20 +313,25 @@ def forget(address: str, yes: bool) -> None:
         entries = services.subscribers.of_address(address)
         if not yes:
             if not sys.stdin.isatty():
-                raise WrongUsage("nothing was erased", hint="Add --yes to erase.")
+                raise WrongUsage("Nothing was erased", hint="Add --yes to erase.")
             names = ", ".join(entry.list for entry in entries) or "no list"
             click.confirm(
                 f"Erase {address} ({names})? This cannot be undone.", abort=True, err=True
             )
         erased = services.subscribers.forget(address)
+    if json_:
+        print_json({"lists": erased})
+        return
     lists = f"{erased} list{'s' if erased != 1 else ''}"
     click.echo(f"Erased from {lists}; it will not be imported again.")
 
 
 def _known_state(state: str | None) -> str | None:
-    from newsletter.files.suggest import did_you_mean
+    from newsletter.files.suggest import spelling_hint
     from newsletter.send.subscriber_rows import STATES
 
     if state is not None and state not in STATES:
-        raise WrongUsage(f"no state {state!r}", hint=did_you_mean(state, STATES, what="There are"))
+        raise WrongUsage(
+            f"Unknown state {quoted(state)}", hint=spelling_hint(state, STATES, what="states")
+        )
     return state

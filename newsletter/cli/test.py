@@ -18,6 +18,7 @@ from newsletter.cli.issue_argument import complete_issue, current_workspace, her
 from newsletter.cli.report import show_findings
 from newsletter.cli.waiting import published_everywhere, show_date
 from newsletter.errors import IssueRejected, NewsletterError, WrongUsage
+from newsletter.files.quotation import quoted
 from newsletter.model import Email, SentTest
 from newsletter.pipeline.check_batch import check_issue, is_draft
 from newsletter.pipeline.validate import ValidatedIssue
@@ -67,7 +68,7 @@ def command(
     _print(sent, json_=json_)
     if sent.refused:
         refused = "; ".join(f"{address}: {why}" for address, why in sent.refused.items())
-        raise NewsletterError(f"Not sent to every address. {refused}")
+        raise NewsletterError(f"Not sent to every address: {refused}")
 
 
 def _print(sent: SentTest, *, json_: bool) -> None:
@@ -87,9 +88,11 @@ def _told_apart(words: tuple[str, ...], to: tuple[str, ...]) -> tuple[str | None
     issues = [word for word in words if "@" not in word]
     more = tuple(word for word in words if "@" in word)
     if more and not to:
-        raise WrongUsage("Addresses without --to", hint=f"newsletter test --to {' '.join(more)}")
+        raise WrongUsage(
+            "Addresses without --to", hint=f"Run `newsletter test --to {' '.join(more)}`."
+        )
     if len(issues) > 1:
-        raise WrongUsage(f"One issue expected, found {len(issues)}: {', '.join(issues)}")
+        raise WrongUsage(f"Expected one issue, found {len(issues)}: {', '.join(issues)}")
     return (issues[0] if issues else None), (*to, *more)
 
 
@@ -105,12 +108,12 @@ def _addresses(named: Sequence[str]) -> tuple[str, ...]:
     if len(addresses) > MOST:
         raise WrongUsage(
             f"{len(addresses)} addresses; a test goes to {MOST} at most",
-            hint="To reach a list, use newsletter publish or newsletter send.",
+            hint="Use `newsletter publish` or `newsletter send` to reach a list.",
         )
     for address in addresses:
         if not _ADDRESS.fullmatch(address) or parseaddr(address)[1] != address:
             raise WrongUsage(
-                f"Not an email address: {address!r}",
+                f"Not an email address: {quoted(address)}",
                 hint="Write the address alone: desk@example.org.",
             )
     return addresses
@@ -145,7 +148,7 @@ def _by_smtp(workspace: Workspace, email: Email, to: Sequence[str]) -> SentTest:
     password = smtp_password(server)
     marked = mark(email, workspace.publication, to, dt.datetime.now().astimezone())
     with smtp_session(server, password) as smtp:
-        refused = submit(smtp, server, marked.sender, to, marked.data)
+        refused = submit(smtp, server, marked.sender, to, message=marked.data)
     accepted = tuple(address for address in to if address not in refused)
     return SentTest(email.slug, marked.subject, str(server), accepted, refused)
 
@@ -156,6 +159,6 @@ def _by_target(workspace: Workspace, email: Email, to: Sequence[str], *, via: st
     (target,) = open_targets(workspace, (via,))
     send_test = getattr(target, "send_test", None)
     if send_test is None:
-        raise WrongUsage(f"Target {via!r} sends no tests", hint="Leave --via out.")
+        raise WrongUsage(f"Target {quoted(via)} sends no tests", hint="Leave --via out.")
     sent: SentTest = send_test(email, tuple(to))
     return sent

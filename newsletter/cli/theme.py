@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,9 @@ import click
 
 from newsletter.cli.file_argument import named_file
 from newsletter.cli.issue_argument import current_workspace, here
+from newsletter.cli.json_output import json_option, print_json
 from newsletter.errors import NewsletterError, WrongUsage
+from newsletter.files.quotation import quoted
 
 if TYPE_CHECKING:
     from newsletter.theme.own_files import OwnFile
@@ -28,24 +29,21 @@ def command() -> None:
 
 
 def _theme(workspace: Workspace, name: str | None) -> Theme:
-    from newsletter.files.suggest import did_you_mean
+    from newsletter.files.suggest import spelling_hint
     from newsletter.theme.theme import open_theme
     from newsletter.theme.theme_list import theme_list
 
     known = [entry.name for entry in theme_list(workspace)]
     if name is not None and name not in known:
-        raise WrongUsage(f"Unknown theme {name!r}", hint=did_you_mean(name, known, what="Themes"))
+        raise WrongUsage(
+            f"Unknown theme {quoted(name)}", hint=spelling_hint(name, known, what="themes")
+        )
     return open_theme(workspace, name or workspace.publication.theme)
-
-
-def _print_json(facts: Any) -> None:
-    click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
 
 
 theme_option = click.option(
     "--theme", "name", metavar="NAME", help="A theme other than the publication's."
 )
-json_option = click.option("--json", "json_", is_flag=True, help="Print it as JSON.")
 
 
 @command.command("list")
@@ -60,7 +58,7 @@ def list_looks(json_: bool) -> None:
         workspace = None  # the packaged looks can be seen anywhere
     entries = theme_list(workspace)
     if json_:
-        _print_json([entry.facts() for entry in entries])
+        print_json([entry.facts() for entry in entries])
         return
     width = max(len(entry.name) for entry in entries)
     for entry in entries:
@@ -75,6 +73,7 @@ def list_looks(json_: bool) -> None:
 @json_option
 def show_theme(name: str | None, json_: bool) -> None:
     """Show what your settings and files change in the look."""
+    from newsletter.check.formats.json_ import finding_json
     from newsletter.theme.look_facts import contrast_rows, setting_rows
     from newsletter.theme.own_files import own_theme_files
 
@@ -88,9 +87,9 @@ def show_theme(name: str | None, json_: bool) -> None:
             "settings": dict(rows),
             "files": [_file_facts(file) for file in files],
             "contrast": [row.facts() for row in pairs],
-            "notes": [str(finding) for finding in theme.findings],
+            "findings": [finding_json(finding) for finding in theme.findings],
         }
-        _print_json(facts)
+        print_json(facts)
         return
     look = next(folder.name for folder in theme.folders if folder not in theme.own)
     click.echo(f"{theme.name}" if look == theme.name else f"{theme.name}, which extends {look}")
@@ -140,7 +139,7 @@ def list_theme_files(name: str | None, json_: bool) -> None:
 
     listed = packaged_files(_theme(current_workspace(), name))
     if json_:
-        _print_json(
+        print_json(
             [
                 {"name": f.name, "look": f.look, "about": f.about, "overridden": f.overridden}
                 for f in listed
@@ -156,13 +155,17 @@ def list_theme_files(name: str | None, json_: bool) -> None:
 @command.command("copy")
 @click.argument("file", metavar="FILE")
 @theme_option
-def copy_theme_file(file: str, name: str | None) -> None:
+@json_option
+def copy_theme_file(file: str, name: str | None, json_: bool) -> None:
     """Copy a packaged FILE into your theme, with its origin noted in the first line."""
     from newsletter.theme.theme_copies import copy_file
 
     workspace = current_workspace()
-    path = copy_file(workspace, _theme(workspace, name), file)
-    click.echo(workspace.display_path(path))
+    shown = workspace.display_path(copy_file(workspace, _theme(workspace, name), file))
+    if json_:
+        print_json({"path": shown})
+    else:
+        click.echo(shown)
 
 
 @command.command("diff")
@@ -174,7 +177,7 @@ def diff_copies(name: str | None, json_: bool) -> None:
 
     copies = compare_copies(_theme(current_workspace(), name))
     if json_:
-        _print_json(
+        print_json(
             [
                 {
                     "name": copy.name,
@@ -206,7 +209,8 @@ def diff_copies(name: str | None, json_: bool) -> None:
 @click.option(
     "--from", "look", metavar="LOOK", help="The look it extends; default: the one in use."
 )
-def create_theme(name: str, look: str | None) -> None:
+@json_option
+def create_theme(name: str, look: str | None, json_: bool) -> None:
     """Create a theme NAME of your own that holds only what differs from a look."""
     from newsletter.theme.looks import PACKAGED
     from newsletter.theme.theme_copies import new_theme
@@ -215,8 +219,11 @@ def create_theme(name: str, look: str | None) -> None:
     if look is None:
         folders = _theme(workspace, None).folders
         look = next(folder.name for folder in folders if folder.parent == PACKAGED)
-    path = new_theme(workspace, name, look)
-    click.echo(workspace.display_path(path))
+    shown = workspace.display_path(new_theme(workspace, name, look))
+    if json_:
+        print_json({"name": name, "extends": look, "path": shown})
+        return
+    click.echo(shown)
     click.echo(f'Next: set the theme\'s name in the settings to "{name}".', err=True)
 
 
@@ -227,6 +234,7 @@ def create_theme(name: str, look: str | None) -> None:
 @json_option
 def try_theme(look: str, issue: str | None, no_open: bool, json_: bool) -> None:
     """Build the current issue in LOOK next to its present look, without changing anything."""
+    from newsletter.check.formats.json_ import finding_json
     from newsletter.pipeline.trial import try_look
     from newsletter.workspace import select
 
@@ -235,13 +243,13 @@ def try_theme(look: str, issue: str | None, no_open: bool, json_: bool) -> None:
         raise WrongUsage("No issues yet", hint="Create one with `newsletter new TITLE`.")
     trial = try_look(workspace, select(workspace, issue, here()), look)
     if json_:
-        _print_json(
+        print_json(
             {
                 "look": look,
                 "issue": trial.slug,
                 "page": str(trial.page),
                 "bytes": {"present": trial.present, "tried": trial.tried},
-                "problems": [str(finding) for finding in trial.findings],
+                "findings": [finding_json(finding) for finding in trial.findings],
             }
         )
     else:
@@ -276,7 +284,7 @@ def propose_theme(file: Path, json_: bool) -> None:
         ) from error
     proposal = propose_look(data, file.name)
     if json_:
-        _print_json(proposal.facts())
+        print_json(proposal.facts())
         return
     click.echo(proposal_toml(proposal))
     for note in proposal.notes:

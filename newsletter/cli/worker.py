@@ -35,7 +35,7 @@ def command(once: bool) -> None:
     try:
         asyncio.run(_run(worker, once=once))
     except OSError as error:
-        raise NewsletterError(f"the queue cannot be reached: {error}") from error
+        raise NewsletterError(f"The queue cannot be reached: {error}") from error
     click.echo(f"{worker.sent:,} sent by this worker", err=True)
 
 

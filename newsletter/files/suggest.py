@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from newsletter.files.quotation import quoted
+
 
 def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
     """Return the known word closest to a misspelled one, or `None` if none is close."""
@@ -16,9 +18,19 @@ def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | No
     return matches[0] if matches else None
 
 
-def did_you_mean(word: str, known: Iterable[str], *, what: str = "Known") -> str:
-    """Return a hint: the nearest known word, or all of them."""
+def spelling_hint(word: str, known: Iterable[str], *, what: str = "") -> str:
+    """Return a hint: the nearest known word, or all of them.
+
+    `what` names them in the plural, such as `columns`.
+    """
     known = list(known)
     if close := nearest(word, known):
-        return f"Did you mean {close!r}?"
-    return f"{what}: {', '.join(known)}." if known else f"{what}: none."
+        return closest_hint(close)
+    if not known:
+        return f"Check the name: there are no {what or 'names'}."
+    return f"Use one of {f'the {what}' if what else 'these'}: {', '.join(known)}."
+
+
+def closest_hint(close: str) -> str:
+    """Return the hint that a word was probably meant."""
+    return f"Write {quoted(close)} if that is what you meant."

@@ -30,7 +30,7 @@ def with_table_values(
     except tomllib.TOMLDecodeError:
         return None
     wanted = _wanted(before, table, values, short)
-    after = _edited(text, before, table, values, short)
+    after = _edited(text, before, table, values, short=short)
     try:
         return after if after is not None and tomllib.loads(after) == wanted else None
     except tomllib.TOMLDecodeError:
@@ -72,7 +72,12 @@ def _same_types(before: Any, copy: Any) -> Any:
 
 
 def _edited(
-    text: str, before: dict[str, Any], table: tuple[str, ...], values: Mapping[str, Any], short: str
+    text: str,
+    before: dict[str, Any],
+    table: tuple[str, ...],
+    values: Mapping[str, Any],
+    *,
+    short: str,
 ) -> str | None:
     lines = text.splitlines(keepends=True)
     ending = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
@@ -98,7 +103,7 @@ def _edited(
         else:
             lines[location.line - 1] = line
     if added:
-        _insert(lines, table, positions, prefix, added, ending)
+        _insert(lines, table, positions, prefix, added=added, ending=ending)
     return "".join(lines)
 
 
@@ -128,6 +133,7 @@ def _insert(
     table: tuple[str, ...],
     positions: Mapping[Any, Any],
     prefix: str,
+    *,
     added: list[str],
     ending: str,
 ) -> None:

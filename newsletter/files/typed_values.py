@@ -19,7 +19,8 @@ from newsletter.diagnostics import (
     WRONG_VALUE,
     Report,
 )
-from newsletter.files.suggest import did_you_mean, nearest
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import nearest, spelling_hint
 from newsletter.files.yaml_reader import Path, PositionMap
 from newsletter.model import Location
 
@@ -27,7 +28,12 @@ T = TypeVar("T")
 
 
 def convert(
-    value: Any, type_: Callable[..., T] | Any, places: PositionMap, report: Report, path: Path = ()
+    value: Any,
+    type_: Callable[..., T] | Any,
+    places: PositionMap,
+    report: Report,
+    *,
+    path: Path = (),
 ) -> Any:
     """Return `value` as `type_` after reporting every error in it, or `None` if it is unusable.
 
@@ -37,46 +43,46 @@ def convert(
         return msgspec.convert(value, type_, strict=False)  # nearly always succeeds, and fast
     except msgspec.ValidationError:
         before = len(report.findings)
-    clean = _walk(value, type_, places, report, path)
+    clean = _walk(value, type_, places, report, path=path)
     if any(finding.code != UNKNOWN_KEY.code for finding in report.findings[before:]):
         return None
     return msgspec.convert(clean, type_, strict=False)
 
 
-def _walk(value: Any, type_: Any, places: PositionMap, report: Report, path: Path) -> Any:
+def _walk(value: Any, type_: Any, places: PositionMap, report: Report, *, path: Path) -> Any:
     """Check one value against one type, descending so that every error is reported."""
     members = _members(type_)
     if isinstance(value, dict):
         for member in members:
             if isinstance(member, type) and issubclass(member, msgspec.Struct):
-                return _walk_struct(value, member, places, report, path)
+                return _walk_struct(value, member, places, report, path=path)
             if get_origin(member) is dict:
                 kind, item = get_args(member)
                 return {
-                    key: _walk(part, item, places, report, (*path, key))
+                    key: _walk(part, item, places, report, path=(*path, key))
                     for key, part in value.items()
-                    if _fits(key, kind, _named(path), places.key(*path, key), report)
+                    if _fits(key, kind, _named(path), places.key(*path, key), report=report)
                 }
     elif isinstance(value, list) and value:
         for member in members:
             if get_origin(member) is list:
                 item = get_args(member)[0]
                 return [
-                    _walk(part, item, places, report, (*path, index))
+                    _walk(part, item, places, report, path=(*path, index))
                     for index, part in enumerate(value)
                 ]
     elif value is None and any(get_origin(member) in (list, dict) for member in members):
         value = {} if any(get_origin(member) is dict for member in members) else []
-    _fits(value, type_, _named(path), places.value(*path), report)
+    _fits(value, type_, _named(path), places.value(*path), report=report)
     return value
 
 
-def _fits(value: Any, type_: Any, name: str, where: Location, report: Report) -> bool:
+def _fits(value: Any, type_: Any, name: str, where: Location, *, report: Report) -> bool:
     """Return whether a single value or key fits its type, after reporting one that does not."""
     try:
         msgspec.convert(value, type_, strict=False)
     except msgspec.ValidationError:
-        _wrong(value, type_, name, where, report)
+        _wrong(value, type_, name, where, report=report)
         return False
     return True
 
@@ -87,7 +93,7 @@ def _named(path: Path) -> str:
 
 
 def _walk_struct(
-    value: dict[str, Any], struct: type, places: PositionMap, report: Report, path: Path
+    value: dict[str, Any], struct: type, places: PositionMap, report: Report, *, path: Path
 ) -> dict[str, Any]:
     fields = _fields(struct)
     value, as_typed = _with_meant_keys(value, fields)
@@ -96,8 +102,8 @@ def _walk_struct(
             report.add(
                 UNKNOWN_KEY,
                 places.key(*path, key),
-                f"Unknown key {key!r}",
-                did_you_mean(key, fields),
+                f"Unknown key {quoted(key)}",
+                spelling_hint(key, fields),
             )
     result = {}
     for name, info in fields.items():
@@ -107,13 +113,13 @@ def _walk_struct(
             report.add(
                 MISSING_KEY,
                 where,
-                f"Missing key {name!r}",
-                f"Add a line such as {name}: {_example(info.type)}",
+                f"Missing key {quoted(name)}",
+                f"Add a line such as `{name}: {_example(info.type)}`.",
             )
         elif name in value and not (empty and type(None) in _members(info.type)):
             typed = as_typed.get(name, name)
             places.alias((*path, typed), (*path, name))
-            result[name] = _walk(value[name], info.type, places, report, (*path, name))
+            result[name] = _walk(value[name], info.type, places, report, path=(*path, name))
     return result
 
 
@@ -141,21 +147,20 @@ def _fields(struct: type) -> Mapping[str, msgspec.structs.FieldInfo]:
     return {field.encode_name: field for field in msgspec.structs.fields(struct)}
 
 
-def _wrong(value: Any, type_: Any, name: str, where: Location, report: Report) -> None:
+def _wrong(value: Any, type_: Any, name: str, where: Location, *, report: Report) -> None:
     members = _members(type_)
     expected = _expected(type_) or " or ".join(dict.fromkeys(filter(None, map(_describe, members))))
-    got = {dict: "a mapping", list: "a list", type(None): "nothing"}.get(type(value)) or repr(value)
-    if value == []:
-        got = "an empty list"
+    containers = {dict: "a mapping", list: "a list", type(None): "nothing"}
+    found = "an empty list" if value == [] else containers.get(type(value)) or quoted(value)
     choices = [
         choice for member in members if get_origin(member) is Literal for choice in get_args(member)
     ]
-    hint = did_you_mean(str(value), choices) if choices else None
+    hint = spelling_hint(str(value), choices) if choices else None
     if dt.date in members and isinstance(value, str):
         hint = "Write year, month and day, and a day that exists."
     elif isinstance(value, str) and any(get_origin(member) is list for member in members):
-        hint = f"Write it as a list: [{value}]"
-    report.add(WRONG_VALUE, where, f"{name}: expected {expected}, got {got}", hint)
+        hint = f"Write it as a list: `[{value}]`."
+    report.add(WRONG_VALUE, where, f"{name}: expected {expected}, found {found}", hint)
 
 
 @cache

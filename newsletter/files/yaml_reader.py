@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from newsletter.diagnostics import (
     BROKEN_YAML,
@@ -19,6 +20,7 @@ from newsletter.diagnostics import (
     UNREADABLE,
     Report,
 )
+from newsletter.files.quotation import quoted
 from newsletter.files.text import unprintable
 from newsletter.model import Location
 
@@ -55,7 +57,7 @@ class PositionMap(Struct, frozen=True):
     def typed(self, *path: str | int) -> Location:
         """Return the location of a value's first character, after an opening quotation mark."""
         where = self.value(*path)
-        return where._replace(column=(where.column or 1) + 1) if path in self.quoted else where
+        return replace(where, column=(where.column or 1) + 1) if path in self.quoted else where
 
     def alias(self, typed: Path, meant: Path) -> None:
         """Copy the positions of a mistyped path, and of all paths below it, to the correct path."""
@@ -106,12 +108,12 @@ def read_yaml(
         report.add(
             BROKEN_YAML,
             where,
-            error.problem or "not valid YAML",
+            f"Invalid YAML: {error.problem}" if error.problem else "Invalid YAML",
             _yaml_hint(text, where.line or 0, first_line),
         )
         return None
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        report.add(BROKEN_YAML, file, f"not valid YAML: {str(error).splitlines()[0]}")
+        report.add(BROKEN_YAML, file, f"Invalid YAML: {str(error).splitlines()[0]}")
         return None
     may_escape = "\\" in text or unprintable(text) is not None
     reader = _Plain(shown, first_line, report, may_escape)
@@ -160,7 +162,9 @@ class _Plain:
             if key is None or (self.may_escape and unprintable(key)):
                 self.report.add(BROKEN_YAML, where, "Key is not plain text")
             elif key in result:
-                message = f"Repeated key {key!r}; first used on line {self.keys[(*path, key)].line}"
+                message = (
+                    f"Repeated key {quoted(key)}; first used on line {self.keys[(*path, key)].line}"
+                )
                 self.report.add(REPEATED_KEY, where, message, "Keep one of them.")
             else:
                 self.keys[(*path, key)] = where

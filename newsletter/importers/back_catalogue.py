@@ -75,7 +75,7 @@ def find_drafts(folder: Path) -> list[Path]:
     except OSError as error:
         raise NewsletterError(f"Cannot read {folder}: {error.strerror}") from error
     if not paths:
-        hint = f"Supported file types: {', '.join(ENDINGS)}."
+        hint = f"Add drafts of a supported type: {', '.join(ENDINGS)}."
         raise NewsletterError(f"No drafts in {folder}", hint=hint)
     return paths
 
@@ -95,13 +95,13 @@ def unread_types(folder: Path) -> dict[str, int]:
     for path in folder.rglob("*"):
         hidden = any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)
         ending = path.suffix.lower() or "without an extension"
-        if not hidden and ending not in (*ENDINGS, *_BESIDE) and path.is_file():
+        if not hidden and ending not in (*ENDINGS, *_OTHER_ENDINGS) and path.is_file():
             counts[ending] += 1
     return dict(counts.most_common())
 
 
 # Types of files that belong to a draft.
-_BESIDE = (
+_OTHER_ENDINGS = (
     ".png .jpg .jpeg .gif .webp .svg .avif .bmp .tif .tiff .ico .css .js .woff .woff2 .ttf .otf"
 ).split()
 
@@ -175,7 +175,7 @@ def write_issues_of_file(
     try:
         drafts = read_drafts(read_bytes(path), path.name, SiblingFiles(path.parent))
         return [
-            _write(workspace, context, fetch, drafts[summary.index], summary)
+            _write(workspace, context, fetch, drafts[summary.index], summary=summary)
             for summary in summaries
         ]
     except (NewsletterError, IndexError) as error:  # the draft existed in the first pass
@@ -192,6 +192,7 @@ def _write(
     context: ImportContext,
     fetch: Fetch,
     draft: Draft,
+    *,
     summary: DraftSummary,
 ) -> DraftOutcome:
     try:
@@ -220,6 +221,7 @@ def summarize_all(
     context: ImportContext,
     paths: Sequence[Path],
     jobs: int | None,
+    *,
     report: Callable[[DraftSummary], None],
 ) -> list[DraftSummary]:
     """Summarize all drafts, in the order of their files."""
@@ -242,6 +244,7 @@ def write_all(
     context: ImportContext,
     summaries: Sequence[DraftSummary],
     jobs: int | None,
+    *,
     report: Callable[[DraftOutcome], None],
     fetch: Fetch = without_fetching,
 ) -> list[DraftOutcome]:

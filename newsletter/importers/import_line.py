@@ -14,6 +14,7 @@ from newsletter import blueprint
 from newsletter.diagnostics import Report
 from newsletter.errors import IssueRejected, NewsletterError, WrongUsage
 from newsletter.files.output import locked, write_file, write_folder
+from newsletter.files.quotation import quoted
 from newsletter.importers.draft import Draft, ImportNote
 from newsletter.importers.issue.assembly import KnownNames, assemble_issue
 from newsletter.importers.issue.audit import audit_issue
@@ -26,7 +27,7 @@ from newsletter.importers.known_topics import known_topics
 from newsletter.importers.structure import detect_outline
 from newsletter.importers.structure.outline import Outline
 from newsletter.importers.structure.split import split_blocks
-from newsletter.load.masthead import read_crew
+from newsletter.load.masthead import read_masthead
 from newsletter.load.workspace_reader import WorkspaceReader
 from newsletter.model import Holder, Masthead
 from newsletter.theme.theme import open_theme
@@ -81,13 +82,15 @@ def load_context(workspace: Workspace) -> ImportContext:
     Raises `IssueRejected` if the masthead is broken.
     """
     report = Report()
-    crew = read_crew(WorkspaceReader(workspace, report))
-    if report.failed or crew.broken:
+    masthead_reader = read_masthead(WorkspaceReader(workspace, report))
+    if report.failed or masthead_reader.broken:
         raise IssueRejected(workspace.display_path(workspace.masthead), tuple(report.findings))
     publication = workspace.publication
     theme = open_theme(workspace, publication.theme, workspace.place(workspace.settings))
-    defaults, topics = tuple(crew.defaults), known_topics(workspace)
-    return ImportContext(crew.masthead, defaults, theme.kinds, publication.language, topics)
+    defaults, topics = tuple(masthead_reader.defaults), known_topics(workspace)
+    return ImportContext(
+        masthead_reader.masthead, defaults, theme.kinds, publication.language, topics
+    )
 
 
 def read_bytes(path: Path) -> bytes:
@@ -122,7 +125,7 @@ def apply_outline(draft: Draft, outline: Outline, context: ImportContext) -> Rea
     text = assemble_issue(draft, outline, context.known)
     if not any(section.blocks for section in text.sections):
         raise NewsletterError(
-            f"No text found in {draft.origin}", hint="Choose another file. Nothing was written."
+            f"No text found in {draft.origin}", hint="Choose another file; nothing was written."
         )
     return ReadDraft(draft, outline, text)
 
@@ -143,7 +146,7 @@ def plan_issue(
     day = date or text.date
     if day is None:
         raise NewsletterError(
-            f"No publication date in {text.origin}", hint="Add it: --date 2026-03-01"
+            f"No publication date in {text.origin}", hint="Add it with `--date 2026-03-01`."
         )
     number = text.number if text.number is not None else number
     defaults = IssueDefaults(
@@ -156,7 +159,7 @@ def plan_issue(
     notes = folder.notes
     if text.date and text.date != day:
         notes += (ImportNote("omitted", "date of the draft, replaced", text.date.isoformat()),)
-    notes = audit_issue(read.draft, read.outline, folder.files, elsewhere, notes)
+    notes = audit_issue(read.draft, read.outline, folder.files, elsewhere, notes=notes)
     issue_slug = _slug(text, day, number, slug)
     return ImportPlan(issue_slug, day, replace(folder, notes=notes), resolved)
 
@@ -166,7 +169,7 @@ def _slug(text: ImportedIssue, day: dt.date, number: int | None, given: str | No
         return given
     if given and not re.fullmatch(r"[a-z0-9][a-z0-9-]*", given):
         raise WrongUsage(
-            f"Invalid --slug: {given!r}", hint="Use lowercase letters, digits and hyphens."
+            f"Invalid --slug: {quoted(given)}", hint="Use lowercase letters, digits and hyphens."
         )
     stem = Path(text.origin.rpartition("!")[2]).stem
     # A name such as 2026-03-01-ports.md was the slug of the issue: keep it.

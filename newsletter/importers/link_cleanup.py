@@ -58,7 +58,7 @@ def clean_url(url: str) -> str:
 def unwrap_url(url: str) -> str | None:
     """Return the target of a known redirect address, or `None` for any other address."""
     if "urldefense." in url.lower() and (match := _DEFENSE_3.match(url)):
-        return _web(_defended(match[1], match[2]))
+        return _web(_decoded_urldefense(match[1], match[2]))
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").lower()
@@ -88,7 +88,7 @@ def _web(url: str) -> str | None:
     return url if re.match(r"https?://[^\s/]", url, re.IGNORECASE) else None
 
 
-def _defended(url: str, signs: str) -> str:
+def _decoded_urldefense(url: str, signs: str) -> str:
     """Decode urldefense v3 addresses.
 
     A `*` replaces one character of the base64 list; `**` and a letter replace several.

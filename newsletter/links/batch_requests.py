@@ -53,7 +53,7 @@ async def _request(
     try:
         classification = await checker.run(request)
         seconds = checker.options.timeout - request.remaining
-        results = [_result(query, request, classification, now, seconds) for query in group]
+        results = [_result(query, request, classification, now, seconds=seconds) for query in group]
     except Exception as error:  # noqa: BLE001 - one odd page must not end a run over 9,000 links
         failure = classify_failure(error, checker.options)
         final = str(request.url)
@@ -80,6 +80,7 @@ def _result(
     request: LinkRequest,
     classification: Classification,
     now: dt.datetime,
+    *,
     seconds: float,
 ) -> LinkResult:
     is_last = request.reply is not None and request.reply.url == request.url

@@ -9,8 +9,9 @@ from functools import cache
 from newsletter.links.page_phrases import bot_walls
 from newsletter.links.page_text import SUBTITLE, PageText
 
-SHORT = 800  # letters of text; challenge pages are short
+SHORT = 800  # letters of text beside the navigation; challenge pages are short
 EMPTY = 200  # letters of text around a captcha that is all there is
+NEAR = 90  # letters between "you are human" and the word that asks to prove it
 _CERTAIN = (404, 410)  # their pages mention scripts and access for other reasons
 _SEPARATOR = re.compile(
     rf"\s+[-–—|·•»«:/]+\s+|\s*[|·•»«]\s*|:\s+(?!{SUBTITLE.pattern})", re.IGNORECASE
@@ -25,40 +26,84 @@ _FIELD = re.compile(
 def is_bot_wall(status: int, headers: Mapping[str, str], page: PageText) -> bool:
     """Return whether the response is a page that blocks automated requests but not people.
 
-    Pages with an error status count too; those with 404 and 410 only by their title.
+    Pages with an error status count too, whatever their length; those with 404 and 410 only by
+    their title.
     """
-    walls = bot_walls()
-    if any(name in headers for name in walls.headers):
+    if any(name in headers for name in bot_walls().headers):
         return True
-    if len(page.words) >= SHORT:  # an article, whatever its title: "Captcha", "Access Denied"
-        return False
-    if _has_title(page.title):
+    is_error = status >= 400 and status not in _CERTAIN
+    if len(page.content) >= SHORT:  # an article, whatever its title: "Captcha", "Access Denied"
+        return is_error and _asks_for_proof(page)
+    if _has_title(page.title, bot_walls().titles):
         return True
+    if is_error and (_asks_for_proof(page) or _has_error_sentence(page)):
+        return True
+    if any(_is_ordinary(text) for text in (page.title, page.heading)):
+        return is_error or _has_sign(status, page)
     if status in _CERTAIN:
         return False
-    if _EMBEDS.search(page.source) and _any(walls.scripts).search(page.source):
-        return True
-    return _has_sentence(page, status) or _is_captcha_only(page)
+    body = _beside_titles(page)
+    return _has_script(page) or _asks(" ".join(body)) or _is_captcha_only(page) or _is_brief(page)
 
 
-def _has_sentence(page: PageText, status: int) -> bool:
+def _has_script(page: PageText) -> bool:
+    return bool(_EMBEDS.search(page.source) and _any(bot_walls().scripts).search(page.source))
+
+
+def _asks_for_proof(page: PageText) -> bool:
+    return _asks(f"{page.title} {page.visible}")
+
+
+def _asks(text: str) -> bool:
+    """Return whether a text asks a visitor to prove to be human, or says why it blocks."""
     walls = bot_walls()
-    text = _plain(f"{page.title} {page.visible}").lower()
+    text = _plain(text)
     if not any(stem in text for stem in walls.stems):
         return False
     if _any(walls.sentences).search(text):
         return True
-    return status >= 400 and bool(_any(walls.error_sentences).search(text))
+    return any(
+        _any(walls.proofs).search(text, max(0, claim.start() - NEAR), claim.end() + NEAR)
+        for claim in _any(walls.claims).finditer(text)
+    )
 
 
-def _has_title(title: str) -> bool:
-    walls = bot_walls()
-    title = _plain(title)
-    stripped = title.strip(" .…!?¿¡")
-    if _any(walls.titles).fullmatch(stripped):
-        return True
-    parts = (part.strip(" .…!?¿¡") for part in (title, *_SEPARATOR.split(title)))
-    return any(_any(walls.title_parts).fullmatch(part) for part in parts)
+def _is_ordinary(title: str) -> bool:
+    """Return whether a title is one of walls, but may be one of a work as well."""
+    return _has_title(title, bot_walls().ordinary_titles) or _asks(title)
+
+
+def _beside_titles(page: PageText) -> list[str]:
+    """Return the texts of a page other than its title, which may be that of a work."""
+    titles = {_stripped(part) for part in (page.title, *_SEPARATOR.split(page.title))}
+    return [text for text in (*page.blocks, page.noscript) if _stripped(text) not in titles]
+
+
+def _has_error_sentence(page: PageText) -> bool:
+    text = _plain(f"{page.title} {page.visible}")
+    return bool(_any(bot_walls().error_sentences).search(text))
+
+
+def _has_sign(status: int, page: PageText) -> bool:
+    """Return whether the body of a page says what walls say, or nothing but its title."""
+    heading = _stripped(page.heading)
+    body = " ".join(text for text in _beside_titles(page) if _stripped(text) != heading)
+    if not body:
+        return status not in _CERTAIN
+    has_words = _asks(body) or bool(_any(bot_walls().signs).search(_plain(body)))
+    return has_words or _has_script(page) or _is_captcha_only(page)
+
+
+def _is_brief(page: PageText) -> bool:
+    """Return whether a page with hardly any text has a heading or paragraph of walls."""
+    if len(page.content) >= EMPTY:
+        return False
+    return any(_any(bot_walls().briefs).fullmatch(_stripped(text)) for text in page.blocks)
+
+
+def _has_title(title: str, patterns: tuple[str, ...]) -> bool:
+    parts = (title, *_SEPARATOR.split(title))
+    return any(_any(patterns).fullmatch(_stripped(part)) for part in parts)
 
 
 def _is_captcha_only(page: PageText) -> bool:
@@ -68,8 +113,13 @@ def _is_captcha_only(page: PageText) -> bool:
     return bool(_any(bot_walls().widgets).search(page.source))
 
 
+def _stripped(text: str) -> str:
+    return _plain(text).strip(" .…!?¿¡")
+
+
 def _plain(text: str) -> str:
-    return text.replace("'", "").replace("’", "")
+    """Return a text in lower case, without apostrophes and the dot that "İ" leaves."""
+    return text.lower().replace("'", "").replace("’", "").replace("\u0307", "")
 
 
 @cache

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable
 from msgspec.structs import replace
 
 from newsletter.links.batch_requests import request_all
-from newsletter.links.hosts import host_covers, host_of
 from newsletter.links.link_cache import LinkCache, OpenLinkCache
 from newsletter.links.options import LinkOptions, token_variable
 from newsletter.links.result import LinkQuery, LinkReport, LinkResult, without_fragment
+from newsletter.schema.hosts import host_covers, host_of
 
 
 def run_link_check(

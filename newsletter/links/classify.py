@@ -11,19 +11,29 @@ from yarl import URL
 from newsletter.links.bot_wall import is_bot_wall
 from newsletter.links.display import shortened
 from newsletter.links.fetch import HttpReply
+from newsletter.links.gates import (
+    gate_kind,
+    is_backstage,
+    leads_to_action,
+    leads_to_error,
+    leads_to_parking,
+    resembles_gate,
+)
+from newsletter.links.one_visit import added_parameters, is_for_one_visit
 from newsletter.links.redirects import (
-    is_for_one_visit,
+    is_detour,
     is_localized,
+    is_unrelated,
     keeps_old_address,
     leads_home,
     leads_to_collection,
-    leads_to_consent,
     leads_to_parent,
-    leads_to_sign_in,
+    unusable_goal,
     without_added_tracking,
 )
 from newsletter.links.result import Verdict
 from newsletter.links.soft_404 import missing_page_reason
+from newsletter.links.tracking_parameters import is_doubtful_parameter
 
 PERMANENT = (301, 308)
 # RFC 9110 and the IANA registry, except 418 ("unused"). Servers that respond with any other 4xx
@@ -33,9 +43,10 @@ _REGISTERED = frozenset((*range(400, 418), *range(421, 427), 428, 429, 431, 451)
 # (403; 406 is Apache's mod_security), with other headers (409, 412, 423, 425, 426, 428, 431), later
 # (429), elsewhere (451); 511 is from the network of this machine, 999 from LinkedIn.
 BLOCKED = frozenset((401, 402, 403, 406, 407, 409, 412, 423, 425, 426, 428, 429, 431, 451, 511))
-# Statuses from 520 on are Cloudflare's, for an origin that is silent, unreachable or invalid.
+# No statuses from 512 on are registered: proxies in front of a site use them, such as Cloudflare (520
+# to 530) and Qualys (529), for a site that they cannot reach and for requests that they refuse.
 TRY_AGAIN = (429, 500, 502, 503, 504, 520, 521, 522, 523, 524)
-_SERVER_ERRORS = frozenset((*range(500, 509), 510, *range(520, 528), 530))
+_SERVER_ERRORS = frozenset((*range(500, 509), 510, 511))
 _MAINTENANCE = re.compile(
     r"\b(?:scheduled |under )?maintenance\b|wartungsarbeiten|maintenance en cours", re.IGNORECASE
 )
@@ -60,8 +71,8 @@ def classify(
     status = status_name(reply.status)
     if is_bot_wall(reply.status, reply.headers, reply.page):
         return Classification("blocked", f"{status}: a page that blocks automated requests")
-    if hops and (gate := _gate(requested, reply.url)):  # with any status: forms reject plain GETs
-        return Classification("blocked", f"redirects to a {gate} page at {reply.url.raw_host}")
+    if hops and (kind := gate_kind(requested, reply.url)):  # with any status: forms reject GETs
+        return Classification("blocked", f"redirects to a {kind} page at {reply.url.raw_host}")
     if not 200 <= reply.status < 300:
         return _refused(reply)
     if reason := missing_page_reason(requested, reply.url, reply.page):
@@ -71,18 +82,15 @@ def classify(
     return _redirected(requested, reply, hops, fragment)
 
 
-def _gate(requested: URL, final: URL) -> str | None:
-    """Return the kind of form in front of a page: sign-in or consent; `None` for neither."""
-    if leads_to_sign_in(requested, final):
-        return "sign-in"
-    return "consent" if leads_to_consent(requested, final) else None
-
-
 def _redirected(
     requested: URL, reply: HttpReply, hops: tuple[int, ...], fragment: str
 ) -> Classification:
     final = reply.url
     permanent = all(status in PERMANENT for status in hops)
+    if reason := _lost(requested, final):
+        return Classification("suspect", reason)
+    if is_detour(requested, final):
+        return Classification("ok", status_name(reply.status))
     if not fragment and leads_home(requested, final, permanent=permanent):
         return Classification("suspect", f"redirects to the home page, {shortened(str(final))}")
     if permanent and not fragment and leads_to_parent(requested, final):
@@ -94,21 +102,56 @@ def _redirected(
     return Classification("ok", status_name(reply.status))
 
 
+def _lost(requested: URL, final: URL) -> str:
+    """Return why the page at the end of a redirect is not the one requested, however it looks."""
+    if leads_to_parking(requested, final):
+        return f"redirects to a page of a domain's seller or host, {shortened(str(final))}"
+    if leads_to_error(requested, final):
+        return f"leads to {shortened(final.raw_path_qs)}, an error page"
+    if leads_to_action(requested, final):
+        return f"redirects to a page that unsubscribes or signs out, {shortened(str(final))}"
+    return ""
+
+
 def _moved(requested: URL, reply: HttpReply, fragment: str) -> Classification:
     """Return `moved` with the URL to use instead, or `ok` if it equals the old one."""
     goal = f"{reply.url}#{fragment}" if fragment else str(reply.url)
     goal = without_added_tracking(requested, goal)
-    same = goal == str(requested) or keeps_old_address(requested, reply.url)
-    downgraded = requested.scheme == "https" and reply.url.scheme == "http"
-    only_scheme = goal.partition(":")[2] == str(requested).partition(":")[2]
-    if same or is_for_one_visit(requested, reply.url) or (downgraded and only_scheme):
+    if goal == str(requested) or _is_no_better(requested, reply.url, goal):
         return Classification("ok", status_name(reply.status))
-    fixable = not (downgraded or is_localized(requested, reply.url))
+    if problem := unusable_goal(requested, goal):
+        return Classification("suspect", f"redirects to {problem}, {shortened(goal)}")
+    fixable = not _is_doubtful(requested, reply.url)
     return Classification("moved", f"moved to {goal}", goal, fixable=fixable)
+
+
+def _is_doubtful(requested: URL, final: URL) -> bool:
+    """Return whether a person should decide whether to use an address instead of the link."""
+    if _is_downgraded(requested, final) or is_localized(requested, final):
+        return True
+    if is_backstage(requested, final) or is_unrelated(requested, final):
+        return True
+    added = added_parameters(requested, final)
+    return resembles_gate(requested, final) or any(map(is_doubtful_parameter, added))
+
+
+def _is_no_better(requested: URL, final: URL, goal: str) -> bool:
+    """Return whether an editor keeps the link, although its page opens at another address."""
+    if keeps_old_address(requested, final):
+        return True
+    only_scheme = goal.partition(":")[2] == str(requested).partition(":")[2]
+    return is_for_one_visit(requested, final) or (_is_downgraded(requested, final) and only_scheme)
+
+
+def _is_downgraded(requested: URL, final: URL) -> bool:
+    return requested.scheme == "https" and final.scheme == "http"
 
 
 def _refused(reply: HttpReply) -> Classification:
     status = status_name(reply.status)
+    if 500 <= reply.status < 600 and not _is_registered(reply.status):
+        reason = f"{status}: a proxy or firewall responded instead of the site"
+        return Classification("blocked", reason)
     if reply.status in BLOCKED or not _is_registered(reply.status):
         return Classification("blocked", f"{status}: the server refuses automated requests")
     if reply.status == 408:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from newsletter.diagnostics import Report
 from newsletter.files.text import read_text
@@ -165,7 +166,7 @@ def _of_settings(workspace: Workspace, unsubscribe: str) -> Iterator[LinkUse]:
         if url:
             where = places.value(key)
             index = lines[where.line - 1].find(url) if where.line else -1
-            exact = where._replace(column=index + 1) if index >= 0 else where
+            exact = replace(where, column=index + 1) if index >= 0 else where
             yield LinkUse(url, exact, text, "publication")
 
 
@@ -195,7 +196,7 @@ def _exact(use: LinkUse, lines: Sequence[str]) -> Location | None:
     column += text[column : column + 1] in ('"', "'")
     after = text[column + len(use.url) : column + len(use.url) + 1]
     whole = text.startswith(use.url, column) and (not after or after in _AFTER)
-    return use.where._replace(column=column + 1) if whole else None
+    return replace(use.where, column=column + 1) if whole else None
 
 
 # Characters without special meaning wherever a URL can be written: in Markdown and in every style

@@ -110,8 +110,8 @@ def _adapt(connector: aiohttp.TCPConnector, session: aiohttp.ClientSession) -> N
     known = all(hasattr(owner, name) for owner, name in internals)
     if not known or not aiohttp.__version__.startswith(f"{AIOHTTP}."):
         raise NewsletterError(
-            f"aiohttp {aiohttp.__version__} is not supported by the link check",
-            hint=f"Install the supported version: pip install 'aiohttp~={AIOHTTP}.0'",
+            f"Unsupported aiohttp {aiohttp.__version__} for the link check",
+            hint=f"Install a supported version with `pip install 'aiohttp~={AIOHTTP}.0'`.",
         )
     connector._factory = cast("partial[ResponseHandler]", partial(LenientHandler, connector._loop))
     session._retry_connection = False  # attempts are counted in one place: `LinkChecker`

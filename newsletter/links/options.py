@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from newsletter import __version__
-from newsletter.links.hosts import host_covers, normalized_host
+from newsletter.schema.hosts import host_covers, normalized_host
 
 if TYPE_CHECKING:
     import ssl

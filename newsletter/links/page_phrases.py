@@ -11,7 +11,10 @@ from msgspec import Struct
 
 
 class Wording(Struct, frozen=True, forbid_unknown_fields=True):
-    """How one language reports a missing page; commas separate alternatives."""
+    """How one language reports a missing page.
+
+    Commas separate alternatives; `(a|b|)` within one stands for "a", "b" or nothing.
+    """
 
     nouns: str = ""
     fates: str = ""  # what happened to it
@@ -25,7 +28,11 @@ class MissingPages(Struct, frozen=True, forbid_unknown_fields=True):
     without_noun: str
     removed: tuple[str, ...]
     parked: tuple[str, ...]
-    expressions: tuple[str, ...]
+    unfinished: tuple[str, ...]
+    apologies: str
+    ways_back: str
+    works: str
+    about_works: str
     catalogue: Mapping[str, tuple[str, ...]]
     languages: Mapping[str, Wording]
 
@@ -35,10 +42,14 @@ class BotWalls(Struct, frozen=True, forbid_unknown_fields=True):
 
     headers: tuple[str, ...]
     titles: tuple[str, ...]
-    title_parts: tuple[str, ...]
+    ordinary_titles: tuple[str, ...]
+    signs: tuple[str, ...]
+    claims: tuple[str, ...]
+    proofs: tuple[str, ...]
     stems: tuple[str, ...]
     sentences: tuple[str, ...]
     error_sentences: tuple[str, ...]
+    briefs: tuple[str, ...]
     scripts: tuple[str, ...]
     widgets: tuple[str, ...]
 

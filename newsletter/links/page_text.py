@@ -19,6 +19,7 @@ ROOM = 64 * 1024  # bytes read of a page
 ROOM_FOR_ANCHORS = 256 * 1024  # bytes read to find an anchor
 UNPACKED = 2 * 1024 * 1024  # bytes that compressed ones may expand to
 LONGEST = 3000  # characters of a title or an anchor; `unescape` fails on numbers of 4,300 digits
+MENU = 3  # links
 BLOCKS = 6  # headings and paragraphs that may report a missing page
 REFRESH = 10.0  # seconds; a later refresh only reloads the page
 
@@ -64,6 +65,27 @@ class PageText(Struct, frozen=True, dict=True):  # no slots: text is decoded on 
         """Return the text of the body with that of `noscript`, as a program without scripts has."""
         body = re.sub(r"<(title|svg)\b.*?(?:</\1\s*>|\Z)", " ", self.markup, flags=_FLAGS)
         return " ".join(unescape(re.sub(_TAG, " ", body)).split())
+
+    @cached_property
+    def noscript(self) -> str:
+        """Return the text for browsers without scripts."""
+        texts = re.findall(r"<noscript\b[^<>]*>(.*?)(?:</noscript|\Z)", self.markup, flags=_FLAGS)
+        return " ".join(unescape(re.sub(_TAG, " ", " ".join(texts))).split())
+
+    @cached_property
+    def content(self) -> str:
+        """Return `words` without navigation, headers, footers and lists of links."""
+        return " ".join(self.blocks)
+
+    @cached_property
+    def blocks(self) -> tuple[str, ...]:
+        """Return the texts of `content`, one for each heading, paragraph and other block."""
+        body = re.sub(r"<(title|noscript|svg)\b.*?(?:</\1\s*>|\Z)", " ", self.markup, flags=_FLAGS)
+        body = _LINK_ITEM.sub("<li>", without_elements(body, "nav", "footer", "aside", "menu"))
+        body = without_elements(body, "header")
+        chunks = (chunk for chunk in _EDGE.split(body) if not _is_menu(chunk))
+        texts = (" ".join(unescape(re.sub(_TAG, " ", chunk)).split()) for chunk in chunks)
+        return tuple(text for text in texts if text)
 
     @property
     def is_html(self) -> bool:
@@ -121,6 +143,30 @@ def refresh_target(value: str) -> str | None:
     return match["url"].strip().strip("'\"").strip() or None
 
 
+def without_elements(markup: str, *names: str) -> str:
+    """Return markup without elements of these names that are closed and contain no `<h1>`."""
+    kept: list[str] = []
+    opened: list[str] = []
+    end = start = 0
+    for tag in re.finditer(rf"<(/?)({'|'.join(names)})\b[^<>]*>", markup, re.IGNORECASE):
+        name = tag[2].lower()
+        if not tag[1]:
+            start = start if opened else tag.start()
+            opened.append(name)
+        elif opened and opened[-1] == name:
+            opened.pop()
+            if not opened and not _HEADING_TAG.search(markup, start, tag.start()):
+                kept.append(markup[end:start])
+                end = tag.end()
+    return " ".join((*kept, markup[end:]))
+
+
+def _is_menu(chunk: str) -> bool:
+    """Return whether a block is several links and nothing else."""
+    rest, links = _LINK.subn("", chunk)
+    return links >= MENU and not re.sub(_TAG, "", rest).strip(" \n\t|·•/-–—>»&nbsp;")
+
+
 # Pages may be malicious: each pattern stops at the next `<` or finds its end, so that one pass
 # suffices.
 _FLAGS = re.DOTALL | re.IGNORECASE
@@ -131,6 +177,17 @@ _UNSEEN = re.compile(
 _TITLE = re.compile(r"<title\b[^<>]*>(.*?)(?:</title|\Z)", _FLAGS)
 _HEADING = re.compile(r"<h1\b[^<>]*>(.*?)(?:</h1|\Z)", _FLAGS)
 _BLOCK = re.compile(r"<(h[1-4]|p)\b[^<>]*>(.{0,160}?)</\1", _FLAGS)
+_HEADING_TAG = re.compile(r"<h1\b", re.IGNORECASE)
+_LINK = re.compile(r"<a\b[^<>]*>[^<>]*(?:<(?!/?a\b)[^<>]*>[^<>]*){0,9}</a\s*>", re.IGNORECASE)
+# An entry of a menu: nothing but links.
+_LINK_ITEM = re.compile(
+    r"<li\b[^<>]*>\s*(?:<a\b[^<>]*>[^<>]*</a>\s*){1,9}(?:</li\s*>|(?=<li\b|</[uo]l))", re.IGNORECASE
+)
+# A tag that begins or ends a block: any but those of words within a text.
+_EDGE = re.compile(
+    r"<(?!/?(?:a|abbr|b|bdi|bdo|cite|code|em|font|i|img|mark|q|s|small|span|strong|sub|sup|time|u|wbr)\b)[^<>]*>",
+    re.IGNORECASE,
+)
 _ANCHOR = re.compile(
     r"""(?<=[\s"'])(?:id|name)\s*=\s*(?:"([^"]+)"|'([^']+)'|([^\s"'>]+))""", re.IGNORECASE
 )

@@ -11,9 +11,9 @@ from itertools import count
 
 from msgspec import Struct, field
 
-from newsletter.links.hosts import host_covers
 from newsletter.links.options import LinkOptions
 from newsletter.links.result import Verdict
+from newsletter.schema.hosts import host_covers
 
 LONGEST_WAIT = 30.0  # seconds that one host may delay a run, the sum of its Retry-After
 

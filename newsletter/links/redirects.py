@@ -1,4 +1,4 @@
-"""Classify redirect targets: home pages, parent folders, forms to sign in or consent, sessions."""
+"""Classify redirect targets: home pages, parent folders, lists, addresses not to be used instead."""
 
 from __future__ import annotations
 
@@ -7,16 +7,25 @@ from urllib.parse import unquote
 
 from yarl import URL
 
-from newsletter.links.tracking import strip_tracking, tracking_parameters
-from newsletter.links.tracking_parameters import is_tracking
-
-# A language, a country, or both: `/en`, `/pt-br/`, `/zh-Hans`, `/us/en/`.
-_LOCALE = r"(?:[a-z]{2}(?:[-_][a-z]{2,4})?(?:/|$)){0,2}"
-_INDEX = (
-    r"(?:(?:index|default|home|home-?page|homepage|start|main|welcome|front|startseite|accueil|inicio"
-    r"|portada|hjem|forside|etusivu)(?:\.\w+)?/?)"
+from newsletter.links.gates import is_copy, is_error_value
+from newsletter.links.redirect_words import (
+    comparable_part,
+    is_locale,
+    own_parts,
+    path_parts,
+    path_tokens,
+    table_words,
 )
-_HOME = re.compile(rf"/{_LOCALE}{_INDEX}?", re.IGNORECASE)
+from newsletter.links.tracking import strip_added_tracking
+from newsletter.links.tracking_parameters import is_tracking
+from newsletter.links.unreachable import is_local, is_placeholder, is_private, is_staging
+from newsletter.links.wrappers import (
+    is_mail_tracker,
+    is_shortened,
+    looks_wrapped,
+    unwrap_address,
+)
+
 # The last part of a path that names the folder itself, or another form of the same page.
 _SAME_PAGE = re.compile(
     r"(?:index|default|home)(?:\.\w+)?|amp|print|1|page/1|all|view|overview", re.IGNORECASE
@@ -30,67 +39,19 @@ _ASIDE = frozenset(
     "lang language locale hl ref from source src redirect redirected redirect_from error err notfound not_found 404 "
     "msg message status x".split()
 )
-_SIGN_IN = re.compile(
-    r"(?:user|account|member|session|my)?s?[-_]?(?:sign|log)[-_]?(?:in|on)(?:\.\w+)?|auth(?:orize|enticate)?"
-    r"|oauth2?|sso|saml2?|cas|adfs|idp|servicelogin|authwall|wp-login\.php|(?:pay|login|registration"
-    r"|subscription)[-_]?wall|subscribe[-_]?to[-_]?read|members?[-_]?only|anmelden|einloggen|connexion"
-    r"|se[-_]connecter|iniciar[-_]sesi[oó]n|inloggen|logga[-_]in|log[-_]ind|logg[-_]inn",
-    re.IGNORECASE,
-)
-# These too, at the end of a path: elsewhere they are sections of a site.
-_SIGN_IN_AT_END = re.compile(
-    r"(?:sessions?|users?)(?:/new)?|register(?:\.\w+)?|registration|sign[-_]?up|join(?:[-_]us)?"
-    r"|subscri(?:be|ption)s?|members?(?:hip)?|premium|(?:my[-_]?)?account|checkpoint(?:/challenge)?"
-    r"|anmeldung|registrier(?:en|ung)|inscription|acceder|registro|entrar|accedi|registrati|abo"
-    r"|abonnement|abonneren",
-    re.IGNORECASE,
-)
-_SIGN_IN_HOST = re.compile(
-    r"(?:[\w-]+\.)?(?:login|log-in|signin|auth|oauth|sso|accounts?|idp?|identity|secure-login|passport)\.",
-    re.IGNORECASE,
-)
-# Forms and notices before a page: consent to cookies, age, region, terms, browser.
-_CONSENT = re.compile(
-    r"(?:(?:cookies?|privacy|gdpr|tcf)[-_]?)?(?:consent|collectconsent|cmp|privacygate|privacywall)s?"
-    r"(?:[-_]?(?:page|wall|gate|confirm|management))?(?:\.\w+)?"
-    r"|privacy[-_]?(?:gate|wall)(?:[-_]\w+)?|cookie[-_]?(?:wall|absent|check|test|gate|notice|settings"
-    r"|not[-_]?supported|required|detect)(?:\.\w+)?|(?:no|enable|accept|set)[-_]?cookies?(?:\.\w+)?"
-    r"|age[-_]?(?:gate|check|verification|verify|confirm)(?:\.\w+)?|agegate|adult[-_]?check"
-    r"|(?:accept|agree)[-_](?:terms|tos)|terms[-_]accept"
-    r"|(?:select[-_])?(?:region|country|location)[-_]?(?:select|selector|selection|gate|choice)"
-    r"|(?:un|not[-_]?)supported[-_]?browser|browser[-_]?(?:upgrade|not[-_]?supported|check)|upgrade[-_]browser"
-    r"|geo[-_]?(?:block|blocked|restricted|restriction)|(?:not[-_]?|un)available[-_]in[-_]your[-_](?:region|country)",
-    re.IGNORECASE,
-)
-_CONSENT_AT_END = re.compile(
-    r"(?:access[-_]?denied|blocked|forbidden|(?:region|country)[-_]not[-_]available|(?:un|not[-_]?)available[-_]in\w*"
-    r"|cookies?|cookies/accept|gdpr|tcf|dsgvo|rgpd|zustimmung|einwilligung|cookie[-_]policy"
-    r"|datenschutz[-_]?einstellungen|disclaimer|interstitial|splash|gate(?:way)?)(?:\.\w+)?",
-    re.IGNORECASE,
-)
-_CONSENT_HOST = re.compile(
-    r"(?:[\w-]+\.)?(?:consent|guce|myprivacy|privacy-gate|cmp)\.", re.IGNORECASE
-)
-# A parameter with which a form sends the visitor back to the page.
-_RETURN = re.compile(
-    r"(?:return|redirect|continue|next|dest|destination|goto|go|back|forward|target|callback|from|origin|orig"
-    r"|referr?er|service|success|after)(?:[-_]?(?:to|url|uri|path|page|link|address))?|u|url|uri|relaystate|wctx",
-    re.IGNORECASE,
-)
-# Pages at which a site collects the links that it lost.
-_COLLECTION = re.compile(
-    r"(?:search|suche|recherche|buscar|ricerca|zoeken|find|results|site-?map|archives?|archiv)(?:\.\w+)?",
-    re.IGNORECASE,
-)
-# The same, as the only part of a path besides a language; or followed by one name.
-_SECTION = re.compile(
-    r"news|blog|articles?|stories|posts?|press|press-releases|aktuelles|nachrichten|actualit(?:e|%c3%a9)s?"
-    r"|noticias|notizie|nieuws|nyheter|all|latest",
-    re.IGNORECASE,
-)
 _TAXONOMY = re.compile(
-    r"categor(?:y|ies)|tags?|topics?|themen?|rubri[ck]s?|kategorien?", re.IGNORECASE
+    r"cat[eé]gor(?:y|ies?|[ií]as?)|[ck]ategori(?:a|e|er|en|es|ja|ye)?|tags?|tagged|etiquetas?|[eé]tiquettes?"
+    r"|topics?|themen?|th[eè]mes?|t[eé]mas?|rubri[ck]s?|rubrieken?|rubriques?|secci[oó]n|sections?|sezion[ei]"
+    r"|seç(?:ão|ões)|dossiers?|channels?|collections?|labels?|keywords?",
+    re.IGNORECASE,
 )
+# A year, a month, or a page of a list.
+_NUMBER = re.compile(r"(?:19|20)\d\d|\d{1,2}|page")
+LONGEST_LIST = 3  # parts of the path of a category: `/blog/category/europe`
+LONG = 6  # letters from which on a word for a list is unlikely to be a name, deep in a path
+_WORDS = re.compile(r"[\W_]+")
+MEANINGFUL = 4  # letters of a word that describes a page
+_ONE_WORD = re.compile(r"[^\W\d]{4,}(?:[-_.][^\W\d]+)*")
 # Hosts of identifiers that are made to outlive the pages: DOI, Handle, PURL, ARK, w3id, URN.
 _PERSISTENT = re.compile(
     r"(?:www\.|dx\.)?doi\.org|hdl\.handle\.net|purl\.(?:org|oclc\.org)|n2t\.net|w3id\.org|identifiers\.org"
@@ -99,45 +60,42 @@ _PERSISTENT = re.compile(
 )
 _ROLLING = frozenset("latest stable current today now newest head".split())
 _MOBILE_HOST = re.compile(r"(?:m|mobile|amp|touch)\.", re.IGNORECASE)
-_VARIANTS = frozenset("amp outputtype mobile m view_mode noredirect".split())
+_VARIANTS = frozenset("amp outputtype mobile m view_mode noredirect print feed rss embed".split())
 _LOCALES = frozenset("lang language locale hl country region geo loc l cc".split())
-# Sessions in a path: Java (`;jsessionid=`), ASP.NET (`(S(…))`). In queries: PHP, ColdFusion etc.
-_SESSION_PATH = re.compile(r";(?:jsessionid|sid|phpsessid)=|/\([A-Z]\([^)]*\)\)", re.IGNORECASE)
-_SESSION = re.compile(
-    r"_?(?:php|asp|j)?sess(?:ion)?_?(?:id\w*)?|sid|s_id|cfid|cftoken|osid|zenid|oscsid|__cf_chl_\w+|nonce|state"
-    r"|ticket|(?:request|visitor|correlation|trace|transaction|client|device)[-_]?(?:id)?|csrf\w*|xsrf\w*"
-    r"|cookies?|cookie[-_]?\w+|_|rnd|rand|random|cb|cachebuster|nocache|ts|timestamp",
-    re.IGNORECASE,
-)
-# Signed URLs expire after minutes or hours: Amazon, Google, Azure, CloudFront, Akamai, and plain
-# tokens.
-_SIGNATURE = re.compile(
-    r"x-(?:amz|goog|ms)-(?:signature|credential|security-token|date|expires)|awsaccesskeyid|googleaccessid|signature|sig"
-    r"|key-pair-id|policy|expires?|expiry|exp|\w*token|auth|hdnea|hdnts|__gda__|__token__|hmac|st|se|sv|sp|hash"
-    r"|jwt|code|cookieset|verify|validuntil|md5|sha\d*|(?:api|access)?_?key",
-    re.IGNORECASE,
-)
-# Values that are made for one visit: times in seconds or milliseconds, UUIDs, web tokens, digests.
-_ONE_VISIT = re.compile(
-    r"1[5-9]\d{8}(?:\d{3})?|0\.\d{4,}|[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}"
-    r"|eyj[\w-]+\.[\w-]+\.?[\w-]*|(?=[a-z\d_-]*\d)(?=\d*[a-z])[a-z\d_-]{20,}=*",
-    re.IGNORECASE,
-)
-_WEB_TOKEN = re.compile(r"eyJ[\w-]{8,}\.[\w-]+\.?[\w-]*")
 
 
 def leads_home(requested: URL, final: URL, *, permanent: bool) -> bool:
     """Return whether a link to a page ends at a home page.
 
     On another host this may be intended for a short URL (`bit.ly/letters`) or a counted click. A
-    long URL that moved there permanently was lost with the rest of its site.
+    long URL that moved there permanently was lost with the rest of its site, unless that host is
+    what it named: `a.example/docs` at `docs.a.example`.
     """
-    if not _HOME.fullmatch(final.raw_path.removesuffix("?")) or _names_page(final):
+    if not _is_home(final) or _names_page(final) or _is_named_by(requested, final):
         return False
-    if _HOME.fullmatch(requested.raw_path):
+    if _is_home(requested):
         lost = not _PAGE_PARAMETERS.isdisjoint(map(str.lower, requested.query))
         return lost and _same_site(requested, final)
-    return _same_site(requested, final) or (len(_parts(requested)) > 1 and permanent)
+    return _same_site(requested, final) or (len(path_parts(requested)) > 1 and permanent)
+
+
+def _is_home(url: URL) -> bool:
+    """Return whether a path is `/`, `/en/`, `/en/index.html` or `/web/guest/home`."""
+    parts = own_parts(url)
+    if len(parts) > 1 and is_locale(parts[-1]):  # `/home/en`
+        parts = parts[:-1]
+    words = [comparable_part(part) for part in parts]
+    is_above = table_words("home_folder").issuperset(words[:-1])
+    return is_above and (not words or words[-1] in table_words("home"))
+
+
+def _is_named_by(requested: URL, final: URL) -> bool:
+    """Return whether the last part of a path is a label of a host that the link did not have."""
+    parts = _folder_parts(requested)
+    if not parts or not _is_home(final):
+        return False
+    added = {*(final.raw_host or "").split(".")} - {*(requested.raw_host or "").split(".")}
+    return comparable_part(parts[-1]) in {comparable_part(label) for label in added}
 
 
 def leads_to_parent(requested: URL, final: URL) -> bool:
@@ -148,10 +106,12 @@ def leads_to_parent(requested: URL, final: URL) -> bool:
     """
     if _names_page(final):
         return False
-    above, below = _folder_parts(final), _parts(requested)
+    above, below = _folder_parts(final), path_parts(requested)
     if above == below and not _same_query(requested, final):
         return _asks_for_page(requested)
-    candidates = [above, above[1:] if above and _is_locale(above[0]) else above]
+    candidates = [above, above[1:] if above and is_locale(above[0]) else above]
+    if not all(candidates):  # a home page
+        return False
     if not any(len(parts) < len(below) and below[: len(parts)] == parts for parts in candidates):
         return False
     shorter = min(candidates, key=len)
@@ -166,17 +126,37 @@ def _asks_for_page(url: URL) -> bool:
 
 def leads_to_collection(requested: URL, final: URL) -> bool:
     """Return whether a link to a page ends at a search form, an archive, a list or a site map."""
-    parts, before = _folder_parts(final), _parts(requested)
-    if not parts or parts[-1] in before:
+    parts, before = _folder_parts(final), path_parts(requested)
+    if not parts or (parts[-1] in before and not _NUMBER.fullmatch(parts[-1])):
         return False
-    if _COLLECTION.fullmatch(parts[-1]):
+    own = parts[1:] if len(parts) > 1 and is_locale(parts[0]) else parts
+    last = comparable_part(parts[-1])
+    if last in table_words("search") and (len(own) == 1 or len(last) >= LONG):
         return True
-    own = parts[1:] if len(parts) > 1 and _is_locale(parts[0]) else parts
     is_page = len(before) > 1 or (bool(before) and before[-1].count("-") > 1)
     if not is_page or any(map(_TAXONOMY.fullmatch, before)) or _names_page(final):
         return False
-    is_section = len(own) == 1 and bool(_SECTION.fullmatch(own[0]))
-    return is_section or (len(own) == 2 and bool(_TAXONOMY.fullmatch(own[0])))
+    words = [comparable_part(part) for part in own if not _NUMBER.fullmatch(part)]
+    if words and table_words("section", "search").issuperset(words):
+        return True
+    return len(own) <= LONGEST_LIST and any(map(_TAXONOMY.fullmatch, own[-2:-1]))
+
+
+def is_unrelated(requested: URL, final: URL) -> bool:
+    """Return whether an address has none of the words of a link that describes its page.
+
+    A page that moved mostly keeps the words of its address; where `/news/2019/quiet-ports` leads to
+    `/robot` or to another site's `/domains/search`, a person should look.
+    """
+    shared = path_tokens(requested.raw_path) & path_tokens(final.raw_path_qs)
+    if shared or path_parts(requested)[-1:] == path_parts(final)[-1:]:
+        return False
+    words = _WORDS.split(unquote("".join(path_parts(requested)[-1:])))
+    if sum(len(word) >= MEANINGFUL and not word.isdigit() for word in words) > 1:
+        return True
+    parts = own_parts(final)
+    is_word = len(parts) == 1 and bool(_ONE_WORD.fullmatch(unquote(parts[0])))
+    return is_word and len(own_parts(requested)) > 1
 
 
 def keeps_old_address(requested: URL, final: URL) -> bool:
@@ -187,8 +167,8 @@ def keeps_old_address(requested: URL, final: URL) -> bool:
     """
     if _PERSISTENT.fullmatch(requested.raw_host or "") or final.user:
         return True
-    rolling = {part.lower() for part in _parts(requested)} & _ROLLING
-    if rolling and not rolling & {part.lower() for part in _parts(final)}:
+    rolling = {part.lower() for part in path_parts(requested)} & _ROLLING
+    if rolling and not rolling & {part.lower() for part in path_parts(final)}:
         return True
     plain = str(requested).partition("://")[2]
     if len(requested.raw_path) > 1 and plain in unquote(final.raw_path_qs):
@@ -197,71 +177,94 @@ def keeps_old_address(requested: URL, final: URL) -> bool:
 
 
 def _is_variant(requested: URL, final: URL) -> bool:
-    """Return whether a page is the same one for phones: on `m.`, as `/amp`, or with `?amp=1`."""
-    if _parts(final) == _parts(requested):
+    """Return whether a page is the same one otherwise: on `m.`, as `/amp` or `/print`, `?amp=1`."""
+    if path_parts(final) == path_parts(requested):
         added = {name.lower() for name in final.query} - {name.lower() for name in requested.query}
         is_mobile = _MOBILE_HOST.match(final.raw_host or "")
         was_mobile = _MOBILE_HOST.match(requested.raw_host or "")
         return bool(added & _VARIANTS) or bool(is_mobile and not was_mobile)
-    return _parts(final) == [*_parts(requested), "amp"]
+    *above, last = path_parts(final) or [""]
+    return above == path_parts(requested) and last.lower() in _VARIANTS
 
 
 def is_localized(requested: URL, final: URL) -> bool:
     """Return whether a redirect only adds a language or country, which may be the machine's own."""
-    added = {name.lower() for name in final.query} - {name.lower() for name in requested.query}
-    parts = _parts(final)
-    while parts and _is_locale(parts[0]) and parts != _parts(requested):
-        parts = parts[1:]
-    is_same_page = _same_site(requested, final) and parts == _parts(requested)
-    return is_same_page and (parts != _parts(final) or bool(added & _LOCALES))
-
-
-def leads_to_sign_in(requested: URL, final: URL) -> bool:
-    """Return whether a page whose URL suggests no sign-in now requires an account."""
-    return _signs_in(final) and not _signs_in(requested)
-
-
-def leads_to_consent(requested: URL, final: URL) -> bool:
-    """Return whether a form or notice is shown before the page: consent, age, region."""
-    if _consents(requested):
-        return False
-    return _consents(final) or _leads_back(requested, final)
-
-
-def _leads_back(requested: URL, final: URL) -> bool:
-    """Return whether a query contains the link itself, as the address to go to afterwards."""
-    if len(requested.raw_path) < len("/a/b"):
-        return False
-    return any(
-        _RETURN.fullmatch(name) and requested.path in unquote(value)
-        for name, value in final.query.items()
-    )
-
-
-def is_for_one_visit(requested: URL, final: URL) -> bool:
-    """Return whether a URL has a session or signature, unlike the link, and so will expire."""
-    path = unquote(final.raw_path)
-    if _SESSION_PATH.search(path) or _WEB_TOKEN.search(path):
+    if path_parts(requested) == path_parts(final) and _is_in_country(requested, final):
         return True
-    before = {name.lower() for name in requested.query}
-    added = [(name, value) for name, value in final.query.items() if name.lower() not in before]
-    return any(
-        _SESSION.fullmatch(name) or _SIGNATURE.fullmatch(name) or _ONE_VISIT.fullmatch(value)
-        for name, value in added
-        if not is_tracking(name, final.host or "")
-    )
+    added = {name.lower() for name in final.query} - {name.lower() for name in requested.query}
+    parts = path_parts(final)
+    while parts and is_locale(parts[0]) and parts != path_parts(requested):
+        parts = parts[1:]
+    is_same_page = _same_site(requested, final) and parts == path_parts(requested)
+    return is_same_page and (parts != path_parts(final) or bool(added & _LOCALES))
+
+
+# Registries of countries whose domains are used everywhere.
+_GENERIC = frozenset("ai cc co eu fm gg io ly me sh so to tv ws".split())
+
+
+def _is_in_country(requested: URL, final: URL) -> bool:
+    """Return whether a host only gains a country: `a.com` at `a.de`, `de.a.com` or `a.co.uk`."""
+    one, other = _site(requested), _site(final)
+    label, dot, rest = other.partition(".")
+    if dot and is_locale(label) and rest == one:
+        return True
+    name, end, ends = one.partition(".")[0], one.rpartition(".")[2], other.split(".")
+    is_national = len(ends[-1]) == 2 and ends[-1] not in _GENERIC and len(end) > 2
+    return is_national and ends[0] == name and all(len(label) < 4 for label in ends[1:])
+
+
+def unusable_goal(requested: URL, goal: str) -> str:
+    """Return why readers should not be sent to an address, as a noun phrase, or an empty string.
+
+    What is wrong with the link itself does not count.
+    """
+    link = str(requested)
+    for phrase, is_so in (
+        ("a local address", is_local),
+        ("a staging host", is_staging),
+        ("a placeholder address", is_placeholder),
+        ("an unpublished page", _is_unpublished),
+    ):
+        if is_so(goal) and not is_so(link):
+            return phrase
+    return ""
+
+
+def _is_unpublished(url: str) -> bool:
+    return "unpublished" in is_private(url)
+
+
+def _is_editor(url: str) -> bool:
+    return "editing" in is_private(url)
+
+
+def is_detour(requested: URL, final: URL) -> bool:
+    """Return whether an address is a copy's, only redirects, or is one at which people edit.
+
+    Those are short links, wrapped or counted ones, and documents open to anyone with the link.
+    """
+    goal, link = str(final), str(requested)
+    wraps = (unwrap_address, looks_wrapped, is_mail_tracker, is_shortened, _is_editor)
+    return is_copy(requested, final) or any(is_so(goal) and not is_so(link) for is_so in wraps)
 
 
 def without_added_tracking(requested: URL, goal: str) -> str:
-    """Return a URL without the tracking parameters that a redirect added."""
-    added = set(tracking_parameters(goal)) - set(tracking_parameters(str(requested)))
-    return strip_tracking(goal) if added else goal
+    """Return a URL without what a redirect added to count its visitors.
+
+    More names count than in an address that an author wrote, as no page needs what its link lacks.
+    """
+    return strip_added_tracking(str(requested), goal)
 
 
 def _names_page(url: URL) -> bool:
     """Return whether a query may identify a page, so that the path alone does not."""
     host = url.host or ""
-    return any(name.lower() not in _ASIDE for name in url.query if not is_tracking(name, host))
+    return any(
+        name.lower() not in _ASIDE and not is_error_value(value)
+        for name, value in url.query.items()
+        if not is_tracking(name, host)
+    )
 
 
 def _same_site(one: URL, other: URL) -> bool:
@@ -274,39 +277,11 @@ def _site(url: URL) -> str:
     return re.sub(r"^(?:www\d?|m|mobile|amp)\.", "", url.raw_host or "")
 
 
-def _parts(url: URL) -> list[str]:
-    return [part for part in url.raw_path.removesuffix("?").split("/") if part]
-
-
 def _folder_parts(url: URL) -> list[str]:
     """Return the parts of a path without the name of an index file."""
-    parts = _parts(url)
-    return parts[:-1] if parts and re.fullmatch(_INDEX, parts[-1], re.IGNORECASE) else parts
-
-
-def _is_locale(part: str) -> bool:
-    return bool(re.fullmatch(r"[a-z]{2}(?:[-_][a-z]{2,4})?", part, re.IGNORECASE))
+    parts = path_parts(url)
+    return parts[:-1] if parts and comparable_part(parts[-1]) in table_words("home") else parts
 
 
 def _same_query(one: URL, other: URL) -> bool:
     return set(one.query) <= set(other.query)
-
-
-def _signs_in(url: URL) -> bool:
-    if _SIGN_IN_HOST.match(url.raw_host or ""):
-        return True
-    return _is_gate(url, _SIGN_IN, _SIGN_IN_AT_END)
-
-
-def _consents(url: URL) -> bool:
-    if _CONSENT_HOST.match(url.raw_host or ""):
-        return True
-    return _is_gate(url, _CONSENT, _CONSENT_AT_END)
-
-
-def _is_gate(url: URL, anywhere: re.Pattern[str], at_end: re.Pattern[str]) -> bool:
-    """Return whether a path names a form, in any of its parts or in the last one or two."""
-    parts = [part for part in unquote(url.raw_path).removesuffix("?").split("/") if part]
-    if any(map(anywhere.fullmatch, parts)):
-        return True
-    return any(at_end.fullmatch("/".join(parts[-count:])) for count in (1, 2))

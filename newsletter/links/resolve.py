@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from newsletter.links.hosts import host_covers
 from newsletter.links.options import LinkOptions
 from newsletter.links.private import is_public, is_unspecified_address, printed_address
+from newsletter.schema.hosts import host_covers
 
 if TYPE_CHECKING:
     from aiohappyeyeballs import AddrInfoType

@@ -9,6 +9,7 @@ Names are compared without regard to case.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 # Prefixes of parameters: Google's and Matomo's campaign parameters, HubSpot's, Piano's, Omeda's.
@@ -144,7 +145,50 @@ ON_SITES: Mapping[str, str] = {
     "cnbc.com": "__source",
 }
 
+# Dropped where a redirect adds them to a link that lacks them. In an address that an author wrote,
+# some of these identify a page on some site.
+ADDED_BY_REDIRECTS: Mapping[str, str] = {
+    "campaigns of publishers": (
+        "cmp cmpid cmpgn campaign campaignid campaign_id campid icid ncid ito ocid intcmp intcid int_cmp int_camp "
+        "ext_cmp extcmp mkt_source wt_cmp wtcmp ecid"
+    ),
+    "single publishers (NYT, WaPo, WSJ, Time, CNN, Bloomberg, Forbes, FT, Elsevier)": (
+        "emc smprod _r referringsource referring_source hpid wpisrc wpmm itid postshare mod reflink xid iid hpt eref "
+        "srnd sref leadsource ftcamp dgcid needaccess tsrc .tsrc link_source share_type algtrack sr_share curator rss"
+    ),
+    "comScore (BBC, ITV)": "ns_campaign ns_mchannel ns_source ns_linkname ns_fee ns_mail_uid ns_ob",
+    "Alibaba": "spm scm pvid algo_pvid algo_expid",
+    "Wikipedia": "wprov",
+    "AMP and apps": "__twitter_impression amp_js_v amp_gsa usqp amp_lite isamp",
+    "how a visitor arrived": (
+        "trk trkid trkinfo trackingid share shared shareid share_id sharetype sharesource refsrc ref_source ref_type "
+        "referrer referer sourceid origin_source from_redirect redirected redirect_from redirectedfrom redirected_from "
+        "redirect_source rdr _rdr redir wasredirected newsletterid nlid nl_id mailingid smcid socialid xing_share fbref "
+        "igsource"
+    ),
+    "affiliates": (
+        "linkcode linkid ascsubtag creativeasin affid aff_id affiliate affiliateid affiliate_id afid subid subid1 subid2 "
+        "sub_id clickref click_id clickid pubref"
+    ),
+    "advertising": "adid ad_id adset adsetid adgroupid adname creativeid mkwid pcrid pgrid ptaid",
+    "analytics": (
+        "trackid trkcampaign utmsource utmmedium utmcampaign _gac _gcl cvosrc cvo_campaign cvo_cid elqcst elq esrc "
+        "cm_mmc cm_sp cm_re cm_ven cm_cat"
+    ),
+}
+# These may track or identify a page, which only the value tells, if at all.
+_DOUBTFUL = frozenset(
+    "ref ref_ refer source src via from origin o r redirect rd moved old tag cid pid channel entry medium partner "
+    "promo promocode track tracking mail nl newsletter sm sc sh creative camp network device placement aff".split()
+)
+_ARRIVED = frozenset(
+    "redirect redirected redir 301 302 308 old oldsite old-site old_site oldurl legacy migration moved move true yes "
+    "newsletter email mail rss feed social share app web www amp mobile homepage home twitter facebook".split()
+)
+_AMAZON = frozenset("tag camp creative".split())  # next to `linkCode`, or on Amazon's own sites
+
 NAMES = frozenset(name.lower() for names in TRACKING_PARAMETERS.values() for name in names.split())
+_ADDED = frozenset(name for names in ADDED_BY_REDIRECTS.values() for name in names.split())
 _ON_SITES = {
     site: frozenset(names.split()) for sites, names in ON_SITES.items() for site in sites.split()
 }
@@ -154,6 +198,28 @@ def is_tracking(name: str, host: str = "") -> bool:
     """Return whether a parameter only tracks readers and has no meaning for the page at `host`."""
     name = name.lower()
     return name in NAMES or name.startswith(PREFIXES) or name in _of_site(host.lower())
+
+
+def added_by_redirect(parameters: Mapping[str, str], host: str = "") -> frozenset[str]:
+    """Return which of the parameters that a redirect added only tell where its visitors came from.
+
+    `parameters` are names in lower case and their values.
+    """
+    names = {
+        name
+        for name, value in parameters.items()
+        if is_tracking(name, host)
+        or name in _ADDED
+        or (name in _DOUBTFUL and value.lower() in _ARRIVED)
+    }
+    if "linkcode" in parameters or re.search(r"(?:^|\.)amazon\.[a-z.]+$", host):
+        names |= _AMAZON & parameters.keys()
+    return frozenset(names)
+
+
+def is_doubtful_parameter(name: str) -> bool:
+    """Return whether a parameter that a redirect added may track as well as identify a page."""
+    return name.lower() in _DOUBTFUL
 
 
 def _of_site(host: str) -> frozenset[str]:

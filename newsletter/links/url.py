@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from yarl import URL
 
-from newsletter.links.hosts import normalized_host
+from newsletter.schema.hosts import normalized_host
 
 # All printable ASCII except the sets that WHATWG encodes in paths, in queries and in fragments.
 _PATH = "!$%&'()*+,-./:;=@[]_|~"

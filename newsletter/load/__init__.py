@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,12 +16,13 @@ from newsletter.diagnostics import (
     Report,
 )
 from newsletter.errors import IssueRejected, NewsletterError
-from newsletter.files.suggest import did_you_mean
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import spelling_hint
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.languages import direction, known
 from newsletter.load.corrections import read_corrections
 from newsletter.load.lexicon import read_lexicon
-from newsletter.load.masthead import read_credits, read_crew
+from newsletter.load.masthead import read_credits, read_masthead
 from newsletter.load.rights import read_rights
 from newsletter.load.section_cache import SectionCache
 from newsletter.load.sections import SectionReader
@@ -76,15 +76,15 @@ def load(
     files = WorkspaceReader(workspace, report)
     head = _read_head(files, folder)
     language, theme = head.language, head.theme
-    crew = read_crew(files, language)
+    masthead_reader = read_masthead(files, language)
     sources = read_sources(files, folder / "sources.yaml")
     facts = read_facts(files, folder / "facts.yaml", sources, language)
     lexicon = read_lexicon(files)
-    credits = read_credits(files, folder / "credits.yaml", crew)
+    credits = read_credits(files, folder / "credits.yaml", masthead_reader)
     reader = SectionReader(
         files,
         folder,
-        crew,
+        masthead_reader,
         theme.kinds if theme else None,
         language,
         direction(language),
@@ -94,8 +94,8 @@ def load(
         read_rights(files, folder),
     )
     sections = section_cache.read_all(reader) if section_cache else reader.read_all()
-    corrections = read_corrections(files, folder, crew.masthead, sections)
-    report_unread(folder, files.place(folder), _texts(folder, sections), report)
+    corrections = read_corrections(files, folder, masthead_reader.masthead, sections)
+    report_unread(folder, files.place(folder), [section.text for section in sections], report)
     report_unread_at_the_top(workspace.root, "", report)
     issue = None
     if head.entry:
@@ -123,8 +123,8 @@ def _read_head(files: WorkspaceReader, folder: Path) -> _Head:
     if entry:
         _check(entry, language, places, report)
         if theme and known(language) and not theme.has_phrases(language):
-            _report_phrases(workspace, entry, theme, language, places, report)
-        _check_corrects(workspace, folder, entry, places, report)
+            _report_phrases(workspace, entry, theme, language, places=places, report=report)
+        _check_corrects(workspace, folder, entry, places, report=report)
     return _Head(entry, places, theme, language)
 
 
@@ -157,7 +157,7 @@ def _issue(
         theme=head.theme.name if head.theme else "",
         sections=sections,
         credits=credits,
-        masthead=reader.crew.masthead,
+        masthead=reader.masthead_reader.masthead,
         number=entry.number,
         tags=tuple(entry.tags),
         archive=entry.archive,
@@ -190,15 +190,6 @@ def _merge_unknown_people(findings: Sequence[Finding]) -> tuple[Finding, ...]:
             first[finding.message] = len(unique)
         unique.append(finding)
     return tuple(unique)
-
-
-def _texts(folder: Path, sections: Sequence[Section]) -> list[str]:
-    """Return the texts of an issue that may refer to files."""
-    texts = [section.text for section in sections]
-    for path in folder.glob("*.yaml"):
-        with contextlib.suppress(OSError):
-            texts.append(path.read_text("utf-8", "replace"))
-    return texts
 
 
 def _theme(
@@ -243,7 +234,7 @@ def _check(entry: IssueFile, language: str, places: PositionMap, report: Report)
     if not known(language):
         hint = "Use a tag such as pt or en-GB."
         report.add(
-            WRONG_VALUE, places.value("language"), f"Unknown language tag {language!r}", hint
+            WRONG_VALUE, places.value("language"), f"Unknown language tag {quoted(language)}", hint
         )
 
 
@@ -252,6 +243,7 @@ def _report_phrases(
     entry: IssueFile,
     theme: Theme,
     language: str,
+    *,
     places: PositionMap,
     report: Report,
 ) -> None:
@@ -264,13 +256,13 @@ def _report_phrases(
 
 
 def _check_corrects(
-    workspace: Workspace, folder: Path, entry: IssueFile, places: PositionMap, report: Report
+    workspace: Workspace, folder: Path, entry: IssueFile, places: PositionMap, *, report: Report
 ) -> None:
     """Report a `corrects:` that does not name another issue."""
     if entry.corrects is None:
         return
     slugs = [other.name for other in workspace.folders() if other != folder]
     if entry.corrects not in slugs:
-        hint = did_you_mean(entry.corrects, slugs[-20:], what="Issues")
-        message = f"no issue {entry.corrects!r} to correct"
+        hint = spelling_hint(entry.corrects, slugs[-20:], what="latest issues")
+        message = f"No issue {quoted(entry.corrects)} to correct"
         report.add(WRONG_VALUE, places.value("corrects"), message, hint)

@@ -8,7 +8,8 @@ from msgspec import Struct, field
 
 from newsletter.charts.data_table import DataTable
 from newsletter.diagnostics import UNKNOWN_FACT
-from newsletter.files.suggest import did_you_mean
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import spelling_hint
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.load.tables import read_data
 from newsletter.load.workspace_reader import WorkspaceReader
@@ -27,7 +28,7 @@ class CellReader(Struct, frozen=True):
     def value(self, id: str, entry: FactEntry, places: PositionMap) -> str | None:
         """Return a fact's figure as printed, or `None` after reporting why it is unavailable."""
         if (entry.value is None) == (entry.cell is None):
-            message = f"Expected either `value` or `cell` in {id!r}"
+            message = f"Expected either `value` or `cell` in {quoted(id)}"
             hint = "Write the figure, or the cell it is in, such as data/ports.csv#Sines/2025."
             self.files.report.add(UNKNOWN_FACT, places.value(id), message, hint)
             return None
@@ -41,7 +42,7 @@ class CellReader(Struct, frozen=True):
         row_name, slash, column = place.rpartition("/")
         if not name or not slash or not row_name:
             hint = "Write it as file#row/column, such as data/ports.csv#Sines/2025."
-            report.add(UNKNOWN_FACT, where, f"Not the address of a cell: {cell!r}", hint)
+            report.add(UNKNOWN_FACT, where, f"Not the address of a cell: {quoted(cell)}", hint)
             return None
         if name not in self.tables:
             self.tables[name] = read_data(self.files, self.folder, name, where)
@@ -49,15 +50,15 @@ class CellReader(Struct, frozen=True):
         if table is None:
             return None
         if column not in table.head[1:]:
-            hint = did_you_mean(column, table.head[1:], what="Columns")
-            report.add(UNKNOWN_FACT, where, f"No column {column!r} in {name}", hint)
+            hint = spelling_hint(column, table.head[1:], what="columns")
+            report.add(UNKNOWN_FACT, where, f"No column {quoted(column)} in {name}", hint)
             return None
         rows = [index for index, row in enumerate(table.rows) if row[0] == row_name]
         if len(rows) != 1:
             problem = f"{len(rows)} rows named" if rows else "No row"
             known = [row[0] for row in table.rows[:40]]
-            hint = did_you_mean(row_name, known, what="Rows")
-            report.add(UNKNOWN_FACT, where, f"{problem} {row_name!r} in {name}", hint)
+            hint = spelling_hint(row_name, known, what="rows")
+            report.add(UNKNOWN_FACT, where, f"{problem} {quoted(row_name)} in {name}", hint)
             return None
         return self._printed(table, rows[0], column, unit)
 
@@ -69,7 +70,9 @@ class CellReader(Struct, frozen=True):
         number = numbers.values[row]
         cell = table.rows[row][table.head.index(column)]
         if number is None:
-            message = f"Expected a number in {table.cell_name(row, column)}, found {cell[:40]!r}"
+            message = (
+                f"Expected a number in {table.cell_name(row, column)}, found {quoted(cell[:40])}"
+            )
             self.files.report.add(UNKNOWN_FACT, table.place(row, column), message)
             return None
         sign = "%" if cell.rstrip().endswith("%") else ""

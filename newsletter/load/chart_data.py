@@ -48,6 +48,7 @@ class ChartReader(Struct, frozen=True):
         where: Location,
         places: PositionMap,
         line: Line,
+        *,
         source: str | None,
     ) -> Chart | None:
         """Return a chart, or `None` after reporting what is wrong with it."""

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from newsletter.diagnostics import WRONG_VALUE
-from newsletter.files.suggest import did_you_mean
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import spelling_hint
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.load.masthead import unknown
 from newsletter.load.workspace_reader import WorkspaceReader
@@ -26,7 +27,7 @@ def read_corrections(
     entries, places = read
     names = [Path(section.where.path).name for section in sections]
     return tuple(
-        _correction(entry, index, places, masthead, names, files)
+        _correction(entry, index, places, masthead, names=names, files=files)
         for index, entry in enumerate(entries)
     )
 
@@ -36,13 +37,14 @@ def _correction(
     index: int,
     places: PositionMap,
     masthead: Masthead,
+    *,
     names: list[str],
     files: WorkspaceReader,
 ) -> Correction:
     if entry.section is not None and entry.section not in names:
         where = places.value(index, "section")
-        hint = did_you_mean(entry.section, names, what="Sections")
-        files.report.add(WRONG_VALUE, where, f"no section {entry.section!r}", hint)
+        hint = spelling_hint(entry.section, names, what="sections")
+        files.report.add(WRONG_VALUE, where, f"No section {quoted(entry.section)}", hint)
     by = masthead.people.get(entry.by) if entry.by else None
     if entry.by and by is None:
         unknown(entry.by, masthead.people, places.value(index, "by"), files.report)

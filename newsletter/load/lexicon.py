@@ -9,7 +9,7 @@ from newsletter.schema.documents import LexiconEntry
 
 def read_lexicon(files: WorkspaceReader) -> tuple[Term, ...]:
     """Return the terms in order; empty if there is no such file."""
-    read = files.yaml(files.workspace.lexicon, list[LexiconEntry], optional=True)
+    read = files.shared_yaml(files.workspace.lexicon, list[LexiconEntry], optional=True)
     if read is None:
         return ()
     entries, places = read

@@ -15,7 +15,8 @@ from newsletter.diagnostics import (
     WRONG_VALUE,
     Report,
 )
-from newsletter.files.suggest import did_you_mean, nearest
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import closest_hint, nearest, spelling_hint
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.load.workspace_reader import WorkspaceReader
 from newsletter.markup.plain_title import report_markup
@@ -57,13 +58,13 @@ class MastheadReader(Struct, frozen=True):
         return tuple(holders)
 
 
-def read_crew(files: WorkspaceReader, language: str | None = None) -> MastheadReader:
+def read_masthead(files: WorkspaceReader, language: str | None = None) -> MastheadReader:
     """Read `credits.yaml` at the top of the workspace.
 
     Labels of roles are those of `language`, or of the publication's language.
     """
     path, report = files.workspace.masthead, files.report
-    read = files.yaml(path, MastheadFile)
+    read = files.shared_yaml(path, MastheadFile)
     if read is None:
         return MastheadReader(
             Masthead({}, {}, ()), {}, PositionMap(files.place(path)), report, broken=True
@@ -88,7 +89,7 @@ def read_crew(files: WorkspaceReader, language: str | None = None) -> MastheadRe
             report.add(
                 WRONG_VALUE,
                 where,
-                f"The id {id!r} is used for a person and a team",
+                f"The id {quoted(id)} is used for a person and a team",
                 "Choose another id for one of them.",
             )
     _report_markup(entry, places, report)
@@ -98,7 +99,7 @@ def read_crew(files: WorkspaceReader, language: str | None = None) -> MastheadRe
     roles = tuple(
         Role(id, labels.get(id, own[id]), role.required) for id, role in entry.roles.items()
     )
-    _check_roles(entry.defaults, roles, places, ("defaults",), report)
+    _check_roles(entry.defaults, roles, places, ("defaults",), report=report)
     return MastheadReader(Masthead(people, teams, roles), entry.defaults, places, report)
 
 
@@ -120,15 +121,18 @@ def _labels(
         label = labels.get(language) or labels.get(language.split("-")[0])
         if label is None and labels:
             label = next(iter(labels.values()))
-            hint = f"Add {language}: …; {label!r} is printed until then."
+            hint = f"Add {language}: …; {quoted(label)} is printed until then."
             report.add(
-                MISSING_PHRASES, where, f"No label in {language!r} for the role {id!r}", hint
+                MISSING_PHRASES,
+                where,
+                f"No label in {quoted(language)} for the role {quoted(id)}",
+                hint,
             )
         if not (label or "").strip():
             report.add(
                 WRONG_VALUE,
                 where,
-                f"Empty label of the role {id!r}",
+                f"Empty label of the role {quoted(id)}",
                 "Write a word, such as Essay.",
             )
         report_markup(label or "", where, report, "a label")
@@ -143,8 +147,8 @@ def _check_labels(
     known = [*roles]
     for id in labels:
         if id not in known:
-            hint = did_you_mean(id, known, what="Roles")
-            report.add(UNKNOWN_ROLE, places.key("labels", id), f"Unknown role {id!r}", hint)
+            hint = spelling_hint(id, known, what="roles")
+            report.add(UNKNOWN_ROLE, places.key("labels", id), f"Unknown role {quoted(id)}", hint)
 
 
 def _check_emails(people: Mapping[str, Person], places: PositionMap, report: Report) -> None:
@@ -155,7 +159,7 @@ def _check_emails(people: Mapping[str, Person], places: PositionMap, report: Rep
             continue
         owner = owners.setdefault(person.email.casefold(), id)
         if owner != id:
-            message = f"{owner!r} and {id!r} have the same email address"
+            message = f"{quoted(owner)} and {quoted(id)} have the same email address"
             where = places.value("people", id, "email")
             report.add(WRONG_VALUE, where, message, "Give each person their own address.")
 
@@ -165,19 +169,22 @@ def _person(id: str, entry: PersonEntry, at: Location, report: Report) -> Person
     return Person(id, entry.name, url, at, entry.email, tuple(entry.approves))
 
 
-def read_credits(files: WorkspaceReader, path: Path, crew: MastheadReader) -> Credits:
+def read_credits(files: WorkspaceReader, path: Path, masthead_reader: MastheadReader) -> Credits:
     """Read an issue's `credits.yaml`, completed by the masthead's defaults."""
     before = files.report.errors
     read = files.yaml(path, dict[str, Holders])
     entered, places = read or ({}, PositionMap(files.place(path)))
-    roles = crew.masthead.roles
-    if not crew.broken:
-        _check_roles(entered, roles, places, (), files.report)
-    entries = {key: (value, crew.places, ("defaults", key)) for key, value in crew.defaults.items()}
+    roles = masthead_reader.masthead.roles
+    if not masthead_reader.broken:
+        _check_roles(entered, roles, places, (), report=files.report)
+    entries = {
+        key: (value, masthead_reader.places, ("defaults", key))
+        for key, value in masthead_reader.defaults.items()
+    }
     entries |= {key: (value, places, (key,)) for key, value in entered.items()}
 
     def holders(key: str) -> tuple[Holder, ...]:
-        return crew.holders(*entries[key]) if key in entries else ()
+        return masthead_reader.holders(*entries[key]) if key in entries else ()
 
     filled = [
         Credit(role, holders(role.id), entries[role.id][1].value(*entries[role.id][2]))
@@ -218,13 +225,14 @@ def _check_roles(
     roles: tuple[Role, ...],
     places: PositionMap,
     path: tuple[str, ...],
+    *,
     report: Report,
 ) -> None:
     known = [*(role.id for role in roles), *OTHER_KEYS]
     for key in entered:
         if key not in known:
-            hint = did_you_mean(key, known)
-            report.add(UNKNOWN_ROLE, places.key(*path, key), f"Unknown role {key!r}", hint)
+            hint = spelling_hint(key, known)
+            report.add(UNKNOWN_ROLE, places.key(*path, key), f"Unknown role {quoted(key)}", hint)
 
 
 def unknown(id: str, known: Mapping[str, Holder], where: Location, report: Report) -> None:
@@ -233,7 +241,7 @@ def unknown(id: str, known: Mapping[str, Holder], where: Location, report: Repor
     if id in names:
         hint = f"Write the id instead of the name: {names[id]}."
     elif close := nearest(id, known) or names.get(nearest(id, names) or ""):
-        hint = f"Did you mean {close!r}?"
+        hint = closest_hint(close)
     else:
-        hint = f"Add {id!r} to people in the masthead, or write {{name: …}}."
-    report.add(UNKNOWN_PERSON, where, f"Unknown person {id!r}", hint)
+        hint = f"Add {quoted(id)} to people in the masthead, or write {{name: …}}."
+    report.add(UNKNOWN_PERSON, where, f"Unknown person {quoted(id)}", hint)

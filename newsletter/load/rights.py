@@ -23,7 +23,8 @@ def read_rights(files: WorkspaceReader, folder: Path) -> tuple[ImageRights, ...]
 
 
 def _read(files: WorkspaceReader, path: Path, *, shared: bool) -> tuple[ImageRights, ...]:
-    read = files.yaml(path, dict[str, ImageEntry], optional=True)
+    read_yaml = files.shared_yaml if shared else files.yaml
+    read = read_yaml(path, dict[str, ImageEntry], optional=True)
     if read is None:
         return ()
     entries, places = read

@@ -8,9 +8,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from newsletter.diagnostics import UNKNOWN_FACT, UNKNOWN_KIND, UNREADABLE
-from newsletter.files.suggest import did_you_mean
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import spelling_hint
 from newsletter.files.text import leads_out
 from newsletter.files.typed_values import convert
 from newsletter.files.yaml_reader import PositionMap, read_yaml
@@ -40,7 +42,7 @@ class SectionReader(Struct, frozen=True):
 
     files: WorkspaceReader
     folder: Path
-    crew: MastheadReader
+    masthead_reader: MastheadReader
     kinds: frozenset[str] | None  # None if the theme is broken; then every kind is accepted
     language: str
     direction: Direction
@@ -53,7 +55,7 @@ class SectionReader(Struct, frozen=True):
     @property
     def inputs(self) -> tuple[object, ...]:
         """Return everything that a section is read with, besides its own file and others."""
-        masthead = (self.crew.masthead, self.crew.broken)
+        masthead = (self.masthead_reader.masthead, self.masthead_reader.broken)
         values = (self.kinds, self.language, self.direction, self.phrases)
         return (
             self.files.workspace,
@@ -89,7 +91,7 @@ class SectionReader(Struct, frozen=True):
 
     def read(self, path: Path) -> Section:
         """Return a section; `kind` is empty if its front matter cannot be read."""
-        report, start = self.files.report, self.files.place(path)._replace(line=1, column=1)
+        report, start = self.files.report, replace(self.files.place(path), line=1, column=1)
         before = report.errors
         digits = re.match(r"\d+", path.name)
         order = int(digits[0]) if digits else None
@@ -105,15 +107,17 @@ class SectionReader(Struct, frozen=True):
         for index, tag in enumerate(entry.tags):
             report_markup(tag, places.value("tags", index), report, "a tag")
         return Section(
-            where=start._replace(line=text.count("\n", 0, body) + 1),
+            where=replace(start, line=text.count("\n", 0, body) + 1),
             kind=entry.kind,
             blocks=blocks,
             title=title,
-            by=self.crew.holders(entry.by, places, ("by",)) if entry.by is not None else (),
+            by=self.masthead_reader.holders(entry.by, places, ("by",))
+            if entry.by is not None
+            else (),
             tags=tuple(entry.tags),
             teaser=entry.teaser,
             date=entry.date,
-            sources=tuple(cited(entry.source, self.sources, places, ("source",), report))
+            sources=tuple(cited(entry.source, self.sources, places, ("source",), report=report))
             if entry.source
             else (),
             order=order,
@@ -151,16 +155,19 @@ class SectionReader(Struct, frozen=True):
             {} if value is None else value, FrontMatter, places, report
         )
         if entry and self.kinds is not None and entry.kind not in self.kinds:
-            hint = did_you_mean(entry.kind, sorted(self.kinds))
+            hint = spelling_hint(entry.kind, sorted(self.kinds))
             report.add(
-                UNKNOWN_KIND, places.value("kind"), f"Unknown section kind {entry.kind!r}", hint
+                UNKNOWN_KIND,
+                places.value("kind"),
+                f"Unknown section kind {quoted(entry.kind)}",
+                hint,
             )
         return entry, places, front.end()
 
     def body(self, source: SourceText) -> tuple[Node, ...]:
         """Return the blocks of a section; its images know their rights."""
         context = BlockContext(self.csv, self.cite, self.fact, self.chart, self.plain)
-        blocks = parse(source, self.language, self.direction, context, self.files.report)
+        blocks = parse(source, self.language, self.direction, context, report=self.files.report)
         return with_rights(blocks, self.rights)
 
     def titled(
@@ -189,8 +196,8 @@ class SectionReader(Struct, frozen=True):
     def fact(self, id: str, where: Location) -> str | None:
         """Return a figure of facts.yaml as printed, or `None` after reporting an unknown id."""
         if id not in self.facts:
-            hint = did_you_mean(id, self.facts, what="Facts")
-            self.files.report.add(UNKNOWN_FACT, where, f"Unknown fact {id!r}", hint)
+            hint = spelling_hint(id, self.facts, what="facts")
+            self.files.report.add(UNKNOWN_FACT, where, f"Unknown fact {quoted(id)}", hint)
         return self.facts.get(id)
 
     def title(self, entry: FrontMatter, places: PositionMap) -> str | None:
@@ -207,13 +214,15 @@ class SectionReader(Struct, frozen=True):
         self.on_file()
         charts = ChartReader(self.files, self.folder, self.language, self.phrases)
         source = self.cite(entry.source, places.value("source")) if entry.source else None
-        return charts.read(filled(entry, places, self.fact), where, places, line, source)
+        return charts.read(filled(entry, places, self.fact), where, places, line, source=source)
 
     def cite(self, words: str, where: Location) -> str | None:
         """Return a source as printed below a table, from an id of sources.yaml or plain text."""
         if " " in words and words not in self.sources:
             return words
-        source = next(cited(words, self.sources, PositionMap(where), (), self.files.report), None)
+        source = next(
+            cited(words, self.sources, PositionMap(where), (), report=self.files.report), None
+        )
         return source.words if source else None
 
 

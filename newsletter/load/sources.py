@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from newsletter.diagnostics import UNKNOWN_SOURCE, Report
-from newsletter.files.suggest import did_you_mean
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import spelling_hint
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.load.cells import CellReader
 from newsletter.load.workspace_reader import WorkspaceReader
@@ -24,7 +25,7 @@ def read_sources(files: WorkspaceReader, path: Path) -> dict[str, Source]:
     if read is None:
         return {}
     entries, places = read
-    return {id: _source(entry, places, (id,), files.report, id) for id, entry in entries.items()}
+    return {id: _source(entry, places, (id,), files.report, id=id) for id, entry in entries.items()}
 
 
 def read_facts(
@@ -40,7 +41,7 @@ def read_facts(
     entries, places = read
     for id, fact in entries.items():
         if fact.source is not None and fact.source not in sources:
-            _unknown(fact.source, sources, places, (id, "source"), files.report)
+            _unknown(fact.source, sources, places, (id, "source"), report=files.report)
     cells = CellReader(files, path.parent, language)
     facts = []
     for id, entry in entries.items():
@@ -65,6 +66,7 @@ def cited(
     known: Mapping[str, Source],
     places: PositionMap,
     path: tuple[str | int, ...],
+    *,
     report: Report,
 ) -> Iterator[Source]:
     """Yield the sources referred to by an id, a URL, an entry, or a list of them."""
@@ -84,7 +86,7 @@ def cited(
                 at=places.typed(*at),
             )
         else:
-            _unknown(element, known, places, at, report)
+            _unknown(element, known, places, at, report=report)
 
 
 def _source(
@@ -92,6 +94,7 @@ def _source(
     places: PositionMap,
     path: tuple[str | int, ...],
     report: Report,
+    *,
     id: str | None = None,
 ) -> Source:
     at = places.value(*path, "url")
@@ -118,7 +121,8 @@ def _unknown(
     known: Mapping[str, Source],
     places: PositionMap,
     path: tuple[str | int, ...],
+    *,
     report: Report,
 ) -> None:
-    hint = did_you_mean(id, known, what="sources.yaml has")
-    report.add(UNKNOWN_SOURCE, places.value(*path), f"Unknown source {id!r}", hint)
+    hint = spelling_hint(id, known, what="ids in sources.yaml")
+    report.add(UNKNOWN_SOURCE, places.value(*path), f"Unknown source {quoted(id)}", hint)

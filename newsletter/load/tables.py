@@ -12,7 +12,8 @@ from newsletter.charts.data_table import DataError, DataTable, of_cells, parse_d
 from newsletter.diagnostics import BROKEN_TABLE, UNREADABLE, Report
 from newsletter.files.extra_command import install_command
 from newsletter.files.find import find_file, real_path
-from newsletter.files.suggest import did_you_mean
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import spelling_hint
 from newsletter.files.text import read_text
 from newsletter.load.workspace_reader import WorkspaceReader
 from newsletter.model import Location
@@ -86,14 +87,14 @@ def _find(files: WorkspaceReader, folder: Path, name: str, where: Location) -> P
         report.add(
             UNREADABLE,
             where,
-            f"File outside the issue's folder: {name!r}",
+            f"File outside the issue's folder: {quoted(name)}",
             "Copy the file into data/.",
         )
         return None
     existing = find_file(folder, name)
     if existing is None and path.is_symlink():
         hint = "Replace the link with the file itself."
-        report.add(UNREADABLE, where, f"Broken symbolic link: {name!r}", hint)
+        report.add(UNREADABLE, where, f"Broken symbolic link: {quoted(name)}", hint)
         return None
     if existing is None:
         near = [
@@ -104,8 +105,8 @@ def _find(files: WorkspaceReader, folder: Path, name: str, where: Location) -> P
         report.add(
             UNREADABLE,
             where,
-            f"File not found: {name!r}",
-            did_you_mean(name, near, what="Available files"),
+            f"File not found: {quoted(name)}",
+            spelling_hint(name, near, what="available files"),
         )
         return None
     return existing
@@ -117,7 +118,7 @@ def _read_sheet(path: Path, shown: str, request: SheetRequest) -> DataTable:
     try:
         from python_calamine import CalamineWorkbook
     except ImportError as error:
-        hint = f"Run: {install_command('sheets')}. Or save the sheet as CSV."
+        hint = f"Run `{install_command('sheets')}`, or save the sheet as CSV."
         raise DataError(where, "Reading .xlsx needs the extra `sheets`", hint) from error
     if path.stat().st_size > LIMIT:
         raise DataError(Location(shown), "File larger than 2 MB", "Save the sheet as CSV.")
@@ -125,8 +126,8 @@ def _read_sheet(path: Path, shown: str, request: SheetRequest) -> DataTable:
         with CalamineWorkbook.from_path(str(path)) as book:
             names = book.sheet_names
             if sheet is not None and sheet not in names:
-                hint = did_you_mean(sheet, names, what="Sheets")
-                raise DataError(where, f"No sheet {sheet!r} in {shown}", hint)
+                hint = spelling_hint(sheet, names, what="sheets")
+                raise DataError(where, f"No sheet {quoted(sheet)} in {shown}", hint)
             rows = book.get_sheet_by_name(sheet or names[0]).to_python(skip_empty_area=False)
     except DataError:
         raise
@@ -141,7 +142,7 @@ def _read_sheet(path: Path, shown: str, request: SheetRequest) -> DataTable:
 def _corners(cells: str, where: Location) -> tuple[int, int, int, int]:
     match = _RANGE.fullmatch(cells.strip().upper())
     if match is None:
-        raise DataError(where, f"Not a range of cells: {cells!r}", "Write it as B2:E14.")
+        raise DataError(where, f"Not a range of cells: {quoted(cells)}", "Write it as B2:E14.")
     return _index(match[1]), int(match[2]) - 1, _index(match[3]) + 1, int(match[4])
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
 from pathlib import Path, PurePosixPath
 
 from newsletter.diagnostics import UNREAD_FILE, Report
@@ -50,14 +52,30 @@ def report_unread(folder: Path, place: Location, texts: Sequence[str], report: R
     """Warn about each file that looks like content but is not read, and suggest its correct name.
 
     `place` is the folder to display. A file in images/ or data/ counts as read if its name occurs
-    in one of `texts`, the issue's sections and YAML files.
+    in one of `texts`, the issue's sections, or in a YAML file of the folder.
     """
-    printed = unicodedata.normalize("NFC", "\n".join(texts))
+    in_sections = unicodedata.normalize("NFC", "\n".join(texts))
+
+    @cache
+    def anywhere() -> str:
+        return f"{in_sections}\n{_yaml_texts(folder)}"
+
     for name in _files(folder):
-        message, hint = _message_and_hint(unicodedata.normalize("NFC", name), printed)
+        normal = unicodedata.normalize("NFC", name)
+        if _message_and_hint(normal, in_sections) == _READ:
+            continue
+        message, hint = _message_and_hint(normal, anywhere())
         if message:
-            where = Location(f"{place.path}/{name}")
-            report.add(UNREAD_FILE, where, message, hint)
+            report.add(UNREAD_FILE, Location(f"{place.path}/{name}"), message, hint)
+
+
+def _yaml_texts(folder: Path) -> str:
+    """Return what the YAML files of an issue contain, readable or not."""
+    texts = []
+    for path in folder.glob("*.yaml"):
+        with contextlib.suppress(OSError):
+            texts.append(path.read_text("utf-8", "replace"))
+    return unicodedata.normalize("NFC", "\n".join(texts))
 
 
 def report_unread_at_the_top(root: Path, display: str, report: Report) -> None:
@@ -66,11 +84,13 @@ def report_unread_at_the_top(root: Path, display: str, report: Report) -> None:
     Others are the publication's own business. `display` is the prefix of displayed paths.
     """
     try:
-        names = sorted(path.name for path in root.iterdir() if not is_scratch(path.name))
+        entries = [entry for entry in os.scandir(root) if not is_scratch(entry.name)]
     except OSError:
         return
-    for name in names:
-        right = _intended_name(root / name)
+    names = sorted(entry.name for entry in entries)
+    for entry in sorted(entries, key=lambda entry: entry.name):
+        name = entry.name
+        right = _intended_name(name, folder=entry.is_dir())
         if right and right != name:
             hint = f"Merge it into {right}." if right in names else f"Rename it to {right}."
             report.add(UNREAD_FILE, Location(display + name), f"Not read: {name}", hint)
@@ -81,12 +101,14 @@ def report_unread_at_the_top(root: Path, display: str, report: Report) -> None:
             report.add(UNREAD_FILE, Location(display + path), f"Not read: {path}", hint)
 
 
-def _intended_name(path: Path) -> str | None:
+@lru_cache(maxsize=64)  # the same few names in every issue of a run
+def _intended_name(name: str, *, folder: bool) -> str | None:
     """Return the name that a file or folder at the top of a workspace was probably meant to have."""
-    if path.name in FOLDERS or path.name in AT_THE_TOP:
-        return path.name
-    if path.is_dir():
-        return nearest(path.name.lower(), FOLDERS, cutoff=0.8)
+    if name in FOLDERS or name in AT_THE_TOP:
+        return name
+    if folder:
+        return nearest(name.lower(), FOLDERS, cutoff=0.8)
+    path = PurePosixPath(name)
     if path.suffix.lower() not in DATA:
         return None
     known = {PurePosixPath(name).stem: name for name in AT_THE_TOP}
@@ -95,30 +117,34 @@ def _intended_name(path: Path) -> str | None:
 
 def _files(folder: Path) -> Iterator[str]:
     """Yield the paths of files below the folder that are not hidden, relative and sorted."""
-    for parent, folders, names in os.walk(folder):
-        base = Path(parent).relative_to(folder)
+    top = str(folder)
+    for parent, folders, names in os.walk(top):
+        below = parent[len(top) + 1 :].replace(os.sep, "/")
         folders[:] = sorted(name for name in folders if not is_scratch(name))
-        if base == Path():
+        if not below:
             folders[:] = [name for name in folders if name not in OWN_FOLDERS]
         for name in sorted(names):
             if not is_scratch(name):
-                yield (base / name).as_posix()
+                yield f"{below}/{name}" if below else name
+
+
+_READ = ("", "")
 
 
 def _message_and_hint(name: str, printed: str) -> tuple[str, str]:
     """Return the message and hint for an unread file; two empty strings for a file that is read."""
+    if "/" not in name and (name.endswith(".md") or name in READ or name in RECORDS):
+        return _READ
     path = PurePosixPath(name)
     suffix = path.suffix.lower()
-    if len(path.parts) == 1 and (path.suffix == ".md" or name in (*READ, *RECORDS)):
-        return "", ""
     if suffix not in CONTENT:
-        return "", ""
+        return _READ
     if path.parts[0] in ("images", "data") and len(path.parts) > 1:
         used = path.name in printed or path.stem in printed
-        return ("", "") if used else (f"Unused file: {name}", "Use it in a section, or delete it.")
+        return _READ if used else (f"Unused file: {name}", "Use it in a section, or delete it.")
     if suffix in TABLES | IMAGES:
         if re.search(rf"(?<![\w./-]){re.escape(name)}", printed):
-            return "", ""
+            return _READ
         room = "data" if suffix in TABLES else "images"
         return f"Unused file: {name}", f"Move it to {room}/ and use it."
     return f"File not read: {name}", _remedy(path, suffix)

@@ -84,7 +84,7 @@ def without_mark(children: tuple[Node, ...]) -> tuple[Node, ...]:
     mark = _IN_TEXT.match(words.words)
     if mark is None:
         return children
-    where = words.where._replace(column=(words.where.column or 1) + mark.end())
+    where = replace(words.where, column=(words.where.column or 1) + mark.end())
     rest = Text(where, words.words[mark.end() :])
     return (replace(first, children=(rest, *first.children[1:])), *children[1:])
 

@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from newsletter.diagnostics import BROKEN_BLOCK, BROKEN_CHART, BROKEN_TABLE, MARKUP_IN_TITLE, Report
+from newsletter.files.quotation import quoted
 from newsletter.files.typed_values import convert
 from newsletter.files.yaml_reader import PositionMap, read_yaml
 from newsletter.markup.button import Button
@@ -66,6 +68,7 @@ def prose_block(
     where: Location,
     children: tuple[Node, ...],
     context: BlockContext,
+    *,
     report: Report,
 ) -> Node:
     """Return a block with Markdown inside."""
@@ -82,7 +85,7 @@ def prose_block(
         context.plain(words, where, "a title" if fence.kind == "callout" else "a name")
     elif key := _KEY.match(fence.body.lstrip()):
         lines = len(fence.body) - len(fence.body.lstrip("\n"))
-        line = where._replace(line=(where.line or 0) + max(lines, 1), column=1)
+        line = replace(where, line=(where.line or 0) + max(lines, 1), column=1)
         hint = f"Write it on the opening line: `{opening} …`."
         report.add(MARKUP_IN_TITLE, line, f"Key printed as text: {key[1]}", hint)
     make = _PROSE.get(fence.kind, Callout)  # an unknown block was reported and is read as prose
@@ -90,13 +93,15 @@ def prose_block(
 
 
 def data_block(
-    fence: Fence, source: SourceText, line: Line, context: BlockContext, report: Report
+    fence: Fence, source: SourceText, line: Line, context: BlockContext, *, report: Report
 ) -> Node | None:
     """Return a block with YAML inside, or `None` after reporting what is wrong with it."""
     where = source.at(fence.start)
     if fence.rest:
         hint = "Move it to the next line, as `key: value`."
-        report.add(BROKEN_BLOCK, where, f"Unexpected {fence.rest!r} after `::: {fence.kind}`", hint)
+        report.add(
+            BROKEN_BLOCK, where, f"Unexpected {quoted(fence.rest)} after `::: {fence.kind}`", hint
+        )
     schema, make = _DATA[fence.kind]
     read = read_yaml(fence.body.lstrip("\n"), source.path, report, first_line=(where.line or 0) + 1)
     if read is None:
@@ -108,7 +113,7 @@ def data_block(
     for key, what in PLAIN_KEYS.items():
         if words := getattr(entry, key, None):
             context.plain(words, places.value(key), what)
-    return make(entry, where, places, line, context, report)
+    return make(entry, where, places, line, context=context, report=report)
 
 
 def _figure(
@@ -116,6 +121,7 @@ def _figure(
     where: Location,
     places: PositionMap,
     line: Line,
+    *,
     context: BlockContext,
     report: Report,
 ) -> Node:
@@ -147,6 +153,7 @@ def _button(
     where: Location,
     places: PositionMap,
     line: Line,
+    *,
     context: BlockContext,
     report: Report,
 ) -> Node:
@@ -163,6 +170,7 @@ def _table(
     where: Location,
     places: PositionMap,
     line: Line,
+    *,
     context: BlockContext,
     report: Report,
 ) -> Node | None:
@@ -211,6 +219,7 @@ def _chart(
     where: Location,
     places: PositionMap,
     line: Line,
+    *,
     context: BlockContext,
     report: Report,
 ) -> Node | None:
@@ -229,7 +238,7 @@ def _chart_fault(entry: ChartBlock) -> tuple[str, str] | None:
         return "Expected either `data` or `src` in a chart", "Name the file in `data`."
     if entry.src is not None and not entry.src.endswith(".json"):
         hint = "Show a finished image with `::: figure`."
-        return f"Not a Vega-Lite file (.vl.json): {entry.src!r}", hint
+        return f"Not a Vega-Lite file (.vl.json): {quoted(entry.src)}", hint
     if entry.src is not None and not entry.alt:
         return "Vega-Lite chart without `alt`", "Write what it shows, with its numbers."
     if entry.data is not None and entry.kind is None:

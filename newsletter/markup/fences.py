@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from newsletter.diagnostics import BROKEN_BLOCK, Report
-from newsletter.files.suggest import did_you_mean
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import spelling_hint
 from newsletter.markup.folded_blocks import folded_blocks
 from newsletter.markup.source import SourceText
 from newsletter.model import Edit
@@ -45,7 +45,7 @@ class Fence(Struct, frozen=True):
     body: str
 
 
-class FenceLine(NamedTuple):
+class FenceLine(Struct, frozen=True):
     """A `:::` line with its offsets and words; a line without words closes a block."""
 
     start: int
@@ -89,8 +89,8 @@ def find_fences(source: SourceText, report: Report) -> tuple[bytes, tuple[Fence,
                 report.add(
                     BROKEN_BLOCK,
                     where,
-                    f"Unknown block {mark.kind!r}",
-                    did_you_mean(mark.kind, KINDS),
+                    f"Unknown block {quoted(mark.kind)}",
+                    spelling_hint(mark.kind, KINDS),
                 )
     if opened is not None:
         _mask(masked, opened.start, opened.end, blank=True)

@@ -249,7 +249,7 @@ def _pieces(nodes: Sequence[Node], base: Direction) -> list[Node]:
             for words, _ in runs(node.words, base):
                 where = node.where
                 if where.column is not None and "\n" not in node.words[:offset]:
-                    where = where._replace(column=where.column + offset)
+                    where = replace(where, column=where.column + offset)
                 pieces.append(Text(where, words))
                 offset += len(words)
         else:

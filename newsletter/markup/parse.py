@@ -16,7 +16,8 @@ from newsletter.diagnostics import (
     UNREADABLE,
     Report,
 )
-from newsletter.files.suggest import did_you_mean
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import spelling_hint
 from newsletter.files.text import unprintable
 from newsletter.markup.alerts import mask_alerts
 from newsletter.markup.builder import NodeBuilder, OpenNode
@@ -55,13 +56,18 @@ AT_START = "Move the block to the left edge, outside lists and quotations."
 
 
 def parse(
-    source: SourceText, language: str, direction: Direction, context: BlockContext, report: Report
+    source: SourceText,
+    language: str,
+    direction: Direction,
+    context: BlockContext,
+    *,
+    report: Report,
 ) -> tuple[Node, ...]:
     """Return the blocks of a section, notes last; report anything that would be lost."""
     without_fences, fences = find_fences(source, report)
     masked, alerts = mask_alerts(without_fences, source.body)
     markdown = masked[source.body :].decode()
-    builder = _Builder(source, markdown, language, direction, context, report)
+    builder = _Builder(source, markdown, language, direction, context=context, report=report)
     builder.nodes.alerts = alerts
     return builder.blocks(fences)
 
@@ -71,15 +77,15 @@ def parse_line(
     where: Location,
     language: str,
     direction: Direction,
-    report: Report,
     *,
+    report: Report,
     context: BlockContext | None = None,
 ) -> tuple[Node, ...]:
     """Return the inline nodes of a caption; every node gets the caption's location."""
     source = SourceText.of(where.path, words, fixed=where)
-    nodes = _Builder(source, words, language, direction, context or BlockContext(), report).blocks(
-        ()
-    )
+    nodes = _Builder(
+        source, words, language, direction, context=context or BlockContext(), report=report
+    ).blocks(())
     if len(nodes) == 1 and isinstance(nodes[0], Paragraph):
         return nodes[0].children
     if nodes:
@@ -109,6 +115,7 @@ class _Builder:
         markdown: str,
         language: str,
         direction: Direction,
+        *,
         context: BlockContext,
         report: Report,
     ) -> None:
@@ -198,7 +205,7 @@ class _Builder:
             self.push(OpenNode("fence", fence, fence.start))
             return
         if opening:
-            node = data_block(fence, self.source, self.line, self.context, self.report)
+            node = data_block(fence, self.source, self.line, self.context, report=self.report)
         elif fence.kind not in DATA and self.stack[-1].name == "fence":
             frame = self.stack.pop()
             node = prose_block(
@@ -206,7 +213,7 @@ class _Builder:
                 self.source.at(fence.start),
                 self.nodes.grouped(frame.children),
                 self.context,
-                self.report,
+                report=self.report,
             )
         else:
             return
@@ -215,7 +222,9 @@ class _Builder:
 
     def line(self, words: str, where: Location) -> tuple[Node, ...]:
         context = BlockContext(fact=self.context.fact)
-        return parse_line(words, where, self.language, self.direction, self.report, context=context)
+        return parse_line(
+            words, where, self.language, self.direction, report=self.report, context=context
+        )
 
     # --- leaves ---
 
@@ -281,8 +290,8 @@ class _Builder:
 
     def merge_field(self, where: Location, name: str, fallback: str) -> MergeField:
         if name not in FIELDS:
-            hint = did_you_mean(name, FIELDS)
-            self.report.add(UNKNOWN_FIELD, where, f"Unknown merge field {name!r}", hint)
+            hint = spelling_hint(name, FIELDS)
+            self.report.add(UNKNOWN_FIELD, where, f"Unknown merge field {quoted(name)}", hint)
         return MergeField(where, name, fallback)
 
     def leaf(self, name: str, value: Any, start: int) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from newsletter.diagnostics import LOST_TEXT, MARKUP_IN_TITLE, Report
+from newsletter.files.quotation import quoted
 from newsletter.markup.inline import Code, Emphasis, InlineImage, Link, NoteRef, Tag
 from newsletter.markup.parse import parse_line
 from newsletter.model import Finding, Location, Node, walk
@@ -16,7 +17,7 @@ _SIGNS = re.compile(r"[*_`~\[<]")  # a title without any of these has no Markdow
 def report_markup(words: str, where: Location, report: Report, what: str = "a title") -> None:
     """Warn about Markdown in words that are printed as typed, such as a `title:` key."""
     if has_markup(words):
-        message = f"Markdown in {what} is printed as typed: {words!r}"
+        message = f"Markdown in {what} is printed as typed: {quoted(words)}"
         report.add(MARKUP_IN_TITLE, where, message, "Write it in plain words.")
 
 
@@ -24,7 +25,7 @@ def has_markup(words: str) -> bool:
     """Return whether words contain inline Markdown: emphasis, code, a link, an image or a tag."""
     if not _SIGNS.search(words):
         return False
-    nodes = parse_line(words, Location(""), "en", "ltr", Report())
+    nodes = parse_line(words, Location(""), "en", "ltr", report=Report())
     return any(isinstance(node, Code | Emphasis | Link | InlineImage | Tag) for node in walk(nodes))
 
 

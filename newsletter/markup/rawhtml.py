@@ -8,6 +8,7 @@ from html import unescape
 from msgspec import Struct
 
 from newsletter.diagnostics import LOST_TEXT, RAW_HTML, Report
+from newsletter.files.quotation import quoted
 from newsletter.markup.comment import Comment
 from newsletter.markup.source import SourceText
 from newsletter.model import Location
@@ -89,14 +90,14 @@ def read_tag(html: str, where: Location, refused: set[str], report: Report) -> R
         allowed = ALLOWED[name]
         if key not in allowed:
             hint = f"Use only {' and '.join(allowed)}." if allowed else "Remove all attributes."
-            report.add(RAW_HTML, where, f"Attribute {key!r} is not allowed on <{name}>", hint)
+            report.add(RAW_HTML, where, f"Attribute {quoted(key)} is not allowed on <{name}>", hint)
         elif key == "dir" and value not in ("ltr", "rtl", "auto"):
-            report.add(RAW_HTML, where, f"dir: expected ltr, rtl or auto, found {value!r}")
+            report.add(RAW_HTML, where, f"dir: expected ltr, rtl or auto, found {quoted(value)}")
         elif key == "lang" and not re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", value):
             report.add(
                 RAW_HTML,
                 where,
-                f"lang: expected a language tag such as ar or pt-BR, found {value!r}",
+                f"lang: expected a language tag such as ar or pt-BR, found {quoted(value)}",
             )
         else:
             attributes.append((key, value))
@@ -120,12 +121,10 @@ def read_block(source: SourceText, start: int, end: int, report: Report) -> Comm
             )
         return None
     tag = re.match(r"\s*</?([A-Za-z][\w-]*)", html)
-    name = f"<{tag[1]}>" if tag else "HTML"
-    inline = tag is not None and tag[1].lower() in ALLOWED
-    hint = (
-        "Move it to the line of the words it belongs to."
-        if inline
-        else instead(tag[1].lower() if tag else "")
-    )
-    report.add(RAW_HTML, where, f"{name} outside a line of text", hint)
+    shown = f"<{tag[1]}>" if tag else "HTML"
+    name = tag[1].lower() if tag else ""
+    hint = instead(name)
+    if name in ALLOWED:
+        hint = "Move it to the line of the words it belongs to."
+    report.add(RAW_HTML, where, f"{shown} outside a line of text", hint)
     return None

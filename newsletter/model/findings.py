@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from msgspec import Struct, field
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 Severity = Literal["error", "warning", "info"]
 Direction = Literal["ltr", "rtl"]
 
 
-class Location(NamedTuple):
+class Location(Struct, frozen=True, order=True, array_like=True):
     """A location in an author's file; lines and columns count from 1, columns in characters."""
 
     path: str  # relative to the workspace, with forward slashes
     line: int | None = None
     column: int | None = None
 
+    @property
+    def whole_line(self) -> Location:
+        """The line, without a column."""
+        return Location(self.path, self.line)
+
     def __str__(self) -> str:
-        return ":".join(str(part) for part in self if part is not None)
+        return ":".join(str(part) for part in astuple(self) if part is not None)
 
 
-class Diagnostic(NamedTuple):
+class Diagnostic(Struct, frozen=True):
     """A kind of problem found while reading files: code, name and explanation."""
 
     code: str

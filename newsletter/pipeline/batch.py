@@ -59,7 +59,9 @@ def build_all(
         else:
             stale.append(folder)
     try:
-        for outcome in _run(workspace, stale, out, shared, jobs or os.cpu_count() or 1, force):
+        for outcome in _run(
+            workspace, stale, out, shared, jobs=jobs or os.cpu_count() or 1, force=force
+        ):
             outcomes[outcome.slug] = outcome
             on_done(outcome)
     finally:
@@ -72,7 +74,7 @@ def build_all(
 
 
 def _run(
-    workspace: Workspace, folders: Sequence[Path], out: Path, shared: str, jobs: int, force: bool
+    workspace: Workspace, folders: Sequence[Path], out: Path, shared: str, *, jobs: int, force: bool
 ) -> Iterator[BuildOutcome]:
     if len(folders) <= FEW:
         jobs = 1
@@ -81,7 +83,7 @@ def _run(
 
 
 def build_one(
-    workspace: Workspace, folder: Path, out: Path, shared: str, force: bool
+    workspace: Workspace, folder: Path, *, out: Path, shared: str, force: bool
 ) -> BuildOutcome:
     """Build one issue, or restore its output from the cache."""
     started = time.perf_counter()

@@ -82,7 +82,7 @@ def read(
         report.findings.extend(structural)
     if loaded.issue and loaded.theme:
         images = prepare(
-            loaded.issue, workspace.root, loaded.theme.tokens["width"]["text"], blobs, report
+            loaded.issue, workspace.root, loaded.theme.tokens["width"]["text"], blobs, report=report
         )
         images = {**images, **draw_charts(workspace, loaded.issue, loaded.theme, blobs)}
     findings = tuple(sorted(report.findings, key=lambda finding: finding.order))
@@ -110,24 +110,24 @@ def make(workspace: Workspace, draft: LoadedIssue, blobs: BlobCache) -> Email:
 
     try:
         with time_limit():
-            return _render(workspace, draft, issue, theme, blobs)
+            return _render(workspace, draft, issue, theme, blobs=blobs)
     except TemplateTimeout as error:
         message = f"Email did not finish within {SECONDS} seconds"
         raise NewsletterError(message, hint="Look for an infinite loop in the theme.") from error
 
 
 def _render(
-    workspace: Workspace, draft: LoadedIssue, issue: Issue, theme: Theme, blobs: BlobCache
+    workspace: Workspace, draft: LoadedIssue, issue: Issue, theme: Theme, *, blobs: BlobCache
 ) -> Email:
     prepared, publication = draft.images, workspace.publication
     values = shared(issue, publication, theme)
     web_url = publication.web_url(issue.slug)
-    mjml = assemble(issue, publication, theme, values, prepared)
+    mjml = assemble(issue, publication, theme, values, prepared=prepared)
     raw = marked(to_html(mjml))
     refuse_invalid_css(raw, issue, theme, blobs)
     html = spell(finish(inline(raw, blobs), issue.direction), publication, web_url, html=True)
     text = spell(plaintext(issue, theme, values), publication, web_url, html=False)
-    web = webpage(issue, publication, theme, values, prepared)
+    web = webpage(issue, publication, theme, values, prepared=prepared)
     own = theme_images_in(theme, html, web)
     images = tuple(
         sorted(
@@ -135,9 +135,11 @@ def _render(
             key=lambda image: image.name,
         )
     )
-    mime = message(issue, publication, html, text, images if publication.inline_images else ())
+    mime = message(
+        issue, publication, html, text, images=images if publication.inline_images else ()
+    )
     email = Email(issue.slug, issue.subject, html, text, web, mime, b"", images, issue.preheader)
     if publication.merge == "listmonk":
         email = for_go_template(email)
     files = {name: data for name, data in email.files().items() if name != "manifest.json"}
-    return email.with_manifest(manifest(issue, theme, lines_of(issue, theme), files, values))
+    return email.with_manifest(manifest(issue, theme, lines_of(issue, theme), files, values=values))

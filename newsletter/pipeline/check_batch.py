@@ -69,6 +69,7 @@ def check_all(
     folders: Sequence[Path],
     options: CheckOptions,
     jobs: int | None = None,
+    *,
     on_done: Callable[[CheckedIssue], None] = lambda checked: None,
 ) -> list[CheckedIssue]:
     """Check issues, oldest first, calling `on_done` for the results of each run as it is done.

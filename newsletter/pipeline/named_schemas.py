@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from newsletter.diagnostics import Report
 from newsletter.errors import NewsletterError
-from newsletter.load.masthead import read_crew
+from newsletter.load.masthead import read_masthead
 from newsletter.load.workspace_reader import WorkspaceReader
 from newsletter.model import Masthead
 from newsletter.schema.json_schema import schemas
@@ -61,7 +61,7 @@ def workspace_names(workspace: Workspace) -> WorkspaceNames:
         except NewsletterError:
             continue
     return WorkspaceNames(
-        read_crew(files).masthead, tuple(themes), tuple(sorted(kinds)), _tags(files)
+        read_masthead(files).masthead, tuple(themes), tuple(sorted(kinds)), _tags(files)
     )
 
 

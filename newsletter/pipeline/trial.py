@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from newsletter.errors import WrongUsage
 from newsletter.files.cache import BuildCache
 from newsletter.files.output import write_file
-from newsletter.files.suggest import did_you_mean
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import spelling_hint
 from newsletter.model import Email, Finding
 from newsletter.pipeline.build import make, read
 from newsletter.theme.theme_list import theme_list
@@ -36,8 +37,8 @@ def try_look(workspace: Workspace, folder: Path, look: str) -> LookTrial:
     """
     known = [entry.name for entry in theme_list(workspace)]
     if look not in known:
-        hint = did_you_mean(look, known, what="Looks")
-        raise WrongUsage(f"Unknown look {look!r}", hint=hint)
+        hint = spelling_hint(look, known, what="looks")
+        raise WrongUsage(f"Unknown look {quoted(look)}", hint=hint)
     blobs = BuildCache(workspace.state / "cache")
     now = read(workspace, folder, blobs)
     present = make(workspace, now, blobs)

@@ -34,5 +34,5 @@ def missing_page(workspace: Workspace, issue: Issue) -> Iterator[Finding]:
     services = [receipt["target"] for receipt in receipts if receipt.get("type") != "folder"]
     if services:
         message = f"Published to {services[-1]} before its page exists: {url}"
-        hint = "Run: newsletter archive, and deploy the site before the issue is sent."
+        hint = "Run `newsletter archive`, and deploy the site before the issue is sent."
         yield WEB_PAGE_MISSING.finding(issue.where, message, hint)

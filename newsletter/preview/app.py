@@ -126,7 +126,10 @@ if TYPE_CHECKING:
 STATIC = Path(str(files("newsletter.preview"))) / "static"
 
 
-NOTHING = "<!DOCTYPE html><html lang=en><title>No email</title><p>No email to show.</html>"
+NOTHING = (
+    "<!DOCTYPE html><html lang=en><title>No email</title>"
+    "<p>No email to show. Open / for the issues and what blocks them.</html>"
+)
 DOWNLOADS = {"eml": "message/rfc822", "html": "text/html; charset=utf-8"}
 HAVE = "x-newsletter-have"
 DIGEST = "x-newsletter-digest"
@@ -156,7 +159,8 @@ def make_app(studio: Studio) -> ASGIApp:
         Route("/events", pages.events),
         Mount("/static", StaticFiles(directory=STATIC)),
     ]
-    return Guard(Starlette(routes=routes), studio.allowed_hosts, studio.token)
+    app = Starlette(routes=routes, exception_handlers={404: _nothing_here})
+    return Guard(app, studio.allowed_hosts, studio.token)
 
 
 class _Pages:
@@ -223,7 +227,7 @@ class _Pages:
         slug, name = request.path_params["slug"], request.path_params["name"]
         image = await self.studio.image(slug, name)
         if image is None:
-            return Response(status_code=404)
+            return _missing(f"No image {name} in this email", "Reload the preview's page.")
         return Response(image[0], media_type=f"image/{image[1]}")
 
     async def fix(self, request: Request) -> Response:
@@ -273,7 +277,8 @@ class _Pages:
         slug, kind = request.path_params["slug"], request.path_params["kind"]
         data = await self.studio.download(slug, kind)
         if data is None:
-            return Response(status_code=404)
+            hint = "Open / for the issues; one that builds has /download/SLUG.eml and .html."
+            return _missing(f"Nothing to download at {request.url.path}", hint)
         name = {"content-disposition": f'attachment; filename="{slug}.{kind}"'}
         return Response(data, headers=name, media_type=DOWNLOADS[kind])
 
@@ -306,11 +311,24 @@ class _Pages:
         return EventResponse(events.stream(queue), media_type="text/event-stream")
 
 
+async def _nothing_here(request: Request, error: Exception) -> Response:
+    return _missing(f"Nothing at {request.url.path}", "Open / for the preview.")
+
+
+def _missing(message: str, hint: str) -> Response:
+    """Return a 404 that says what to do; text, so that nothing in an address is markup."""
+    from starlette.responses import PlainTextResponse
+
+    printable = "".join(filter(str.isprintable, message))
+    return PlainTextResponse(f"{printable}.\n{hint}\n", 404)
+
+
 def _json(document: dict[str, Any] | None, status: int = 200) -> Response:
     from starlette.responses import JSONResponse
 
     if document is None:
-        return JSONResponse({"error": "Not found"}, 404)
+        message = "Not found: the issue or fix is gone. Reload the preview's page."
+        return JSONResponse({"error": message}, 404)
     return JSONResponse(document, status)
 
 

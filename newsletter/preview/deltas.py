@@ -9,14 +9,16 @@ import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import astuple
 
 RECENT = (
     24  # texts kept: four issues open, with two views and a description each, and the last of each
 )
 
 
-class Delta(NamedTuple):
+class Delta(Struct, frozen=True):
     """What replaces a part of a text; positions are in UTF-16 units, as browsers count."""
 
     start: int
@@ -47,7 +49,7 @@ class SentTexts:
         old = self._texts.get(have or "")
         if old is None:
             return None
-        deltas = json.dumps(differences(old, text), ensure_ascii=False)
+        deltas = json.dumps(list(map(astuple, differences(old, text))), ensure_ascii=False)
         return deltas if len(deltas) < len(text) else None
 
 

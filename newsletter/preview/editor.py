@@ -9,7 +9,8 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from newsletter.errors import NewsletterError
-from newsletter.files.suggest import did_you_mean
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import spelling_hint
 from newsletter.model import Location
 
 # Editor -> the URL scheme it registers with the system.
@@ -44,10 +45,13 @@ class Editor(Struct, frozen=True):
         if "{path}" not in template or not re.fullmatch(
             r"[a-z][a-z0-9.+-]*", scheme, re.IGNORECASE
         ):
-            hint = f"{did_you_mean(name, EDITORS, what='There are')} Or an address: vscode://file/{{path}}:{{line}}"
-            raise NewsletterError(f"Unknown editor {name!r}", hint=hint)
+            hint = (
+                f"{spelling_hint(name, EDITORS, what='editors')} "
+                "Give any other as an address, such as `vscode://file/{path}:{line}`."
+            )
+            raise NewsletterError(f"Unknown editor {quoted(name)}", hint=hint)
         if scheme.lower() in _REFUSED:
-            message = f"{scheme}: is not a scheme that editors use"
+            message = f"Not a scheme that editors use: {quoted(scheme)}"
             raise NewsletterError(
                 message, hint="Use the scheme the editor registers, such as vscode:// or idea://."
             )

@@ -1,4 +1,4 @@
-"""The email as shown by clients that invert colours regardless of its style sheet.
+"""The email as shown by clients that invert colors regardless of its style sheet.
 
 The calculation is the one with which `check` measures contrast in dark schemes
 (`theme/colors.py`, with sources), so that this view and NL620 agree.
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 _STYLE = re.compile(r'\sstyle="([^"]*)"')
 _BORDER = re.compile(r"(border(?:-\w+)*\s*:)([^;]*)")
-_COLOUR = re.compile(r"#[0-9a-f]{3,8}\b|\b(?:rgb|hsl)a?\([^)]*\)", re.IGNORECASE)
+_COLOR = re.compile(r"#[0-9a-f]{3,8}\b|\b(?:rgb|hsl)a?\([^)]*\)", re.IGNORECASE)
 
 
 def forced(
     html: str, tree: lxml_html.HtmlElement, checked_email: CheckedEmail, look: ColorScheme
 ) -> str:
-    """Return an email's HTML with the colours a client applies. `tree` is that HTML, parsed."""
+    """Return an email's HTML with the colors a client applies. `tree` is that HTML, parsed."""
     outline = HtmlOffsets(html)
     elements = [
         element
@@ -56,14 +56,12 @@ def _repainted(tag: str, paint: ElementColors, look: ColorScheme) -> str:
     style = unescape(match[1]) if match else ""
     if not look.marks:  # a browser's forced dark mode also changes borders, Outlook.com does not
         style = _BORDER.sub(
-            lambda border: (
-                border[1] + _COLOUR.sub(lambda c: _changed(c[0], look.change), border[2])
-            ),
+            lambda border: border[1] + _COLOR.sub(lambda c: _changed(c[0], look.change), border[2]),
             style,
         )
-    for name, colour in (("color", paint.color), ("background-color", paint.background)):
-        if colour is not None:
-            style = f"{style.rstrip(';')};{name}:{colour}!important".lstrip(";")
+    for name, color in (("color", paint.color), ("background-color", paint.background)):
+        if color is not None:
+            style = f"{style.rstrip(';')};{name}:{color}!important".lstrip(";")
     if not style:
         return tag
     written = f' style="{escape(style)}"'

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+# Besides addresses: names of this machine in /etc/hosts, and RFC 6761, section 6.3, for `.localhost`.
+LOCAL_NAMES = ("localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback")
 TOKEN = "x-newsletter-token"
 
 # The page runs its own scripts, frames its own emails, and connects to no other host.
@@ -58,7 +59,7 @@ class Guard:
         from starlette.responses import PlainTextResponse
 
         if scope["type"] != "http":
-            raise RuntimeError(f"the preview speaks HTTP, not {scope['type']}")
+            raise RuntimeError(f"the preview accepts HTTP only, not {scope['type']}")
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -82,7 +83,8 @@ def refused(scope: Scope, allowed: Collection[str], token: str) -> str | None:
     for name, value in scope["headers"]:
         headers.setdefault(name.lower(), []).append(value)
     hosts = [value.decode("latin-1").lower() for value in headers.get(b"host", [])]
-    if len(hosts) != 1 or _name(hosts[0]) not in {*LOOPBACK, *allowed}:
+    name = _name(hosts[0]) if len(hosts) == 1 else ""
+    if not (name in allowed or is_loopback(name)):
         return _wrong_host(hosts[0] if hosts else "", (scope.get("server") or ("", None))[1])
     origins = [value.decode("latin-1").lower() for value in headers.get(b"origin", [])]
     if not all(_same_origin(origin, hosts[0], allowed) for origin in origins):
@@ -98,6 +100,21 @@ def refused(scope: Scope, allowed: Collection[str], token: str) -> str | None:
     if scope["method"] == "POST" and origins and secrets.compare_digest(sent, token):
         return None
     return "Refused: changes need the token of the preview's own page. Reload it and try again."
+
+
+def is_loopback(name: str) -> bool:
+    """Return whether browsers look for a host on their own machine, whatever a name server says.
+
+    That includes the unspecified addresses, which systems connect to themselves.
+    """
+    if name in LOCAL_NAMES or name.endswith(".localhost"):
+        return True
+    try:
+        address = ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    address = getattr(address, "ipv4_mapped", None) or address
+    return address.is_loopback or address.is_unspecified
 
 
 def _name(host: str) -> str:

@@ -22,6 +22,7 @@ from newsletter.check.rule_settings import refuse_unknown
 from newsletter.check.select import SelectionStack
 from newsletter.diagnostics import WRONG_VALUE
 from newsletter.errors import IssueRejected, NewsletterError
+from newsletter.files.yaml_reader import PositionMap
 from newsletter.load.section_cache import SectionCache
 from newsletter.model import Diagnostic, Email, Finding
 from newsletter.pipeline.build import LoadedIssue, read
@@ -30,7 +31,9 @@ from newsletter.pipeline.listing import row
 from newsletter.pipeline.validate import apply_rules, finish_email
 from newsletter.preview.changes import published, published_email
 from newsletter.preview.editor import Editor
-from newsletter.preview.source_marks import MarkedHtml, mark_sources
+from newsletter.preview.marked_html import MarkedHtml
+from newsletter.preview.printed_elsewhere import NOWHERE, settings_places
+from newsletter.preview.source_marks import mark_sources
 from newsletter.preview.source_texts import SourceTexts
 from newsletter.render.images import BlobCache
 from newsletter.workspace import Workspace, find
@@ -53,6 +56,7 @@ class EmailViews(Struct, frozen=True, dict=True):
 
     checked_email: CheckedEmail
     earlier: EmailVersion | None  # as last published
+    settings: PositionMap = NOWHERE  # positions in the settings file
     by_name: dict[str, str | None] = field(default_factory=dict)  # those requested so far
     described: dict[Editor, dict[str, Any]] = field(default_factory=dict)  # with links to an editor
 
@@ -64,7 +68,7 @@ class EmailViews(Struct, frozen=True, dict=True):
     @cached_property
     def marked(self) -> MarkedHtml:
         """Return the email's HTML with source locations on its elements."""
-        return mark_sources(self.checked_email, self.checked_email.email.html)
+        return mark_sources(self.checked_email, self.checked_email.email.html, self.settings)
 
     @cached_property
     def tree(self) -> lxml_html.HtmlElement:
@@ -76,7 +80,7 @@ class EmailViews(Struct, frozen=True, dict=True):
     @cached_property
     def page(self) -> MarkedHtml:
         """Return the web page with source locations on its elements."""
-        return mark_sources(self.checked_email, self.checked_email.email.web)
+        return mark_sources(self.checked_email, self.checked_email.email.web, self.settings)
 
 
 class PreviewedIssue(Struct, frozen=True):
@@ -204,7 +208,7 @@ class IssueCache:
             checked_email = CheckedEmail(
                 draft.issue, email, workspace.publication, draft.theme, checks
             )
-            views = EmailViews(checked_email, earlier)
+            views = EmailViews(checked_email, earlier, settings_places(workspace))
         findings = tuple(
             dict.fromkeys((*errors, *draft.findings, *(_of_rules(before) if before else ())))
         )

@@ -15,6 +15,7 @@ from newsletter.preview.fixes import fix_key
 from newsletter.preview.inbox_rows import inbox_rows
 from newsletter.preview.issue_cache import EmailViews, IssueCache, PreviewedIssue
 from newsletter.preview.link_verdicts import LinkVerdicts
+from newsletter.preview.printed_elsewhere import NOWHERE, SENDER
 from newsletter.preview.screen_reader import screen_reader_lines, spoken_text
 from newsletter.preview.views import VIEWS
 from newsletter.render.context import count_words, lines_of, text_length
@@ -120,8 +121,12 @@ def _finding(finding: Finding, shown: PreviewedIssue | None, editor: Editor) -> 
 
 
 def _is_inbox(where: Location, shown: PreviewedIssue) -> bool:
-    """Return whether a location is the subject or the preheader, which the inbox shows best."""
+    """Return whether a location is the subject, preheader or sender, which the inbox shows best."""
     issue = shown.draft.issue
+    settings = shown.email_views.settings if shown.email_views else NOWHERE
+    if where.path == settings.file.path:
+        lines = {settings.keys[path].line for path in SENDER if path in settings.keys}
+        return where.line in lines
     if issue is None or where.path != issue.where.path:
         return False
     places = (issue.places.get(key) for key in ("subject", "preheader"))
@@ -135,11 +140,10 @@ def _is_own(finding: Finding, shown: PreviewedIssue) -> bool:
 
 
 def _place(where: Location | None, editor: Editor) -> dict[str, Any]:
-    path, line, column = where or (None, None, None)
     return {
-        "path": path,
-        "line": line,
-        "column": column,
+        "path": where.path if where else None,
+        "line": where.line if where else None,
+        "column": where.column if where else None,
         "editor": editor.link(where) if where else None,
     }
 
@@ -238,7 +242,7 @@ def _links(views: EmailViews, editor: Editor) -> Iterator[dict[str, Any]]:
     """Yield the links as numbered in the view `links`."""
     elements = [link for link in views.tree.iter("a") if link.get("href")]
     for number, link in enumerate(elements, 1):
-        at = _at(link)
+        at = _at(link, views.settings.file.path)
         yield {
             "number": number,
             "url": link.get("href"),
@@ -248,10 +252,15 @@ def _links(views: EmailViews, editor: Editor) -> Iterator[dict[str, Any]]:
         }
 
 
-def _at(element: lxml_html.HtmlElement) -> Location | None:
-    """Return the source location of an element; `None` for one of the theme's."""
+def _at(element: lxml_html.HtmlElement, settings: str) -> Location | None:
+    """Return the source location of an element; `None` for one of the theme's.
+
+    Of the settings only the element itself counts: the foot around it prints another one.
+    """
     for around in (element, *element.iterancestors()):
         if at := around.get("data-at"):
             path, line, column = at.rsplit(":", 2)
+            if path == settings and around is not element:
+                return None
             return Location(path, int(line), int(column))
     return None

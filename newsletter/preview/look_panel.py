@@ -172,7 +172,7 @@ def save_look(workspace: Workspace, choice: LookChoice, digest: str) -> None:
         raise NewsletterError(problems[0]["message"], hint=problems[0]["hint"])
     before = _settings_bytes(workspace)
     if _digest(before) != digest:
-        hint = "The panel shows the file as it is now: check it and save again."
+        hint = "Check the panel, which shows the file as it is now, and save again."
         raise ChangedSettings(
             f"{workspace.settings.name} has changed since it was shown", hint=hint
         )

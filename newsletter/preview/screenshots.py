@@ -72,7 +72,7 @@ async def take_screenshots(studio: Studio, slug: str, folder: Path) -> list[Path
             for view in issue["views"]:
                 screenshots += await _view(tab, address, slug, view)
             for name, label in OWN.items():
-                screenshots += await _own(tab, address, slug, name, label)
+                screenshots += await _own(tab, address, slug, name, label=label)
     finally:
         done.set()
         await serving
@@ -99,7 +99,9 @@ async def _view(tab: BrowserTab, address: str, slug: str, view: dict[str, Any]) 
     return screenshots
 
 
-async def _own(tab: BrowserTab, address: str, slug: str, name: str, label: str) -> list[Screenshot]:
+async def _own(
+    tab: BrowserTab, address: str, slug: str, name: str, *, label: str
+) -> list[Screenshot]:
     await tab.go(f"{address}/#/{slug}/{name}@375", PAGE, 900, PAINTED)
     box = await tab.value(BOX)
     await tab.size(PAGE, min(int(box["y"] + box["height"]) + 40, PART))

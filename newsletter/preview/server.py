@@ -12,6 +12,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from newsletter.errors import NewsletterError, WrongUsage
+from newsletter.files.quotation import quoted
 from newsletter.preview.studio import Studio
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def listen(port: int, host: str = HOST) -> socket.socket:
         else:
             return listener
     raise NewsletterError(
-        f"No free port from {port} to {port + TRIES - 1}", hint="Choose another: --port 9000."
+        f"No free port from {port} to {port + TRIES - 1}", hint="Choose another with `--port 9000`."
     )
 
 
@@ -62,7 +63,9 @@ def _socket(host: str) -> socket.socket:
 
 def _not_ours(host: str) -> WrongUsage:
     hint = "Use 127.0.0.1, 0.0.0.0, or an address of this machine."
-    return WrongUsage(f"--host: {host!r} is not an address of this machine", hint=hint)
+    return WrongUsage(
+        f"Expected an address of this machine for --host, found {quoted(host)}", hint=hint
+    )
 
 
 class OneLine(logging.Formatter):

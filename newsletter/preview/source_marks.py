@@ -10,17 +10,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from fnmatch import fnmatch
-from functools import cached_property
 from html import escape, unescape
 from itertools import accumulate
-from typing import NamedTuple
-
-from msgspec import Struct
 
 from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.email.size import html_offsets
+from newsletter.files.yaml_reader import PositionMap
 from newsletter.markup.button import Button
 from newsletter.markup.callout import Callout
 from newsletter.markup.code import CodeBlock
@@ -40,10 +35,15 @@ from newsletter.markup.paragraph import Paragraph
 from newsletter.markup.pullquote import PullQuote
 from newsletter.markup.table import Table
 from newsletter.model import Issue, Location, Node, Section, walk
+from newsletter.preview.marked_html import FileLine, MarkedHtml, SourceMark
+from newsletter.preview.printed_elsewhere import (
+    FOOT,
+    NOWHERE,
+    printed_elsewhere,
+)
 from newsletter.render.context import lines_of
 from newsletter.render.merge import spell
 
-MASTHEAD = "credits.yaml"  # at the top of the workspace; the credits print it
 SHORT = 24  # characters up to which a text may occur in many places
 NEAR, NEXT = (
     400,
@@ -55,81 +55,20 @@ _BEFORE: dict[type, str] = {Button: "label", Callout: "title"}
 _AFTER: dict[type, str] = {PullQuote: "by", Figure: "credit", Table: "source"}
 
 
-class SourceMark(NamedTuple):
-    """An element, and the range of a file that it prints."""
-
-    at: Location
-    end: tuple[int, int]  # line and column up to which an inline element goes; (0, 0) for a block
-
-
-class PrintedElsewhere(NamedTuple):
-    """Content of one file that is marked with a location in another."""
-
-    pattern: str  # of paths
-    line: int  # from which on
-    printed: Location
-
-
-class MarkedHtml(Struct, frozen=True, dict=True):
-    """HTML with `data-at` on its elements, and these marks."""
-
-    html: str
-    marks: tuple[SourceMark, ...]
-    elsewhere: tuple[PrintedElsewhere, ...] = ()
-
-    def target(self, where: Location) -> str | None:
-        """Return the `data-at` of the element that prints a location, or `None` if none does.
-
-        The innermost inline element around it, or else the block that was opened last before it.
-        """
-        where = self._printed(where)
-        own = self._by_path.get(where.path)
-        if not own:
-            return None
-        place = (where.line or 1, where.column or 1)
-        before = [(start, mark) for start, mark in own if start <= place]
-        around = [(start, mark) for start, mark in before if place <= mark.end]
-        blocks = [(start, mark) for start, mark in before if mark.end == (0, 0)]
-        return str(max(around or blocks or own[:1], key=lambda pair: pair[0])[1].at)
-
-    @cached_property
-    def _by_path(self) -> Mapping[str, Sequence[tuple[tuple[int, int], SourceMark]]]:
-        """Return the marks of each file, with their line and column."""
-        marks: dict[str, list[tuple[tuple[int, int], SourceMark]]] = {}
-        for mark in self.marks:
-            marks.setdefault(mark.at.path, []).append((_start(mark), mark))
-        return marks
-
-    def _printed(self, where: Location) -> Location:
-        """Return the location that marks the printed content, if it differs from `where`."""
-        line = where.line or 1
-        before = [other for other in self._printed_from(where.path) if other.line <= line]
-        return max(before, key=lambda other: other.line).printed if before else where
-
-    def _printed_from(self, path: str) -> Sequence[PrintedElsewhere]:
-        """Return what a file prints that is marked with a location in another."""
-        if path not in self._elsewhere:
-            matching = (other for other in self.elsewhere if fnmatch(path, other.pattern))
-            self._elsewhere[path] = tuple(matching)
-        return self._elsewhere[path]
-
-    @cached_property
-    def _elsewhere(self) -> dict[str, Sequence[PrintedElsewhere]]:
-        return {}
-
-
 def _with_position(where: Location) -> Location:
     return Location(where.path, where.line or 1, where.column or 1)
 
 
-def _start(mark: SourceMark) -> tuple[int, int]:
-    return (mark.at.line or 1, mark.at.column or 1)
+def mark_sources(
+    checked_email: CheckedEmail, html: str, settings: PositionMap = NOWHERE
+) -> MarkedHtml:
+    """Return an issue's email or web page with source locations on its elements.
 
-
-def mark_sources(checked_email: CheckedEmail, html: str) -> MarkedHtml:
-    """Return an issue's email or web page with source locations on its elements."""
+    `settings` are the positions in the settings file, of which the foot prints some.
+    """
     reader = _Reader(checked_email, html)
     reader.read()
+    lines = reader.foot(settings) | reader.definitions()
     pieces, last = [], 0
     marked = sorted(reader.marked.items(), key=lambda item: reader.outline.spans[item[0]].start)
     for index, mark in marked:
@@ -137,44 +76,9 @@ def mark_sources(checked_email: CheckedEmail, html: str) -> MarkedHtml:
         end = span.start + 1 + len(span.tag)
         pieces += [html[last:end], f' data-at="{escape(str(mark.at))}"']
         last = end
-    marks = tuple(mark for _, mark in marked)
-    return MarkedHtml(
-        "".join([*pieces, html[last:]]), marks, tuple(_elsewhere(checked_email.issue))
-    )
-
-
-# The theme's parts, by what they print: the title, the credits, or sections.
-_PARTS = {
-    "title": (
-        "masthead*",
-        "name.*",
-        "lead.*",
-        "*head.*",
-        "email.*",
-        "items.*",
-        "*.css.j2",
-        "*.toml",
-    ),
-    "credits": ("credits.*", "foot*"),
-    "section": ("section.*", "sections/*", "blocks/*"),
-}
-
-
-def _elsewhere(issue: Issue) -> Iterator[PrintedElsewhere]:
-    """Yield where the masthead, the sources and the theme's parts are printed."""
-    credits = Location(issue.credits.where.path, 1, 1)
-    yield PrintedElsewhere(MASTHEAD, 1, credits)
-    for section in issue.sections:
-        for source in section.sources:
-            where = section.places.get("source")
-            if where and source.where and source.where.path != where.path:
-                yield PrintedElsewhere(source.where.path, source.where.line or 1, where)
-    title = issue.places.get("title", issue.where)
-    first = issue.sections[0].where.path if issue.sections else issue.where.path
-    printed = {"title": title, "credits": credits, "section": Location(first, 1, 1)}
-    for part, names in _PARTS.items():
-        for name in names:
-            yield PrintedElsewhere(f"templates/*/{name}", 1, printed[part])
+    marks = tuple(mark for _, mark in marked if mark.at.path != settings.file.path)
+    elsewhere = tuple(printed_elsewhere(checked_email.issue))
+    return MarkedHtml("".join([*pieces, html[last:]]), marks, elsewhere, lines)
 
 
 class _Reader:
@@ -191,6 +95,8 @@ class _Reader:
         self.cursor = self.certain = 0
         self.marked: dict[int, SourceMark] = {}  # by index of the element
         self.printed: dict[int, str] = {}  # what nodes print, by identity
+        issue = checked_email.issue
+        self.lines = {one.where.path: one.text.split("\n") for one in issue.sections}
 
     def read(self) -> None:
         issue = self.checked_email.issue
@@ -239,6 +145,41 @@ class _Reader:
                 start = at if start is None else start
         if start is not None:
             self.mark(start, self.cursor - start, Location(issue.credits.where.path, 1, 1))
+
+    def foot(self, settings: PositionMap) -> dict[FileLine, str]:
+        """Mark the foot and its link to unsubscribe; return the lines of settings they print."""
+        publication = self.checked_email.publication
+        words = _compact(publication.postal_address or publication.name)
+        at = self.text.rfind(words)
+        printed = {key: settings.keys[(key,)] for key in FOOT if (key,) in settings.keys}
+        where = printed.get("postal_address" if publication.postal_address else "name")
+        if where is None or at < 0:
+            return {}
+        self.mark(at, len(words), where)
+        lines = {(key.path, key.line): str(where) for key in printed.values()}
+        leave = printed.get("unsubscribe_url")
+        if leave and self.mark_link(publication.unsubscribe_url, leave):
+            lines[leave.path, leave.line] = str(leave)
+        return lines
+
+    def mark_link(self, url: str | None, where: Location) -> bool:
+        """Mark the last link to an address, and return whether there is one."""
+        for index, span in reversed(list(enumerate(self.outline.spans))):
+            match = _HREF.match(self.html, span.start) if span.tag == "a" else None
+            if match and unescape(match[1]) == url:
+                self.marked.setdefault(index, SourceMark(where, (0, 0)))
+                return True
+        return False
+
+    def definitions(self) -> dict[FileLine, str]:
+        """Return the lines that define addresses of links (`[log]: https://…`), and those links."""
+        marked = {str(mark.at) for mark in self.marked.values()}
+        lines: dict[FileLine, str] = {}
+        for section in self.checked_email.issue.sections:
+            for node in walk(section.blocks):
+                if isinstance(node, Link) and node.at and self.is_defined_below(node):
+                    lines.setdefault((node.at.path, node.at.line), str(node.where))
+        return {line: at for line, at in lines.items() if at in marked}
 
     # --- blocks ---
 
@@ -294,11 +235,24 @@ class _Reader:
         return str(node.number) if isinstance(node, NoteRef) else ""
 
     def end(self, node: Node) -> tuple[int, int]:
+        """Return up to where an inline element goes, with the address behind its words."""
         if not isinstance(node, _INLINE):
             return (0, 0)
+        if isinstance(node, Link | InlineImage) and node.at and not self.is_defined_below(node):
+            url = node.url if isinstance(node, Link) else node.src
+            return (node.at.line or 1, (node.at.column or 1) + len(url))
         *_, last = walk([node])
+        if last is not node and isinstance(last, _INLINE):
+            return self.end(last)
         line, column = last.where.line or 1, last.where.column or 1
         return (line, column + len(getattr(last, "words", "")))
+
+    def is_defined_below(self, node: Link | InlineImage) -> bool:
+        """Return whether an address is not written behind the words but in a definition."""
+        if node.at is None or node.at.path not in self.lines:
+            return False
+        line = self.lines[node.at.path][(node.at.line or 1) - 1]
+        return bool(_DEFINITION.match(line[: (node.at.column or 1) - 1]))
 
     # --- texts ---
 
@@ -374,6 +328,8 @@ class _Reader:
 
 
 _SRC = re.compile(r'\bsrc="([^"]*)"')
+_HREF = re.compile(r'<a\b[^>]*\bhref="([^"]*)"', re.IGNORECASE)
+_DEFINITION = re.compile(r"[ >*+-]*\[[^\]]+\]:\s*<?$")
 
 
 def _compact(text: str) -> str:

@@ -6,11 +6,11 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from newsletter.links.hosts import normalized_host
 from newsletter.model import Edit
 from newsletter.preview.changes import change_list
 from newsletter.preview.editor import Editor
@@ -27,12 +27,13 @@ from newsletter.preview.views import VIEWS
 from newsletter.preview.worker import Worker
 from newsletter.review.redline import field_changes
 from newsletter.review.versions import email_version
+from newsletter.schema.hosts import normalized_host
 
 T = TypeVar("T")
 QUIET = 0.15  # seconds without another request after a build, before the rules run
 
 
-class _Described(NamedTuple):
+class _Described(Struct, frozen=True):
     """What was sent about an issue, with what it was computed from."""
 
     shown: PreviewedIssue

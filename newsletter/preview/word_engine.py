@@ -71,7 +71,7 @@ def _matches_word(condition: str) -> bool:
 
 
 def _button(match: re.Match[str]) -> str:
-    """Return a button in Office's markup as a link with its colour and size.
+    """Return a button in Office's markup as a link with its color and size.
 
     Rounded corners are not reproduced.
     """

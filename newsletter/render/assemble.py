@@ -18,24 +18,25 @@ def assemble(
     publication: Publication,
     theme: Theme,
     values: Mapping[str, Any],
+    *,
     prepared: Mapping[str, Image],
 ) -> str:
     """Return the email as MJML. Raises `NewsletterError` at a template that is not well formed."""
     prefix = publication.image_url(issue.slug, "")
-    sections = html_sections(issue, theme, values, prepared, "email", prefix)
+    sections = html_sections(issue, theme, values, prepared, medium="email", prefix=prefix)
     look = look_values(theme, publication, prefix)
     given = {**values, **look, "medium": "email", "sections": sections}
     mjml = theme.render("email.mjml.j2", given)
-    if fault := wellformed.fault(mjml):
-        raise _blamed(fault, issue, theme, given)
+    if fault := wellformed.error(mjml):
+        raise _located(fault, issue, theme, given)
     return mjml
 
 
-def _blamed(fault: str, issue: Issue, theme: Theme, given: Mapping[str, Any]) -> NewsletterError:
+def _located(fault: str, issue: Issue, theme: Theme, given: Mapping[str, Any]) -> NewsletterError:
     """Return the error located at its template: render each one until one is not well formed."""
     template, during = "email.mjml.j2", ""
     for name, section, values in _parts(issue, theme, given):
-        if alone := wellformed.fault(f"<mj>{theme.render(name, values)}</mj>"):
+        if alone := wellformed.error(f"<mj>{theme.render(name, values)}</mj>"):
             template, fault = name, alone
             during = f", for {section.where.path}" if section else ""
             break

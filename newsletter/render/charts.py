@@ -35,7 +35,7 @@ def prepare_charts(
     for chart in charts_of(issue):
         main = ""
         for size, scheme, density in VARIANTS:
-            image = _image(chart, look, size, scheme, density, blobs, main)
+            image = _image(chart, look, size, scheme, density=density, blobs=blobs, main=main)
             main = main or image.name
             images[chart.key(size, scheme, density)] = image
     return images
@@ -46,6 +46,7 @@ def _image(
     look: ChartLook,
     size: Any,
     scheme: Any,
+    *,
     density: int,
     blobs: BlobCache,
     main: str,

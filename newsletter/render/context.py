@@ -93,7 +93,8 @@ def lines_of(issue: Issue, theme: Theme) -> tuple[CreditLine, ...]:
 def shared(issue: Issue, publication: Publication, theme: Theme) -> dict[str, Any]:
     """Return the values passed to every template of an issue."""
     lengths = [text_length(section) for section in issue.sections]
-    words, minutes = (sum(each) for each in zip(*lengths, strict=True)) if lengths else (0, 0.0)
+    words = sum(each.words for each in lengths)
+    minutes = sum(each.minutes for each in lengths)
     rtl = issue.direction == "rtl"
     return {
         "t": theme.tokens,
@@ -144,6 +145,7 @@ def html_sections(
     theme: Theme,
     values: Mapping[str, Any],
     prepared: Mapping[str, Image],
+    *,
     medium: str,
     prefix: str,
 ) -> tuple[SectionView, ...]:
@@ -152,7 +154,7 @@ def html_sections(
     def partial(name: str, **block: Any) -> str:
         template = f"blocks/{name}.html.j2"
         html = theme.render(template, {**values, "medium": medium, "block": block}).strip()
-        if medium == "email" and (fault := wellformed.fault(f"<div>{html}</div>")):
+        if medium == "email" and (fault := wellformed.error(f"<div>{html}</div>")):
             where = theme.place(theme.environment.get_template(template).filename or template, None)
             raise NewsletterError(f"Malformed block: {fault}", where=where, hint=wellformed.HINT)
         return html

@@ -26,16 +26,16 @@ def for_go_template(email: Email) -> Email:
 
     The text part goes through the engine only if it has a field.
     """
-    text = kept(email.text, values_safe=True) if "{{" in email.text else None
+    text = as_literals(email.text, values_safe=True) if "{{" in email.text else None
     return replace(email, html_file=with_comments(email.html), text_file=text)
 
 
 def with_comments(html: str) -> str:
     """Return HTML whose comments survive the engine; 13 bytes more for each."""
-    return _COMMENT.sub(lambda match: kept(match[0]), html)
+    return _COMMENT.sub(lambda match: as_literals(match[0]), html)
 
 
-def kept(text: str, *, values_safe: bool = False) -> str:
+def as_literals(text: str, *, values_safe: bool = False) -> str:
     """Return text that Go's engine prints unchanged except for the merge fields.
 
     `values_safe` prints a reader's name without HTML escapes, for plain text.

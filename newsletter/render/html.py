@@ -86,9 +86,9 @@ def _without_columns(html: str) -> str:
 
 
 def _kept_sheet(match: re.Match[str]) -> str:
-    media = re.search(r' media="[^"]*"', match[1])
-    css = _sheet(match[2])
-    return f"<style{media[0] if media else ''}>{css}</style>" if css else ""
+    found = re.search(r' media="[^"]*"', match[1])
+    media, css = found[0] if found else "", _sheet(match[2])
+    return f"<style{media}>{css}</style>" if css else ""
 
 
 @lru_cache(maxsize=64)

@@ -24,7 +24,8 @@ from newsletter.diagnostics import (
 )
 from newsletter.errors import NewsletterError
 from newsletter.files.find import find_file, real_path
-from newsletter.files.suggest import did_you_mean
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import spelling_hint
 from newsletter.markup.inline import InlineImage
 from newsletter.model import Image, Issue, Location, walk
 from newsletter.render.image_formats import PreparedImage, prepared_image
@@ -45,7 +46,7 @@ class BlobCache(Protocol):
 
 
 def prepare(
-    issue: Issue, root: Path, column: int, blobs: BlobCache, report: Report
+    issue: Issue, root: Path, column: int, blobs: BlobCache, *, report: Report
 ) -> dict[str, Image]:
     """Return each image an issue uses, keyed by its name as the author wrote it.
 
@@ -67,7 +68,7 @@ def prepare(
         if "://" in image.src:
             files = _remote(image, column, report)
         else:
-            files = _local(image, issue, root, column, blobs, report)
+            files = _local(image, issue, root, column, blobs=blobs, report=report)
         if files is None:
             failed.add(image.src)
         else:
@@ -90,7 +91,7 @@ def _remote(image: InlineImage, column: int, report: Report) -> dict[str, Image]
 
 
 def _local(
-    image: InlineImage, issue: Issue, root: Path, column: int, blobs: BlobCache, report: Report
+    image: InlineImage, issue: Issue, root: Path, column: int, *, blobs: BlobCache, report: Report
 ) -> dict[str, Image] | None:
     path = _find(image, issue.folder, root, report)
     data = _read(path, image, report) if path else None
@@ -102,7 +103,7 @@ def _local(
     key = f"{hashlib.sha256(state + data).hexdigest()}.picture"
     if kept := blobs.get(key):
         return _named(image.src, path.stem, msgspec.msgpack.decode(kept, type=PreparedImage))
-    made = _make(data, image.where, image.width, column, report)
+    made = _make(data, image.where, image.width, column, report=report)
     if made is None:
         return None
     blobs.put(key, msgspec.msgpack.encode(made))
@@ -157,17 +158,19 @@ def _find(image: InlineImage, folder: Path, root: Path, report: Report) -> Path 
     except (OSError, ValueError):
         inside = False
     if not inside:
-        report.add(OUTSIDE_IMAGE, image.where, f"Image outside the workspace: {src!r}", hint)
+        report.add(OUTSIDE_IMAGE, image.where, f"Image outside the workspace: {quoted(src)}", hint)
         return None
     # An image outside the issue's folder could change without a rebuild. A symbolic link inside the
     # folder may lead elsewhere in the workspace, since the bytes of its target are hashed.
     if not os.path.normpath(path).startswith(os.path.normpath(folder) + os.sep):
-        report.add(OUTSIDE_IMAGE, image.where, f"Image outside the issue's folder: {src!r}", hint)
+        report.add(
+            OUTSIDE_IMAGE, image.where, f"Image outside the issue's folder: {quoted(src)}", hint
+        )
         return None
     existing = find_file(folder, src) or find_file(folder, unquote(src))
     if existing is None and path.is_symlink():
         hint = "Replace the link with the file itself."
-        report.add(MISSING_IMAGE, image.where, f"Broken symbolic link: {src!r}", hint)
+        report.add(MISSING_IMAGE, image.where, f"Broken symbolic link: {quoted(src)}", hint)
         return None
     if existing is None:
         near = [
@@ -176,11 +179,11 @@ def _find(image: InlineImage, folder: Path, root: Path, report: Report) -> Path 
             if file.is_file()
         ]
         hint = (
-            did_you_mean(src, near, what="Available images")
+            spelling_hint(src, near, what="available images")
             if near
             else "Copy the image into the issue's images/ folder."
         )
-        report.add(MISSING_IMAGE, image.where, f"Image not found: {src!r}", hint)
+        report.add(MISSING_IMAGE, image.where, f"Image not found: {quoted(src)}", hint)
         return None
     return existing
 
@@ -204,7 +207,7 @@ def _pillow_version() -> str:
 
 
 def _make(
-    data: bytes, where: Location, asked: int | None, column: int, report: Report
+    data: bytes, where: Location, asked: int | None, column: int, *, report: Report
 ) -> PreparedImage | None:
     """Return the image as sent, or `None` after reporting."""
     from PIL import Image as Pillow

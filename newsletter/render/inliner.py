@@ -76,8 +76,8 @@ def load_premailer() -> tuple[Any, CssCache]:
         return _adapted(module.Premailer), sheets
     except (OSError, AttributeError, ImportError) as error:
         raise NewsletterError(
-            f"premailer cannot be loaded: {error}",
-            hint="Install the locked versions: pip install 'premailer>=3.10,<3.11'",
+            f"Cannot load premailer: {error}",
+            hint="Run `pip install 'premailer>=3.10,<3.11'`.",
         ) from error
 
 

@@ -19,6 +19,7 @@ def manifest(
     theme: Theme,
     lines: Sequence[CreditLine],
     files: Mapping[str, bytes],
+    *,
     values: Mapping[str, Any],
 ) -> bytes:
     """Return `manifest.json`: sizes in bytes, hexadecimal SHA-256, reading time in minutes."""

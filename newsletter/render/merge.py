@@ -145,8 +145,8 @@ def spell(text: str, publication: Publication, web_url: str, *, html: bool) -> s
         if field == "web_url" and publication.own_web_url:
             spelling = None
         if spelling is None:
-            known = same.get(field)
-            return (escape(known) if html else known) if known else match[0]
+            known = same.get(field) or match[0]
+            return escape(known) if html and known != match[0] else known
         return (
             _WITH_FALLBACK[style](field, fallback) if fallback and field not in same else spelling
         )

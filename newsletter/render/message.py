@@ -20,7 +20,7 @@ from newsletter.model import Image, Issue, Publication
 
 
 def message(
-    issue: Issue, publication: Publication, html: str, text: str, images: Iterable[Image] = ()
+    issue: Issue, publication: Publication, html: str, text: str, *, images: Iterable[Image] = ()
 ) -> bytes:
     """Return the message file: text, then HTML (RFC 2046 §5.1.4), as quoted-printable UTF-8.
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 # Words per minute, silent reading of non-fiction in English: Brysbaert, Journal of Memory and
 # Language 109 (2019), 104047.
@@ -12,7 +13,7 @@ WORDS_PER_MINUTE = 238
 _WORD = re.compile(r"\w+(?:[’'.,\-]\w+)*")
 
 
-class Unspaced(NamedTuple):
+class Unspaced(Struct, frozen=True):
     """A script that is written without spaces between words."""
 
     characters: re.Pattern[str]
@@ -39,7 +40,7 @@ def _eastern(text: str) -> Unspaced:
     return Unspaced(re.compile(f"[{_HAN}]"), 255 / 158, 255)
 
 
-class Length(NamedTuple):
+class Length(Struct, frozen=True):
     """The length of a text in words and in minutes of reading."""
 
     words: int

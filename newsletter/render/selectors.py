@@ -11,13 +11,15 @@ import re
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 _COMPOUND = r"(?:[a-zA-Z][a-zA-Z0-9]*)?(?:\.[a-zA-Z_][\w-]*)*(?::first-child)?"
 _SIMPLE = re.compile(rf"(?=[a-zA-Z.]){_COMPOUND}(?:\s+(?=[a-zA-Z.]){_COMPOUND})*", re.ASCII)
 
 
-class Compound(NamedTuple):
+class Compound(Struct, frozen=True):
     """A tag, classes, or both, as in `td.total:first-child`; the tag is empty if any matches."""
 
     tag: str

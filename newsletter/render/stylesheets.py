@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-import json
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+import msgspec
+from msgspec import Struct
 
 from newsletter.files.cache import engines
 
@@ -27,7 +29,7 @@ SHEETS = STYLES = 4096  # maximum entries: rules of the themes, styles of the em
 _PLAIN = re.compile(r"""(?:[^{}@/"']++\{(?:[^{}@/"']|/(?!\*)|"[^"{}]*"|'[^'{}]*')*+\}\s*+)++""")
 
 
-class Declaration(NamedTuple):
+class Declaration(Struct, frozen=True, array_like=True):
     """A property parsed by cssutils, with the attributes that premailer reads."""
 
     name: str
@@ -40,14 +42,14 @@ class Declaration(NamedTuple):
         return self
 
 
-class StyleRule(NamedTuple):
+class StyleRule(Struct, frozen=True, array_like=True):
     """A style rule parsed by cssutils, with the attributes that premailer reads."""
 
     selectorText: str  # noqa: N815 - cssutils' name
     declarations: Sequence[Declaration]
-    type: int = 1
-    STYLE_RULE: int = 1
-    MEDIA_RULE: int = 4
+    type: ClassVar[int] = 1
+    STYLE_RULE: ClassVar[int] = 1
+    MEDIA_RULE: ClassVar[int] = 4
 
     @property
     def style(self) -> StyleRule:
@@ -55,6 +57,13 @@ class StyleRule(NamedTuple):
 
     def getProperties(self) -> Sequence[Declaration]:  # noqa: N802 - cssutils' name
         return self.declarations
+
+
+class ParsedCss(Struct, frozen=True):
+    """Parsed CSS as it is stored: styles and rules by their source."""
+
+    styles: dict[str, list[Declaration]]
+    sheets: dict[str, list[StyleRule]]
 
 
 class CssCache:
@@ -100,23 +109,15 @@ class CssCache:
     def load(self, cache: BlobCache) -> None:
         """Load the CSS that earlier processes parsed."""
         if not self.loaded and (data := cache.get(_key())):
-            kept = json.loads(data)
-            self.styles |= {
-                css: [Declaration(*part) for part in parts] for css, parts in kept["styles"].items()
-            }
-            self.sheets |= {
-                css: [
-                    StyleRule(selector, [Declaration(*part) for part in parts])
-                    for selector, parts, *_ in rules
-                ]
-                for css, rules in kept["sheets"].items()
-            }
+            kept = msgspec.json.decode(data, type=ParsedCss)
+            self.styles |= kept.styles
+            self.sheets |= kept.sheets
             self.loaded = True
 
     def save(self, cache: BlobCache) -> None:
         """Store the parsed CSS, if any of it is new."""
         if self.new:
-            cache.put(_key(), json.dumps({"styles": self.styles, "sheets": self.sheets}).encode())
+            cache.put(_key(), msgspec.json.encode(ParsedCss(self.styles, self.sheets)))
             self.new, self.loaded = False, True
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from newsletter.errors import NewsletterError
 from newsletter.files.extra_command import install_command
 from newsletter.files.find import real_path
+from newsletter.files.quotation import quoted
 
 DENSITY = 2
 
@@ -26,7 +27,7 @@ def vega_png(data: bytes, path: Path) -> bytes:
     try:
         import vl_convert
     except ImportError as error:
-        hint = f"Run: {install_command('vega')}. Or save the chart as PNG."
+        hint = f"Run `{install_command('vega')}`, or save the chart as PNG."
         raise NewsletterError("Vega-Lite charts need the extra `vega`", hint=hint) from error
     try:
         spec = json.loads(data)
@@ -44,7 +45,7 @@ def vega_png(data: bytes, path: Path) -> bytes:
 def _inline_data(spec: object, folder: Path) -> None:
     """Embed the rows of data files in a chart: the converter must read no files and no URLs."""
     if not isinstance(spec, dict):
-        raise NewsletterError("expected a Vega-Lite object")
+        raise NewsletterError("Expected a Vega-Lite object")
     data = spec.get("data")
     if not isinstance(data, dict) or "url" not in data:
         return
@@ -52,7 +53,7 @@ def _inline_data(spec: object, folder: Path) -> None:
     path = folder / name
     inside = "://" not in name and real_path(path).is_relative_to(real_path(folder))
     if not inside or not path.is_file():
-        raise NewsletterError(f"data file not found next to the chart: {name!r}")
+        raise NewsletterError(f"Data file not found next to the chart: {quoted(name)}")
     text = path.read_text("utf-8-sig")
     kind = "csv" if path.suffix == ".csv" else "json"
     values: object = text if kind == "csv" else json.loads(text)

@@ -22,6 +22,7 @@ def webpage(
     publication: Publication,
     theme: Theme,
     values: Mapping[str, Any],
+    *,
     prepared: Mapping[str, Image],
 ) -> str:
     """Return the issue as a page that refers to its `images/` folder."""
@@ -30,7 +31,7 @@ def webpage(
         **values,
         **look_values(theme, publication, "images/"),
         "medium": "web",
-        "sections": html_sections(issue, theme, values, prepared, "web", "images/"),
+        "sections": html_sections(issue, theme, values, prepared, medium="web", prefix="images/"),
         "canonical": canonical,
         "image": next(
             (

@@ -18,6 +18,7 @@ from msgspec import Struct
 from newsletter import __version__
 from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.files.output import write_file
+from newsletter.files.quotation import quoted
 from newsletter.model import Email, Finding, Issue, Masthead, Person, Publication
 from newsletter.render.digest import reader_digest, sender_name
 from newsletter.review.email_copies import copies_in, folder_name, remove_copy, write_sent_copy
@@ -81,13 +82,13 @@ def identify(workspace: Workspace, masthead: Masthead) -> Person:
     """
     address = _git_address(workspace.root)
     if address is None:
-        hint = "Set it: git config user.email you@example.org"
-        raise NewsletterError("git has no user.email", hint=hint)
+        hint = "Set it with `git config user.email you@example.org`."
+        raise NewsletterError("No user.email in git", hint=hint)
     for person in masthead.people.values():
         if person.email is not None and person.email.casefold() == address.casefold():
             return person
     hint = f"Add `email: {address}` to your entry under people in credits.yaml."
-    raise NewsletterError(f"no person in the masthead has the address {address}", hint=hint)
+    raise NewsletterError(f"No person in the masthead has the address {address}", hint=hint)
 
 
 def _git_address(root: Path) -> str | None:
@@ -107,8 +108,8 @@ def approve(
     issue: Issue,
     email: Email,
     role: str,
-    findings: Sequence[Finding],
     *,
+    findings: Sequence[Finding],
     signed: bool | None = None,
     now: dt.datetime | None = None,
 ) -> Approval:
@@ -121,7 +122,7 @@ def approve(
     _refuse_role(workspace.approval, role)
     person = identify(workspace, issue.masthead)
     if not may_approve(issue.masthead, person, role):
-        hint = f"Add {role!r} to `approves` of a person in credits.yaml."
+        hint = f"Add {quoted(role)} to `approves` of a person in credits.yaml."
         raise WrongUsage(f"{person.name} may not approve as {role}", hint=hint)
     assert person.email is not None, "found by it"
     moment = (now or dt.datetime.now(dt.UTC)).replace(microsecond=0)
@@ -143,7 +144,7 @@ def approve(
         signature = _signature(workspace.root, _canonical(statement), person.email, moment)
     elif listed or workspace.approval.signed:
         reason = f"{person.email} is listed in {SIGNERS}" if listed else "[approval] signed = true"
-        raise WrongUsage(f"this approval needs a signature: {reason}", hint="Add --sign.")
+        raise WrongUsage(f"This approval needs a signature: {reason}", hint="Add --sign.")
     folder = issue.folder / APPROVALS
     # Without a time: copies of the same email by two people are identical, so git merges them.
     write_sent_copy(workspace, folder, email, findings, at="")
@@ -170,18 +171,18 @@ def _refuse_role(settings: ApprovalSettings, role: str) -> None:
     if role in settings.required:
         return
     if not settings.required:
-        hint = f'Add to the settings: [approval] required = ["{role}"]'
-        raise WrongUsage("the settings require no approval", hint=hint)
-    hint = f"Roles: {', '.join(settings.required)}."
-    raise WrongUsage(f"no approval is required as {role!r}", hint=hint)
+        hint = f'Add `required = ["{role}"]` under [approval] in the settings.'
+        raise WrongUsage("The settings require no approval", hint=hint)
+    hint = f"Use one of the roles: {', '.join(settings.required)}."
+    raise WrongUsage(f"No approval is required as {quoted(role)}", hint=hint)
 
 
 def _signature(root: Path, data: bytes, signer: str, now: dt.datetime) -> str:
     """Return a signature that verifies. Raises `NewsletterError` if it would not be valid."""
     signature = sign(root, data)
-    if problem := why_invalid(root, data, signature, signer, now):
-        hint = f"Add this line to {SIGNERS}: {suggested_line(root, signer)}"
-        raise NewsletterError(f"the approval would not count: {problem}", hint=hint)
+    if problem := why_invalid(root, data, signature, signer, now=now):
+        hint = f"Add this line to {SIGNERS}: `{suggested_line(root, signer)}`."
+        raise NewsletterError(f"The approval would not count: {problem}", hint=hint)
     return signature
 
 
@@ -264,7 +265,7 @@ def approval_state(
     settings = workspace.approval
     approvals, unreadable = read_approvals(issue.folder / APPROVALS)
     moment = now or dt.datetime.now(dt.UTC)
-    checked = [_check(workspace, issue, approval, digest, moment) for approval in approvals]
+    checked = [_check(workspace, issue, approval, digest, now=moment) for approval in approvals]
     valid = tuple(entry.approval for entry in checked if entry.problem is None)
     roles = {approval.role for approval in valid}
     missing = tuple(role for role in settings.required if role not in roles)
@@ -278,7 +279,7 @@ def approval_state(
 
 
 def _check(
-    workspace: Workspace, issue: Issue, approval: Approval, digest: str, now: dt.datetime
+    workspace: Workspace, issue: Issue, approval: Approval, digest: str, *, now: dt.datetime
 ) -> CheckedApproval:
     problem = next(_problems(workspace, issue, approval, now), None)
     if problem is None and approval.digest != digest:
@@ -297,7 +298,7 @@ def _problems(
     if approval.path.name != f"{approval.role}-{approval.person}.json":
         yield "was renamed"
     if person is None or person.email is None:
-        yield f"is by {approval.person!r}, who is not in the masthead with an email"
+        yield f"is by {quoted(approval.person)}, who is not in the masthead with an email"
     elif person.email.casefold() != approval.email.casefold():
         yield f"is by {approval.email}, but the masthead has {person.email}"
     elif not may_approve(issue.masthead, person, approval.role):
@@ -310,7 +311,7 @@ def _problems(
         if settings.signed or must_sign(workspace.root, approval.email):
             yield "is not signed"
     elif problem := why_invalid(
-        workspace.root, approval.statement, approval.signature, approval.email, now
+        workspace.root, approval.statement, approval.signature, approval.email, now=now
     ):
         yield f"does not count: {problem}"
 

@@ -36,11 +36,11 @@ def refuse_unapproved(workspace: Workspace, folder: Path, issue: Issue, email: E
         return
     state = approval_state(workspace, issue, reader_digest(email, workspace.publication))
     if not state.complete:
-        raise _refusal(workspace, folder, issue, email, state)
+        raise _refusal(workspace, folder, issue, email, state=state)
 
 
 def _refusal(
-    workspace: Workspace, folder: Path, issue: Issue, email: Email, state: ApprovalState
+    workspace: Workspace, folder: Path, issue: Issue, email: Email, *, state: ApprovalState
 ) -> NewsletterError:
     """Return the error that describes what an email lacks."""
     lines = [f"{issue.slug} is not approved"]
@@ -52,12 +52,13 @@ def _refusal(
     lines += [f"  {APPROVALS}/{name} cannot be read" for name in state.unreadable]
     stale = next((entry.approval for entry in state.rejected if entry.stale), None)
     if stale is not None:
-        lines += _redline(workspace, folder, issue, email, stale)
+        lines += _redline(workspace, folder, issue, email, approval=stale)
     role = next(iter(state.missing), state.required[0])
-    hint = f"Ask for approval: newsletter approve {issue.slug} --role {role}"
+    hint = f"Ask for approval with `newsletter approve {issue.slug} --role {role}`."
     if stale is not None:
-        hint = f"Read `newsletter diff {issue.slug} approved`, then approve again: " + (
-            f"newsletter approve {issue.slug} --role {role}"
+        hint = (
+            f"Read `newsletter diff {issue.slug} approved`, then approve again with "
+            f"`newsletter approve {issue.slug} --role {role}`."
         )
     return NewsletterError("\n".join(lines), hint=hint)
 
@@ -84,7 +85,7 @@ def _rejected(
 
 
 def _redline(
-    workspace: Workspace, folder: Path, issue: Issue, email: Email, approval: Approval
+    workspace: Workspace, folder: Path, issue: Issue, email: Email, *, approval: Approval
 ) -> list[str]:
     """Return the redline since an approval, and whether a newer tool version made the bytes."""
     copy = next(

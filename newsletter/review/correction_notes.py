@@ -39,7 +39,7 @@ class CorrectionDraft(Struct, frozen=True):
 
 
 def draft_corrections(
-    redline: Redline, issue: Issue, date: dt.date, kind: CorrectionKind, by: str | None
+    redline: Redline, issue: Issue, date: dt.date, kind: CorrectionKind, *, by: str | None
 ) -> list[CorrectionDraft]:
     """Return a correction for each change of words the issue has no correction for yet.
 
@@ -190,7 +190,7 @@ def correction_issue(
     latest = max((entry.date for entry in issue.corrections), default=None)
     entries = [entry for entry in issue.corrections if entry.date == latest]
     if not entries:
-        hint = f"Write one first: newsletter correct {issue.slug} --from-diff"
+        hint = f"Write one first with `newsletter correct {issue.slug} --from-diff`."
         raise WrongUsage(f"{issue.slug} has no corrections", hint=hint)
     gravest = min(entries, key=lambda entry: _GRAVITY.index(entry.kind))
     label = phrases[gravest.kind]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from newsletter import __version__
 from newsletter.errors import NewsletterError
@@ -162,7 +163,7 @@ def _damaged(folder: Path) -> NewsletterError:
     location = Location("/".join(folder.parts[-4:]))
     hint = "Restore the folder from git; newsletter never changes it."
     return NewsletterError(
-        "the copy of the email was changed or is incomplete", where=location, hint=hint
+        "The copy of the email was changed or is incomplete", where=location, hint=hint
     )
 
 
@@ -197,7 +198,7 @@ def _finding_entry(finding: Finding) -> dict[str, Any]:
         "code": finding.code,
         "name": finding.name,
         "severity": finding.severity,
-        "where": list(finding.where),
+        "where": astuple(finding.where),
         "message": finding.message,
     }
 

@@ -28,7 +28,7 @@ def run_git(folder: Path, *arguments: str, stdin: bytes = b"") -> bytes | None:
         done = subprocess.run(command, input=stdin, capture_output=True, check=False)
     except OSError as error:
         hint = "Install git, or compare with another issue's folder."
-        raise NewsletterError(f"git cannot be run: {error.strerror}", hint=hint) from error
+        raise NewsletterError(f"Cannot run git: {error.strerror}", hint=hint) from error
     return done.stdout if done.returncode == 0 else None
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from html import unescape
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from newsletter.check.email.size import HtmlOffsets
 
@@ -29,7 +30,7 @@ BlockKind = Literal[
 ]
 
 
-class WordToken(NamedTuple):
+class WordToken(Struct, frozen=True):
     """A word, a number, a punctuation mark or one space; `text` as a reader sees it."""
 
     text: str
@@ -288,7 +289,7 @@ class _DocumentReader:
                 tokens.append(WordToken(text, begin, end, link, style))
         while tokens and tokens[-1].text.isspace():
             tokens.pop()
-        return tuple(token._replace(link="") if token.text == " " else token for token in tokens)
+        return tuple(replace(token, link="") if token.text == " " else token for token in tokens)
 
     def _breaks(self, end: int, start: int) -> bool:
         """Return whether a tag or white space separates two texts."""

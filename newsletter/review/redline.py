@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from newsletter.check.email.size import CLIP, SizeReport, carried
 from newsletter.model import Email, Finding, Image
 from newsletter.review.block_matching import MatchedBlocks, match_blocks
@@ -146,7 +148,7 @@ def _compared(
 
 def _table_facts(table: TableChange) -> Iterator[FactChange]:
     for cell in table.cells:
-        yield from (fact._replace(follows=cell.row) for fact in facts_in(cell.runs))
+        yield from (replace(fact, follows=cell.row) for fact in facts_in(cell.runs))
     for row in table.rows_removed:
         yield FactChange("number", numbers_of(" | ".join(row[1:])), "", row[0])
     for row in table.rows_added:

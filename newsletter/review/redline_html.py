@@ -71,7 +71,7 @@ def redline_parts(redline: Redline) -> Iterator[str]:
 
 def _about(redline: Redline) -> Iterator[str]:
     rows = [(field.name.capitalize(), field.runs) for field in redline.fields]
-    rows += list(size_lines(redline.sizes))
+    rows += [(line.label, line.runs) for line in size_lines(redline.sizes)]
     yield '<dl class="about">'
     for label, runs in rows:
         yield f"<div><dt>{escape(label)}</dt><dd>{marked_html(runs)}</dd></div>"

@@ -6,6 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec.structs import asdict
+
 from newsletter.model import Finding
 from newsletter.review.redline_values import BlockChange, EmailVersion, Redline
 from newsletter.review.word_diff import RedlineRun
@@ -26,7 +28,7 @@ def redline_object(redline: Redline) -> dict[str, Any]:
         "same": redline.is_empty,
         "summary": change_summary(redline),
         "fields": [{"name": field.name, "runs": _runs(field.runs)} for field in redline.fields],
-        "facts": [line._asdict() for line in fact_lines(redline)],
+        "facts": [asdict(line) for line in fact_lines(redline)],
         "changes": [_change(change) for change in redline.changes],
         "text_part": [_change(change) for change in redline.text_part],
         "markup_only": redline.markup_only,

@@ -56,7 +56,7 @@ class _TextRedline(Struct, frozen=True):
 
     def about(self, redline: Redline) -> Iterator[str]:
         rows = [(field.name.capitalize(), field.runs) for field in redline.fields]
-        rows += list(size_lines(redline.sizes))
+        rows += [(line.label, line.runs) for line in size_lines(redline.sizes)]
         yield ""
         for label, runs in rows:
             yield from self.wrapped(runs, "  ", f"{label}: ")

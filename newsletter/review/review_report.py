@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from html import escape
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -25,7 +24,7 @@ NOT_CHECKED = "not checked"  # verdict on a link that has not been checked
 MARKER = "<!-- newsletter-review -->"  # identifies our comment so that it can be updated
 
 
-class LinkVerdict(NamedTuple):
+class LinkVerdict(Struct, frozen=True):
     """A link and what is known about it."""
 
     url: str
@@ -34,7 +33,7 @@ class LinkVerdict(NamedTuple):
     where: str
 
 
-class ReviewScreenshot(NamedTuple):
+class ReviewScreenshot(Struct, frozen=True):
     """A screenshot of a view, by its path relative to the page."""
 
     path: str

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from newsletter.errors import NewsletterError, WrongUsage
+from newsletter.files.quotation import quoted
 from newsletter.model import Email, Finding
 from newsletter.review.email_copies import CopiedEmail, copies_in, folder_name, write_sent_copy
 from newsletter.review.git_history import head_commit, is_clean
@@ -24,7 +25,7 @@ def refuse_uncommitted(workspace: Workspace, folder: Path) -> None:
         return
     if head_commit(workspace.root) is None or not is_clean(workspace, folder):
         message = f'{folder.name} is not committed, but [sent] keep = "revision" requires a commit'
-        raise NewsletterError(message, hint="Commit it first, or set keep to copy.")
+        raise NewsletterError(message, hint='Commit it first, or set keep = "copy" under [sent].')
 
 
 def keep_sent(
@@ -62,7 +63,7 @@ def find_sent(folder: Path, digest: str | None) -> CopiedEmail:
     """
     copies = copies_in(folder / SENT)
     if not copies:
-        hint = "Copies are kept from the first `newsletter publish` on."
+        hint = "Publish it first: each `newsletter publish` keeps a copy."
         raise NewsletterError(f"{folder.name} has not been sent yet", hint=hint)
     if digest is None:
         return copies[-1]
@@ -71,7 +72,10 @@ def find_sent(folder: Path, digest: str | None) -> CopiedEmail:
     if len(fitting) == 1:
         return fitting[0]
     names = ", ".join(folder_name(copy.digest)[:12] for copy in copies)
-    raise WrongUsage(f"{len(fitting)} copies have the digest {digest!r}", hint=f"Copies: {names}.")
+    raise WrongUsage(
+        f"{len(fitting)} copies have the digest {quoted(digest)}",
+        hint=f"Name one of the copies: {names}.",
+    )
 
 
 def read_sent(workspace: Workspace, folder: Path, copy: CopiedEmail) -> EmailVersion:

@@ -33,7 +33,7 @@ def sign(root: Path, data: bytes) -> str:
         code, out, reason = _run(command, data)
     if code != 0:
         hint = "Check that git's user.signingkey names your key, or add it to your ssh-agent."
-        raise NewsletterError(f"the approval could not be signed: {reason}", hint=hint)
+        raise NewsletterError(f"The approval could not be signed: {reason}", hint=hint)
     return out.decode()
 
 
@@ -47,9 +47,9 @@ def _key_file(root: Path, folder: Path) -> Path:
         key = lines[0] if lines else None
     if key is None:
         hint = (
-            "Set it: git config gpg.format ssh && git config user.signingkey ~/.ssh/id_ed25519.pub"
+            "Run `git config gpg.format ssh && git config user.signingkey ~/.ssh/id_ed25519.pub`."
         )
-        raise NewsletterError("git has no key to sign with (user.signingkey)", hint=hint)
+        raise NewsletterError("No key to sign with in git (user.signingkey)", hint=hint)
     literal = key.removeprefix("key::")
     if not re.match(r"(?:ssh-|ecdsa-|sk-)\S+ ", literal):
         return root / Path(key).expanduser()
@@ -59,7 +59,7 @@ def _key_file(root: Path, folder: Path) -> Path:
 
 
 def why_invalid(
-    root: Path, data: bytes, signature: str, signer: str, now: dt.datetime
+    root: Path, data: bytes, signature: str, signer: str, *, now: dt.datetime
 ) -> str | None:
     """Return why a signature is invalid, or `None` if it is the signer's, of these bytes."""
     signers = root / SIGNERS

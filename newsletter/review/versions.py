@@ -10,6 +10,7 @@ from typing import Any
 from newsletter import __version__
 from newsletter.errors import IssueRejected, NewsletterError, WrongUsage
 from newsletter.files.find import real_path
+from newsletter.files.quotation import quoted
 from newsletter.model import Email, Finding, Location
 from newsletter.model.outputs import OUTPUT_NAMES
 from newsletter.pipeline.check_batch import check_issue
@@ -84,7 +85,7 @@ def earlier_version(workspace: Workspace, folder: Path, name: str | None) -> Ema
     if commit := commit_of(workspace.root, name) if is_repository(workspace.root) else None:
         return revision_version(workspace, folder, commit, name)
     hint = "Name published, approved, a git revision or another issue."
-    raise WrongUsage(f"unknown version: {name!r}", hint=hint)
+    raise WrongUsage(f"Unknown version: {quoted(name)}", hint=hint)
 
 
 def other_issue(workspace: Workspace, name: str) -> Path | None:
@@ -110,7 +111,7 @@ def revision_version(workspace: Workspace, folder: Path, revision: str, name: st
     """Return the email built from the files of a git revision, with its findings."""
     commit = commit_of(workspace.root, revision)
     if commit is None:
-        raise WrongUsage(f"unknown git revision: {revision!r}", hint=_shallow(workspace))
+        raise WrongUsage(f"Unknown git revision: {quoted(revision)}", hint=_shallow(workspace))
     with workspace_at(workspace, folder, commit) as (old_workspace, old_folder):
         return checked_version(
             old_workspace, check_issue(old_workspace, old_folder), f"{name} ({commit[:10]})"
@@ -119,7 +120,7 @@ def revision_version(workspace: Workspace, folder: Path, revision: str, name: st
 
 def _shallow(workspace: Workspace) -> str:
     if git_line(workspace.root, "rev-parse", "--is-shallow-repository") == "true":
-        return "This clone has only the latest commits; in CI, set fetch-depth: 0."
+        return "Fetch the whole history; in CI, set fetch-depth: 0."
     return "Name a branch, a tag or a commit."
 
 
@@ -127,7 +128,7 @@ def approved_version(workspace: Workspace, folder: Path) -> EmailVersion:
     """Return the email as last approved. Raises `NewsletterError` if it was not approved."""
     approval = last_approved(folder)
     if approval is None:
-        hint = f"Run: newsletter approve {folder.name} --role ROLE"
+        hint = f"Run `newsletter approve {folder.name} --role ROLE`."
         raise NewsletterError(f"{folder.name} has not been approved yet", hint=hint)
     copies = copies_in(folder / APPROVALS)
     copy = next(copy for copy in copies if copy.digest == approval.digest)
@@ -147,7 +148,8 @@ def published_version(workspace: Workspace, folder: Path) -> EmailVersion:
     copies = {copy.digest: copy for copy in copies_in(folder / SENT)}
     if not receipts and not copies:
         raise NewsletterError(
-            f"{folder.name} has not been published yet", hint="Compare with a git revision: HEAD"
+            f"{folder.name} has not been published yet",
+            hint="Compare with a git revision, such as HEAD.",
         )
     if version := kept_version(workspace, folder):
         return version
@@ -155,7 +157,7 @@ def published_version(workspace: Workspace, folder: Path) -> EmailVersion:
     if version := _committed(workspace, folder, last, f"published on {_day_of(last, None)}"):
         return version
     hint = f"Compare with a git revision instead. {_shallow(workspace)}"
-    raise NewsletterError("no copy and no commit contains the published bytes", hint=hint)
+    raise NewsletterError("No copy and no commit contains the published bytes", hint=hint)
 
 
 def kept_version(workspace: Workspace, folder: Path) -> EmailVersion | None:
@@ -185,8 +187,8 @@ def sent_version(workspace: Workspace, folder: Path, copy: CopiedEmail, label: s
     version = revision_version(workspace, folder, copy.revision, label)
     if version.digest == copy.digest:
         return version
-    message = f"revision {copy.revision[:10]} no longer builds the bytes that were sent"
-    hint = f'They were made by {copy.tool}. Set [sent] keep = "copy" to keep the bytes themselves.'
+    message = f"Revision {copy.revision[:10]} no longer builds the bytes that were sent"
+    hint = f'Set keep = "copy" under [sent]; these bytes were made by {copy.tool}.'
     raise NewsletterError(message, where=Location(workspace.display_path(folder)), hint=hint)
 
 

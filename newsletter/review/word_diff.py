@@ -6,7 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from msgspec import Struct
 
 from newsletter.review.reader_document import split_words
 
@@ -17,7 +19,7 @@ BRIEF = 4  # words up to which a changed fact is shown with context
 LARGE = 4_000_000  # token comparisons above which a faster, coarser method is used
 
 
-class RedlineRun(NamedTuple):
+class RedlineRun(Struct, frozen=True):
     """A range of text with its operation.
 
     `=` is in both versions, `-` only in the old one, `+` only in the new one.
@@ -28,7 +30,7 @@ class RedlineRun(NamedTuple):
     fact: FactKind = ""
 
 
-class FactChange(NamedTuple):
+class FactChange(Struct, frozen=True):
     """A changed number, name or quotation, with the words that follow."""
 
     kind: FactKind

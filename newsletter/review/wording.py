@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from newsletter.review.link_diff import LinkChange
 from newsletter.review.reader_document import ReaderBlock
@@ -14,14 +15,14 @@ from newsletter.review.word_diff import FactChange, RedlineRun
 FACTS = {"number": "Number", "name": "Name", "link": "Link", "quotation": "Quotation"}
 
 
-class ChangeDetail(NamedTuple):
+class ChangeDetail(Struct, frozen=True):
     """One further change of a block: a link, a cell, a style."""
 
     label: str
     runs: tuple[RedlineRun, ...]
 
 
-class FactLine(NamedTuple):
+class FactLine(Struct, frozen=True):
     """One line of the list of changed facts; an empty side means nothing."""
 
     kind: str  # a key of `FACTS`
@@ -185,7 +186,7 @@ def tool_change(redline: Redline) -> str | None:
     return f"Made by {before}, now by {after}: a new version can change the email without an edit."
 
 
-class UnchangedContext(NamedTuple):
+class UnchangedContext(Struct, frozen=True):
     """The unchanged blocks to show after and before a change, and the number left out."""
 
     first: str
@@ -201,7 +202,8 @@ def context(entry: UnchangedBlocks, *, after: bool, before: bool) -> UnchangedCo
     first = texts[0] if after else ""
     last = texts[-1] if before and (len(texts) > 1 or not after) else ""
     count = len(texts) - bool(first) - bool(last)
-    left_out = f"{count} unchanged {'block' if count == 1 else 'blocks'}" if count else ""
+    noun = "block" if count == 1 else "blocks"
+    left_out = f"{count} unchanged {noun}" if count else ""
     return UnchangedContext(first, left_out, last)
 
 

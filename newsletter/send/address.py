@@ -7,6 +7,7 @@ import unicodedata
 from msgspec import Struct
 
 from newsletter.errors import NewsletterError
+from newsletter.files.quotation import quoted
 
 # Role mailboxes read by machines and administrators (RFC 2142 §4–§5, and the usual "do not answer"
 # names). `info`, `office` and the like belong to people, and may subscribe.
@@ -92,9 +93,10 @@ def _parse_thoroughly(text: str) -> ListAddress:
             test_environment=True,  # allow example.test and the like for testing
         )
     except EmailNotValidError as error:
-        raise InvalidAddress(f"{text!r} is not an email address: {error}") from error
+        reason = str(error).rstrip(".")
+        raise InvalidAddress(f"{quoted(text)} is not an email address: {reason}") from error
     domain = valid.ascii_domain.lower()
     if domain.rpartition(".")[2] in _RESERVED:
-        raise InvalidAddress(f"{text!r} is not an email address: no email reaches {domain}")
+        raise InvalidAddress(f"{quoted(text)} is not an email address: no email reaches {domain}")
     local = unicodedata.normalize("NFC", valid.local_part)
     return ListAddress(f"{local}@{domain}", f"{local.casefold()}@{domain}", domain)

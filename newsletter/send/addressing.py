@@ -26,8 +26,8 @@ def unsubscribe_base(settings: SendSettings) -> str:
     """Return the prefix of unsubscribe links. Raises `NewsletterError` without `[send] url`."""
     if not settings.url:
         raise NewsletterError(
-            "no address for unsubscribe links: [send] url is not set",
-            hint='Set it to where `newsletter serve` is reached: url = "https://lists.example.org"',
+            "No address for unsubscribe links: [send] url is not set",
+            hint='Set `url = "https://lists.example.org"`, where `newsletter serve` is reached.',
         )
     return settings.url.rstrip("/")
 
@@ -61,7 +61,7 @@ def envelope_sender(publication: Publication) -> str:
     """Return the publication's own address, for bounces that are not processed automatically."""
     if not publication.sender_email:
         raise NewsletterError(
-            "no sender address: [sender] email is not set",
-            hint='Set it: [sender] email = "letters@example.org"',
+            "No sender address: [sender] email is not set",
+            hint='Set it under [sender]: `email = "letters@example.org"`.',
         )
     return publication.sender_email

@@ -128,7 +128,7 @@ def _hint(reason: str) -> str:
     if "full" in reason:
         return "Free some disk space and run the command again; committed data is kept."
     if "locked" in reason:
-        return "Another program is writing to the file; try again in a moment."
+        return "Try again in a moment; another program is writing to the file."
     if "not a database" in reason or "malformed" in reason:
         return "Restore the file from a backup."
     return "Check that the folder exists and is writable."

@@ -50,6 +50,7 @@ class Engine:
         run: Run,
         server: MailServer,
         addressing: Addressing,
+        *,
         limits: SendLimits,
     ) -> None:
         self.journal, self.run, self.server = journal, run, server
@@ -75,7 +76,7 @@ class Engine:
         On return, every result that could be written is written, and all leases are released.
         """
         self._queue: asyncio.Queue[Delivery | None] = asyncio.Queue()
-        self._hungry = asyncio.Event()
+        self._low = asyncio.Event()
         self._commits = GroupCommit(self._write, self._database_lost)
         self._stop = asyncio.Event()
         if self.domains.windows:
@@ -83,7 +84,7 @@ class Engine:
         await self._look()
         commits = asyncio.create_task(self._commits.run())
         helpers = [
-            asyncio.create_task(self._heed(stop)),
+            asyncio.create_task(self._pause_on(stop)),
             asyncio.create_task(self._watch()),
             asyncio.create_task(self._feed()),
         ]
@@ -137,7 +138,7 @@ class Engine:
         if self._report is None:
             self._report = EngineReport(state, reason, due_in=due_in)
         self._stop.set()
-        self._hungry.set()
+        self._low.set()
         while not self._queue.empty():  # leased; released at the end
             self._queue.get_nowait()
         for _ in range(self.limits.connections):
@@ -146,7 +147,7 @@ class Engine:
     async def _journal(self, call: Callable[..., T], *arguments: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, call, *arguments)
 
-    async def _heed(self, stop: asyncio.Event) -> None:
+    async def _pause_on(self, stop: asyncio.Event) -> None:
         await stop.wait()
         self._end("paused", "interrupted")
 
@@ -201,7 +202,7 @@ class Engine:
             for delivery in claimed:
                 self._queue.put_nowait(delivery)
             if claimed:
-                await self._until_hungry()
+                await self._until_low()
             elif await self._is_over():
                 return
 
@@ -218,10 +219,10 @@ class Engine:
         self._record(*(requeued(delivery.n, "") for delivery in surplus))
         return fit
 
-    async def _until_hungry(self) -> None:
+    async def _until_low(self) -> None:
         while self._queue.qsize() > BLOCK // 2 and not self._stop.is_set():
-            self._hungry.clear()
-            await self._hungry.wait()
+            self._low.clear()
+            await self._low.wait()
 
     async def _drain(self) -> None:
         while (
@@ -279,7 +280,7 @@ class Engine:
 
     async def _next(self) -> Delivery | None:
         if self._queue.qsize() <= BLOCK // 2:
-            self._hungry.set()
+            self._low.set()
         delivery = await self._queue.get()
         return None if self._stop.is_set() else delivery
 

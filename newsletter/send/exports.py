@@ -15,6 +15,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from newsletter.errors import NewsletterError
+from newsletter.files.quotation import quoted
 from newsletter.model import Location
 from newsletter.send.subscriber_rows import SubscriberRow, SubscriberState
 from newsletter.send.subscribers import Subscriber
@@ -162,7 +163,7 @@ def _read_csv(name: str, data: bytes) -> ReadExport:
         rows = list(_rows(name, reader, columns, form))
     except csv.Error as error:
         where = Location(name, reader.line_num)
-        raise NewsletterError(f"not a CSV file: {error}", where=where) from error
+        raise NewsletterError(f"Not a CSV file: {error}", where=where) from error
     ignored = [column for column in columns if column and column not in {*used, *form.evidence}]
     return ReadExport(form.name, rows, tuple(ignored))
 
@@ -174,10 +175,10 @@ def _decoded(name: str, data: bytes) -> str:
     except UnicodeDecodeError as error:
         where = Location(name, data.count(b"\n", 0, error.start) + 1)
         raise NewsletterError(
-            "not UTF-8", where=where, hint="Export the file as “CSV UTF-8”."
+            "Not UTF-8", where=where, hint='Export the file as "CSV UTF-8".'
         ) from error
     if "\0" in text:
-        raise NewsletterError("not a text file", where=Location(name))
+        raise NewsletterError("Not a text file", where=Location(name))
     return text
 
 
@@ -194,9 +195,9 @@ def _format(name: str, columns: list[str]) -> ExportFormat:
     if not first["a"]:
         shown = ", ".join(columns[:8]) or "none"
         raise NewsletterError(
-            f"no column of addresses; found: {shown}",
+            f"No column of addresses; found: {shown}",
             where=Location(name, 1),
-            hint="Name the column of addresses “email” in the first line.",
+            hint='Name the column of addresses "email" in the first line.',
         )
     return ExportFormat("CSV", frozenset(), first["a"], first["n"], first["f"], first["l"])
 
@@ -223,9 +224,9 @@ def _state(name: str, line: int, row: Mapping[str, str], form: ExportFormat) -> 
     value = row.get(form.state, "").lower()
     if value not in form.states:
         raise NewsletterError(
-            f"unknown {form.state} {value!r} in a {form.name} file",
+            f"Unknown {form.state} {quoted(value)} in a {form.name} file",
             where=Location(name, line),
-            hint=f"Expected {', '.join(filter(None, form.states))}.",
+            hint=f"Use one of these: {', '.join(filter(None, form.states))}.",
         )
     return form.states[value]
 
@@ -250,9 +251,9 @@ def write_export(subscribers: Iterable[Subscriber]) -> Iterator[str]:
     for subscriber in subscribers:
         line = io.StringIO()
         cells = (subscriber.address, subscriber.name, subscriber.first_name, subscriber.state)
-        csv.writer(line).writerow(_harmless(cell) for cell in cells)
+        csv.writer(line).writerow(_without_formula(cell) for cell in cells)
         yield line.getvalue()
 
 
-def _harmless(cell: str) -> str:
+def _without_formula(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA) else cell

@@ -87,7 +87,7 @@ def freeze(database: Database, request: Freeze, expected: int) -> int:
         count = database.rows("SELECT count(*) FROM deliveries WHERE run = :run", run=run)[0][0]
         if count != expected:
             raise NewsletterError(
-                f"the list {request.list} changed: {expected:,} recipients were confirmed, "
+                f"The list {request.list} changed: {expected:,} recipients were confirmed, "
                 f"now there are {count:,}",
                 hint="Start again and confirm the new number.",
             )

@@ -77,4 +77,4 @@ class GroupCommit:
             else:
                 self.results = []
                 return
-        raise DatabaseLost("the database did not accept the last results")
+        raise DatabaseLost("The database did not accept the last results")

@@ -31,7 +31,8 @@ class Maildir:
     def __init__(self, path: Path) -> None:
         if not (path / "new").is_dir() or not (path / "cur").is_dir():
             raise NewsletterError(
-                f"{path} is not a Maildir", hint="It contains the folders new/, cur/ and tmp/."
+                f"{path} is not a Maildir",
+                hint="Choose a folder that contains new/, cur/ and tmp/.",
             )
         self.box = mailbox.Maildir(str(path), factory=None, create=False)
 
@@ -57,7 +58,7 @@ class ImapFolder:
         if not parts.hostname or not parts.username:
             raise WrongUsage(
                 f"{address} is not the address of a mailbox",
-                hint="Write it as imaps://user@imap.example.org/INBOX",
+                hint="Write it as imaps://user@imap.example.org/INBOX.",
             )
         user = unquote(parts.username)
         name = SecretName(
@@ -93,7 +94,7 @@ def _connect(scheme: str, host: str, port: int | None) -> imaplib.IMAP4:
         return imaplib.IMAP4_SSL(host, port or 993, ssl_context=context, timeout=60)
     if host not in ("127.0.0.1", "::1", "localhost"):
         raise WrongUsage(
-            f"unencrypted connection to {host} refused", hint="Write imaps:// in place of imap://."
+            f"Unencrypted connection to {host} refused", hint="Write imaps:// in place of imap://."
         )
     return imaplib.IMAP4(host, port or 143, timeout=60)
 
@@ -105,11 +106,11 @@ def _in_words(host: str) -> Iterator[None]:
     except (imaplib.IMAP4.error, OSError) as error:
         words = error.args[0] if error.args else error
         shown = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
-        raise NewsletterError(f"the mailbox at {host} cannot be read: {shown}") from error
+        raise NewsletterError(f"The mailbox at {host} cannot be read: {shown}") from error
 
 
 def open_mailbox(address: str, root: Path) -> BounceMailbox:
-    """Return the mailbox at a path or an `imaps://` address. Raises `NewsletterError`."""
+    """Return The mailbox at a path or an `imaps://` address. Raises `NewsletterError`."""
     if address.startswith(("imap://", "imaps://")):
         return ImapFolder(address)
     return Maildir(root / Path(address).expanduser())

@@ -1,4 +1,4 @@
-"""The schema of the subscriber database, as migration steps. A released step is never edited.
+"""The schema of The subscriber database, as migration steps. A released step is never edited.
 
 The SQL is valid for both SQLite and PostgreSQL; `@id` and `@bytes` are replaced by the two types
 that differ. Times are seconds since 1970 in UTC by the database's clock.
@@ -99,8 +99,8 @@ def migrate(database: Database) -> None:
         version = _version(database)
         if version > NEWEST:
             raise NewsletterError(
-                f"the subscriber database has schema {version}; this version knows {NEWEST}",
-                hint="Upgrade newsletter on this machine: pip install --upgrade newsletter",
+                f"The subscriber database has schema {version}; this version knows {NEWEST}",
+                hint="Upgrade newsletter on this machine with `pip install --upgrade newsletter`.",
             )
         for step, statements in enumerate(MIGRATIONS[version:], version + 1):
             for statement in statements:

@@ -96,7 +96,7 @@ class PresplitMessage(Struct, frozen=True):
         """Return a stored message. Raises `NewsletterError` for another version's format."""
         if version != FORMAT:
             raise NewsletterError(
-                f"this issue was frozen in format {version}; this version knows {FORMAT}",
+                f"This issue was frozen in format {version}; this version knows {FORMAT}",
                 hint="Run the same version of newsletter on every machine.",
             )
         return msgspec.msgpack.decode(data, type=cls)
@@ -117,11 +117,11 @@ def presplit(
     """
     embedded = built.images if publication.inline_images else ()
     html = with_embedded(built.html, embedded, publication, issue.slug)
-    skeleton = message(issue, publication, f"{_HTML}\n", f"{_TEXT}\n", embedded)
+    skeleton = message(issue, publication, f"{_HTML}\n", f"{_TEXT}\n", images=embedded)
     head, _, body = skeleton.partition(b"\r\n\r\n")
     digest = reader_digest(built, publication)
     builder = _Builder()
-    _add_head(builder, head, issue.subject, digest, now)
+    _add_head(builder, head, issue.subject, digest, now=now)
     for piece in re.split(rb"(%s|%s)\r\n" % (_HTML.encode(), _TEXT.encode()), body):
         if piece == _HTML.encode():
             builder.add_part(_personal(html, publication, html=True), html=True)
@@ -147,7 +147,9 @@ _REPLACED = {
 }
 
 
-def _add_head(builder: _Builder, head: bytes, subject: str, digest: str, now: dt.datetime) -> None:
+def _add_head(
+    builder: _Builder, head: bytes, subject: str, digest: str, *, now: dt.datetime
+) -> None:
     """Add the built headers, except those that belong to one recipient or one run."""
     personal_subject = FIELD.search(subject) is not None
     for raw in re.split(rb"\r\n(?![ \t])", head):
@@ -266,7 +268,7 @@ def _written(slot: FieldSlot, recipient: Recipient, message: PresplitMessage) ->
     """Return the bytes of a slot. Raises `UnsafeField`."""
     value = _value(slot, recipient, message)
     if _UNSAFE.search(value):
-        raise UnsafeField(f"the field {slot.field} contains a line break")
+        raise UnsafeField(f"The field {slot.field} contains a line break")
     if slot.field == "subject":
         return _subject(value)
     if slot.context == "header":

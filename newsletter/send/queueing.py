@@ -47,7 +47,7 @@ def address_of(database: Database) -> str:
     """Return the PostgreSQL address. Raises `NewsletterError` for SQLite (single machine)."""
     if not isinstance(database, PostgresDatabase):
         raise NewsletterError(
-            "workers need PostgreSQL",
+            "Workers need PostgreSQL",
             hint='Set [send] database = "env:NEWSLETTER_DATABASE", and import the subscribers there.',
         )
     return database.address

@@ -14,7 +14,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from newsletter.errors import NewsletterError, WrongUsage
-from newsletter.files.suggest import did_you_mean
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import spelling_hint
 from newsletter.model import Email, Issue
 from newsletter.render.message import ascii_domain
 from newsletter.send.addressing import addressing, envelope_sender, unsubscribe_base
@@ -68,13 +69,14 @@ def choose_list(workspace: Workspace, name: str | None) -> str:
     if name is None:
         if len(known) > 1:
             raise WrongUsage(
-                f"the settings have {len(known)} lists: {', '.join(known)}",
-                hint=f"Name one: --list {known[0]}",
+                f"The settings have {len(known)} lists: {', '.join(known)}",
+                hint=f"Name one with `--list {known[0]}`.",
             )
         return known[0]
     if name not in known:
         raise WrongUsage(
-            f"no list {name!r} in the settings", hint=did_you_mean(name, known, what="There are")
+            f"No list {quoted(name)} in the settings",
+            hint=spelling_hint(name, known, what="lists"),
         )
     return name
 
@@ -87,7 +89,7 @@ def prepare_message(workspace: Workspace, issue: Issue, email: Email) -> Prespli
     publication = workspace.publication
     if publication.merge != "plain":
         raise NewsletterError(
-            f"merge fields are written for {publication.merge}, which does not send this email",
+            f"Merge fields are written for {publication.merge}, which does not send this email",
             where=workspace.place(workspace.settings),
             hint='Set [merge] style = "plain" to send to an own list.',
         )
@@ -98,7 +100,7 @@ def prepare_message(workspace: Workspace, issue: Issue, email: Email) -> Prespli
     for part, context in (("HTML", {"url", "html"}), ("text", {"text"})):
         if not contexts & context:
             raise NewsletterError(
-                f"no unsubscribe link in the {part} part of {issue.slug}",
+                f"No unsubscribe link in the {part} part of {issue.slug}",
                 hint="Set unsubscribe_url in the settings, and keep %%unsubscribe_url%% in the theme.",
             )
     return message
@@ -148,7 +150,7 @@ def make_engine(services: SendServices, run: Run, server: MailServer) -> Engine:
         run,
         server,
         addressing(workspace.publication, workspace.send, services.signer, run),
-        send_limits(workspace),
+        limits=send_limits(workspace),
     )
 
 
@@ -174,7 +176,8 @@ def only_sender(services: SendServices, run: Run) -> Iterator[None]:
 def _busy(run: Run, sender: str) -> NewsletterError:
     return NewsletterError(
         f"{run.slug} is already being sent to {run.list} by {sender}",
-        hint=f"Follow it: newsletter delivery {run.slug}. Pause it: newsletter send --pause {run.slug}",
+        hint=f"Follow it with `newsletter delivery {run.slug}`, or pause it with "
+        f"`newsletter send --pause {run.slug}`.",
     )
 
 

@@ -44,8 +44,8 @@ def _address(workspace: Workspace) -> str:
     name = address.removeprefix("env:")
     if not (value := os.environ.get(name)):
         raise NewsletterError(
-            f"the environment variable {name} is not set",
-            hint="Set it to an address such as postgresql://user:password@host/newsletter",
+            f"The environment variable {name} is not set",
+            hint="Set it to an address such as postgresql://user:password@host/newsletter.",
         )
     return value
 
@@ -61,7 +61,7 @@ def require(*packages: str) -> None:
             missing = True
         if missing:
             raise NewsletterError(
-                f"{package} is not installed", hint=f"Install it: {install_command('send')}"
+                f"{package} is not installed", hint=f"Run `{install_command('send')}`."
             )
 
 
@@ -91,7 +91,7 @@ def refuse_tracked(path: Path, workspace: Workspace) -> None:
     if tracked or _git(folder, "check-ignore", "--quiet", "--no-index", "--", str(path)) == 1:
         name = workspace.display_path(path)
         raise NewsletterError(
-            f"git would track {name}, which holds personal data",
+            f"Personal data not ignored by git: {name}",
             hint=f"Add /{name} to .gitignore, or choose a path outside the repository.",
         )
 

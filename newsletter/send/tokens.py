@@ -129,7 +129,7 @@ def _secret(setting: str) -> bytes:
     if not setting.startswith("env:") or len(value) < 32:
         raise NewsletterError(
             f"[send] key: {name} is not an environment variable with 32 characters or more",
-            hint='Write key = "env:NEWSLETTER_KEY", and set it: openssl rand -hex 32',
+            hint='Write `key = "env:NEWSLETTER_KEY"`, and set it to `openssl rand -hex 32`.',
         )
     return value.encode()
 

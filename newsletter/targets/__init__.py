@@ -53,7 +53,8 @@ from importlib.metadata import entry_points
 from typing import Any, Protocol
 
 from newsletter.errors import NewsletterError, WrongUsage
-from newsletter.files.suggest import did_you_mean
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import spelling_hint
 from newsletter.model import Email, Plan, Receipt
 from newsletter.workspace import Workspace
 
@@ -83,8 +84,8 @@ def open_targets(
     for name in names:
         if name not in tables:
             raise WrongUsage(
-                f"Unknown target {name!r}",
-                hint=did_you_mean(name, tables, what="There are"),
+                f"Unknown target {quoted(name)}",
+                hint=spelling_hint(name, tables, what="targets"),
             )
     targets = [_open(name, tables[name], workspace) for name in names or tables]
     return [_overwriting(target) for target in targets] if overwrite else targets
@@ -101,7 +102,8 @@ def _open(name: str, table: Mapping[str, Any], workspace: Workspace) -> Target:
     kinds = {entry.name: entry for entry in entry_points(group=GROUP)}
     kind = table.get("type")
     if not isinstance(kind, str) or kind not in kinds:
-        hint = did_you_mean(str(kind), kinds, what="There are")
-        raise NewsletterError(f"Target {name!r}: unknown type {kind!r}", hint=hint)
+        hint = spelling_hint(str(kind), kinds, what="types")
+        what = "No type" if kind is None else f"Unknown type {quoted(kind)}"
+        raise NewsletterError(f"{what} for target {quoted(name)}", hint=hint)
     target: Target = kinds[kind].load().from_config(name, table, workspace)
     return target

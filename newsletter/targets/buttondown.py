@@ -12,10 +12,10 @@ from newsletter.errors import NewsletterError
 from newsletter.model import Email, Image, MergeStyle
 from newsletter.render.merge import escape_template_code
 from newsletter.targets.client import Client, Connection, Request, Upload
-from newsletter.targets.draft import Content, DraftState, ServiceDraft
 from newsletter.targets.hosting import rewritten
 from newsletter.targets.service import ServiceTarget
-from newsletter.targets.settings import (
+from newsletter.targets.service_draft import Content, DraftState, ServiceDraft
+from newsletter.targets.target_settings import (
     HttpUrl,
     ServiceSettings,
     own_authority,

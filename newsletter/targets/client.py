@@ -211,13 +211,13 @@ def _hint(status: int, connection: Connection) -> str | None:
         source = connection.secrets[0].source if connection.secrets else "the settings"
         return f"Check the token from {source}: it needs {connection.rights}."
     if status == 403:
-        return f"The token needs {connection.rights}."
+        return f"Give the token the rights it needs: {connection.rights}."
     if status == 409:
         return "Publish again: it was saved elsewhere at the same time."
     if status == 404:
         return "Check the address and the ids in the target's table."
     if status == 429:
-        return "Too many requests for now: try again later."
+        return "Try again later: too many requests for now."
     return None
 
 
@@ -254,14 +254,14 @@ def refuse_unsafe(request: Request, connection: Connection) -> None:
         _matches(pattern, request) for pattern in connection.writes
     ):
         raise NewsletterError(
-            f"newsletter makes no such request: {request.method} {request.path}",
-            hint="This is a bug in newsletter: please report it.",
+            f"Request not allowed: {request.method} {request.path}",
+            hint="Report it as a bug in newsletter.",
         )
     refused = sorted(connection.forbidden & set(field_names(request.json)))
     if refused:
         raise NewsletterError(
-            f"newsletter never sets {', '.join(refused)} of {connection.service}",
-            hint="This is a bug in newsletter: please report it.",
+            f"Fields not allowed in a request to {connection.service}: {', '.join(refused)}",
+            hint="Report it as a bug in newsletter.",
         )
 
 

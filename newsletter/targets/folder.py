@@ -11,10 +11,11 @@ from msgspec import Struct
 
 from newsletter.errors import NewsletterError
 from newsletter.files.output import ensure_only_outputs, write_folder
-from newsletter.files.suggest import did_you_mean
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import spelling_hint
 from newsletter.model import Email, Plan, Receipt
-from newsletter.targets.draft import StatusState, TargetStatus
 from newsletter.targets.receipts import MANIFEST, digest_of
+from newsletter.targets.service_draft import StatusState, TargetStatus
 from newsletter.workspace import Workspace
 
 KEYS = ("type", "path")
@@ -30,13 +31,14 @@ class FolderTarget(Struct, frozen=True):
         for key in table:
             if key not in KEYS:
                 raise NewsletterError(
-                    f"target {name!r}: unknown key {key!r}", hint=did_you_mean(key, KEYS)
+                    f"Unknown key {quoted(key)} in target {quoted(name)}",
+                    hint=spelling_hint(key, KEYS),
                 )
         path = table.get("path", "dist")
         if not isinstance(path, str) or not path:
             raise NewsletterError(
-                f"target {name!r}: path is the name of a folder",
-                hint='Write a folder: path = "public".',
+                f"Expected a folder as path of target {quoted(name)}",
+                hint='Write the name of a folder: `path = "public"`.',
             )
         return cls(name, workspace.root / Path(path).expanduser(), path.rstrip("/"))
 

@@ -14,12 +14,13 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 
 from newsletter.errors import NewsletterError, WrongUsage
+from newsletter.files.quotation import quoted
 from newsletter.model import Email, Image, MergeStyle
 from newsletter.targets.client import Client, Connection, Request, Upload
-from newsletter.targets.draft import Content, DraftState, ServiceDraft
 from newsletter.targets.secrets import Secret
 from newsletter.targets.service import ServiceTarget
-from newsletter.targets.settings import (
+from newsletter.targets.service_draft import Content, DraftState, ServiceDraft
+from newsletter.targets.target_settings import (
     HttpUrl,
     ServiceSettings,
     own_authority,
@@ -191,8 +192,8 @@ def _key(name: str, token: Secret) -> tuple[str, bytes]:
     match = re.fullmatch(r"([0-9a-f]{24}):([0-9a-f]{64})", token.reveal())
     if match is None:
         raise NewsletterError(
-            f"The token for target {name!r} from {token.source} is not an Admin API key",
-            hint="It has the form ID:SECRET; copy it from the custom integration.",
+            f"The token for target {quoted(name)} from {token.source} is not an Admin API key",
+            hint="Copy it from the custom integration; it has the form ID:SECRET.",
         )
     return match[1], bytes.fromhex(match[2])
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from newsletter.model import Email, Image
 from newsletter.targets.client import Client
-from newsletter.targets.draft import ServiceDraft
+from newsletter.targets.service_draft import ServiceDraft
 
 
 class ImageHost(Protocol):
@@ -31,6 +31,7 @@ async def known_addresses(
     client: Client,
     email: Email,
     draft: ServiceDraft | None,
+    *,
     last: Mapping[str, Any] | None,
 ) -> dict[str, str]:
     """Return image name -> address, without uploading anything.

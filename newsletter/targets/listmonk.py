@@ -10,14 +10,14 @@ from msgspec import Meta, Struct
 
 from newsletter.errors import NewsletterError
 from newsletter.model import Email, Image, MergeStyle
-from newsletter.render.go_template import kept
+from newsletter.render.go_template import as_literals
 from newsletter.render.merge import escape_template_code
 from newsletter.schema.base import Text
 from newsletter.targets.client import Client, Connection, Request, Upload
-from newsletter.targets.draft import Content, DraftState, ServiceDraft
 from newsletter.targets.hosting import rewritten
 from newsletter.targets.service import ServiceTarget
-from newsletter.targets.settings import (
+from newsletter.targets.service_draft import Content, DraftState, ServiceDraft
+from newsletter.targets.target_settings import (
     HttpUrl,
     ListIds,
     Number,
@@ -95,8 +95,8 @@ class Listmonk(Struct, frozen=True):
             "subject": escape_template_code(email.subject, "listmonk", html=False),
             "sender": sender_line(publication, quoted=True),
             "lists": ", ".join(str(number) for number in sorted(self.settings.lists)),
-            "html": kept(html),
-            "text": kept(email.text, values_safe=True),
+            "html": as_literals(html),
+            "text": as_literals(email.text, values_safe=True),
         }
         if self.settings.template is not None:
             fields["template"] = str(self.settings.template)

@@ -10,15 +10,16 @@ from urllib.parse import urlsplit
 from msgspec import Meta, Struct
 
 from newsletter.errors import NewsletterError
+from newsletter.files.quotation import quoted
 from newsletter.model import Email, Image, MergeStyle
 from newsletter.render.merge import escape_template_code
 from newsletter.schema.base import Text
 from newsletter.targets.client import Client, Connection, Request
-from newsletter.targets.draft import Content, DraftState, ServiceDraft
 from newsletter.targets.hosting import rewritten
 from newsletter.targets.secrets import Secret
 from newsletter.targets.service import ServiceTarget
-from newsletter.targets.settings import (
+from newsletter.targets.service_draft import Content, DraftState, ServiceDraft
+from newsletter.targets.target_settings import (
     HttpUrl,
     Number,
     ServiceSettings,
@@ -204,7 +205,7 @@ class Mailchimp(Struct, frozen=True):
         center = token.reveal().rpartition("-")[2]
         if not center.startswith("us") or not center.isalnum():
             raise NewsletterError(
-                f"The token for target {self.name!r} from {token.source} names no data center",
+                f"No data center in the token for target {quoted(self.name)} from {token.source}",
                 hint="Copy the whole key; it ends with a data center such as -us19.",
             )
         return f"https://{center}.api.mailchimp.com/3.0"

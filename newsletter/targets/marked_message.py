@@ -57,13 +57,13 @@ def mark(
     _set(text_part, text, "plain")
     body = message.as_bytes(policy=_POLICY).partition(b"\r\n\r\n")[2]
     subject = PREFIX + email.subject
-    head = _head(email.message, subject, to, now, digest)
+    head = _head(email.message, subject, to, now, digest=digest)
     data = head + b"\r\n" + body
     marked = MarkedMessage(subject, _sender(message), data, html, text)
-    if (part := _difference(email, marked, publication, values, line)) is not None:
+    if (part := _difference(email, marked, publication, values, line=line)) is not None:
         raise NewsletterError(
             f"The test differs from the build in {part}; nothing was sent",
-            hint="This is a bug in newsletter: please report it with the issue.",
+            hint="Report it as a bug in newsletter, with the issue.",
         )
     return marked
 
@@ -86,7 +86,9 @@ def _with_line(html: str, line: str) -> str:
     return _BODY.sub(lambda match: match[0] + marker, html, count=1)
 
 
-def _head(message: bytes, subject: str, to: Sequence[str], now: dt.datetime, digest: str) -> bytes:
+def _head(
+    message: bytes, subject: str, to: Sequence[str], now: dt.datetime, *, digest: str
+) -> bytes:
     """Return the headers: the build's unchanged, except those that make it a test."""
     kept = [header for header in _headers(message) if _name(header) not in (*OWN, *LEFT_OUT)]
     domain = _domain(message)
@@ -147,6 +149,7 @@ def _difference(
     marked: MarkedMessage,
     publication: Publication,
     values: Mapping[str, str],
+    *,
     line: str,
 ) -> str | None:
     """Return where a marked message differs from the build beyond its marks.

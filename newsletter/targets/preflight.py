@@ -10,7 +10,7 @@ from newsletter.diagnostics import UNREADY_TARGET
 from newsletter.errors import IssueRejected
 from newsletter.model import Email, Finding, MergeStyle
 from newsletter.render.merge import spell
-from newsletter.targets.settings import settings_place
+from newsletter.targets.target_settings import settings_place
 from newsletter.workspace import Workspace
 
 

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from html import unescape
 
+from newsletter.files.quotation import quoted
 from newsletter.markup.merge_fields import FIELDS
 from newsletter.model import MergeStyle
 from newsletter.render.merge import fill
-from newsletter.targets.draft import normalised
+from newsletter.targets.service_draft import normalised
 
 _CONDITIONAL = re.compile(r"<!--\[if\b.*?<!\[endif\]-->", re.DOTALL)
 _HREF = re.compile(r"""<a\b[^>]*?\bhref=(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
@@ -47,9 +48,9 @@ def _where(wanted: str, stored: str) -> str:
         min(len(ours), len(theirs)),
     )
     if max(len(ours), len(theirs)) < 80:
-        return f": {theirs!r} instead of {ours!r}"
+        return f": {quoted(theirs)} instead of {quoted(ours)}"
     start = max(at - 10, 0)
-    return f": {theirs[start : at + 30]!r} instead of {ours[start : at + 30]!r}"
+    return f": {quoted(theirs[start : at + 30])} instead of {quoted(ours[start : at + 30])}"
 
 
 def rendering_differences(
@@ -60,7 +61,7 @@ def rendering_differences(
     `built` is the HTML with merge fields in the service's syntax.
     """
     if rendered.lower().count("<html") > built.lower().count("<html"):
-        yield f"a template of {title} is wrapped around the email"
+        yield f"A template of {title} is wrapped around the email"
     lost = len(_CONDITIONAL.findall(built)) - len(_CONDITIONAL.findall(rendered))
     if lost > 0:
         yield f"{lost} conditional comments for Outlook are lost in the rendering of {title}"
@@ -78,7 +79,7 @@ def _left_over(built: str, rendered: str, style: MergeStyle, title: str) -> Iter
     for sign in _SIGNS:
         if theirs.count(sign) > ours.count(sign):
             at = theirs.index(sign)
-            yield f"{title} leaves a template placeholder unfilled: {theirs[at : at + 40]!r}"
+            yield f"{title} leaves a template placeholder unfilled: {quoted(theirs[at : at + 40])}"
 
 
 def _links(built: str, rendered: str, style: MergeStyle, title: str) -> Iterator[str]:
@@ -89,11 +90,11 @@ def _links(built: str, rendered: str, style: MergeStyle, title: str) -> Iterator
     static = [href for href in ours if _HOLE not in href]
     for href in dict.fromkeys(static):
         if href not in theirs:
-            yield f"a link is missing in the rendering of {title}: {href}"
+            yield f"A link is missing in the rendering of {title}: {href}"
     if any(href.strip() in ("", "#") for href in theirs):
-        yield f"a link of the rendering leads nowhere: {title} left its address empty"
+        yield f"A link of the rendering leads nowhere: {title} left its address empty"
     if len(theirs) < len(ours) and set(static) <= set(theirs):
-        yield f"the rendering of {title} has {len(theirs)} links instead of {len(ours)}"
+        yield f"The rendering of {title} has {len(theirs)} links instead of {len(ours)}"
 
 
 def _hrefs(html: str) -> list[str]:
@@ -108,7 +109,8 @@ def _words(built: str, rendered: str, style: MergeStyle, title: str) -> Iterator
     for piece in (" ".join(piece.split()) for piece in pieces):
         position = theirs.find(piece, at)
         if position < 0:
-            yield f"text differs in the rendering of {title}, near: {_start(piece, theirs[at:])!r}"
+            start = quoted(_start(piece, theirs[at:]))
+            yield f"Text differs in the rendering of {title}, near: {start}"
             return
         at = position + len(piece)
 

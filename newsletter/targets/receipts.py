@@ -77,8 +77,8 @@ def add_receipts(
     receipts: Sequence[dict[str, Any]],
     new: Sequence[Receipt],
     subject: str,
-    allowed: Mapping[str, str] | None = None,
     *,
+    allowed: Mapping[str, str] | None = None,
     reader: str | None = None,
 ) -> None:
     """Append receipts; existing ones are never changed.

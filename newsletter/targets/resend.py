@@ -13,10 +13,10 @@ from newsletter.model import Email, Image, MergeStyle
 from newsletter.render.merge import escape_template_code, fill
 from newsletter.schema.base import Text
 from newsletter.targets.client import Client, Connection, Request
-from newsletter.targets.draft import Content, DraftState, ServiceDraft
 from newsletter.targets.marked_message import PREFIX, sample_values
 from newsletter.targets.service import ServiceTarget
-from newsletter.targets.settings import (
+from newsletter.targets.service_draft import Content, DraftState, ServiceDraft
+from newsletter.targets.target_settings import (
     HttpUrl,
     ServiceSettings,
     own_authority,

@@ -36,7 +36,13 @@ from newsletter.targets.client import (
     open_client,
     pause,
 )
-from newsletter.targets.draft import (
+from newsletter.targets.folder import digest
+from newsletter.targets.hosting import hosted_images, known_addresses, upload_missing
+from newsletter.targets.last_received import read_copy, write_copy
+from newsletter.targets.preflight import refuse_unready
+from newsletter.targets.readback import field_differences, rendering_differences
+from newsletter.targets.requests import describe
+from newsletter.targets.service_draft import (
     Content,
     ServiceDraft,
     StatusState,
@@ -45,12 +51,6 @@ from newsletter.targets.draft import (
     differing,
     readable_diff,
 )
-from newsletter.targets.folder import digest
-from newsletter.targets.hosting import hosted_images, known_addresses, upload_missing
-from newsletter.targets.last_received import read_copy, write_copy
-from newsletter.targets.preflight import refuse_unready
-from newsletter.targets.readback import field_differences, rendering_differences
-from newsletter.targets.requests import describe
 from newsletter.workspace import Workspace
 
 T = TypeVar("T")
@@ -105,7 +105,9 @@ class ServiceTarget(Struct, frozen=True):
     workspace: Workspace
     overwrite: bool = False  # edits made in the service
 
-    asks: ClassVar[bool] = True  # publish shows the changes and prompts for confirmation
+    needs_confirmation: ClassVar[bool] = (
+        True  # publish shows the changes and prompts for confirmation
+    )
 
     def overwriting(self) -> ServiceTarget:
         """Return the same target, which overwrites edits made in the service."""
@@ -169,7 +171,7 @@ class ServiceTarget(Struct, frozen=True):
         self, client: Client, email: Email, last: Mapping[str, Any] | None
     ) -> Receipt:
         draft = self._only(await self.service.find(client, email.slug))
-        known = await known_addresses(self.service, client, email, draft, last)
+        known = await known_addresses(self.service, client, email, draft, last=last)
         content = self.service.compose(email, known)
         if draft is not None and self._protected(draft, content, last):
             raise self._edited(draft, self._diff(draft, content, email.slug))
@@ -237,7 +239,7 @@ class ServiceTarget(Struct, frozen=True):
                 places = ", ".join(draft.url for draft in drafts)
                 return TargetStatus(self.name, self.service.type, "ambiguous", places)
             (draft,) = drafts
-            known = await known_addresses(self.service, client, email, draft, last)
+            known = await known_addresses(self.service, client, email, draft, last=last)
         content = self.service.compose(email, known)
         names, state, diff = differing(content.fields, draft.fields), _state(draft), ""
         if state == "same" and names:
@@ -255,15 +257,15 @@ class ServiceTarget(Struct, frozen=True):
             if draft is None:
                 raise WrongUsage(
                     f"{self.service.title} has no draft of {email.slug}",
-                    hint=f"Publish it first: newsletter publish --to {self.name}",
+                    hint=f"Publish it first with `newsletter publish --to {self.name}`.",
                 )
             known = await known_addresses(
-                self.service, client, email, draft, self._last(email.slug)
+                self.service, client, email, draft, last=self._last(email.slug)
             )
             if differing(self.service.compose(email, known).fields, draft.fields):
                 raise WrongUsage(
                     f"The draft in {self.service.title} differs from the issue",
-                    hint=f"Publish it first: newsletter publish --to {self.name}",
+                    hint=f"Publish it first with `newsletter publish --to {self.name}`.",
                 )
             notes = await self.service.send_test(client, email, draft, to)
         return SentTest(email.slug, email.subject, self.name, to, {}, notes)

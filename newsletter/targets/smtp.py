@@ -53,7 +53,9 @@ def smtp_server(workspace: Workspace) -> SmtpServer:
     """
     settings, where = workspace.smtp, workspace.place(workspace.settings)
     if settings.host is None:
-        hint = 'Add to it: [smtp] host = "mail.example.org", user = "desk@example.org".'
+        hint = (
+            'Add a table [smtp] with `host = "mail.example.org"` and `user = "desk@example.org"`.'
+        )
         raise NewsletterError("No mail server in the settings", where=where, hint=hint)
     if settings.security == "none" and settings.host not in LOOPBACK:
         raise NewsletterError(
@@ -93,7 +95,7 @@ def smtp_session(server: SmtpServer, password: Secret | None) -> Iterator[smtpli
 
 
 def submit(
-    smtp: smtplib.SMTP, server: SmtpServer, sender: str, to: Sequence[str], message: bytes
+    smtp: smtplib.SMTP, server: SmtpServer, sender: str, to: Sequence[str], *, message: bytes
 ) -> dict[str, str]:
     """Hand over one message; return rejected recipients, each with the server's message.
 
@@ -188,7 +190,7 @@ def _in_words(server: SmtpServer) -> Iterator[None]:
         later = 400 <= error.smtp_code < 500
         raise NewsletterError(
             f"{server} refused the message: {_of(error)}",
-            hint="The server refuses it for now: try again later." if later else None,
+            hint="Try again later: the server refuses it for now." if later else None,
         ) from error
     except smtplib.SMTPServerDisconnected as error:
         message = f"{server} closed the connection"

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from newsletter.theme.color_pairs import (
     SCHEMES,
@@ -78,7 +79,7 @@ def accent_palette(accent: str, tokens: Tokens) -> AccentPalette:
     parsed = parse_color(accent)
     if parsed is None or parsed[1] < 1:
         raise ValueError(f"{accent!r} is not an opaque color")
-    color = Color(*(round(part * 255) / 255 for part in parsed[0]))
+    color = Color(*(round(part * 255) / 255 for part in parsed[0].parts))
     colors = _Colors(tokens)
     notes: list[AccentNote] = []
     for table in ("light", "dark"):
@@ -185,7 +186,7 @@ def _fitting(accent: Color, own: Color, limits: Sequence[_Limit], *, dark: bool)
     if _meets_all(accent, limits):
         return accent
     oklch = to_oklch(accent)
-    start = oklch._replace(light=max(to_oklch(own).light, oklch.light)) if dark else oklch
+    start = replace(oklch, light=max(to_oklch(own).light, oklch.light)) if dark else oklch
     nearest = _nearest(start, lambda color: _meets_all(color, limits))
     return nearest or max(_outward(start), key=lambda color: _margin(color, limits))
 
@@ -201,7 +202,7 @@ def _nearest(target: Oklch, is_sufficient: Callable[[Color], bool]) -> Color | N
     for number in range(1, round(1 / COARSE) + 1):
         for step in (-COARSE, COARSE):
             light = target.light + number * step
-            if 0 <= light <= 1 and is_sufficient(to_srgb(target._replace(light=light))):
+            if 0 <= light <= 1 and is_sufficient(to_srgb(replace(target, light=light))):
                 return _refined(target, light - step, light, is_sufficient)
     return None
 
@@ -212,16 +213,16 @@ def _refined(
     """Return the color with enough contrast that is nearest to a lightness that fails."""
     for _ in range(FINE):
         middle = (fails + light) / 2
-        if is_sufficient(to_srgb(target._replace(light=middle))):
+        if is_sufficient(to_srgb(replace(target, light=middle))):
             light = middle
         else:
             fails = middle
-    return to_srgb(target._replace(light=light))
+    return to_srgb(replace(target, light=light))
 
 
 def _outward(target: Oklch) -> Iterator[Color]:
     for number in range(round(1 / COARSE) + 1):
-        yield to_srgb(target._replace(light=number * COARSE))
+        yield to_srgb(replace(target, light=number * COARSE))
 
 
 def _set_button(colors: _Colors, table: str, accent: Color) -> Iterator[AccentNote]:

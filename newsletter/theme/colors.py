@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 
-class Color(NamedTuple):
+class Color(Struct, frozen=True):
     """An sRGB color; each component ranges from 0 to 1."""
 
     red: float
     green: float
     blue: float
 
+    @property
+    def parts(self) -> tuple[float, float, float]:
+        """Red, green and blue."""
+        return (self.red, self.green, self.blue)
+
     def __str__(self) -> str:
-        return "#" + "".join(f"{round(part * 255):02x}" for part in self)
+        return "#" + "".join(f"{round(part * 255):02x}" for part in self.parts)
 
 
 WHITE, BLACK = Color(1, 1, 1), Color(0, 0, 0)
@@ -36,15 +42,14 @@ def over(color: Color, opacity: float, below: Color) -> Color:
     """Return the color that results from blending a translucent color over `below`."""
     if opacity == 1:
         return color
-    return Color(
-        *(top * opacity + under * (1 - opacity) for top, under in zip(color, below, strict=True))
-    )
+    pairs = zip(color.parts, below.parts, strict=True)
+    return Color(*(top * opacity + under * (1 - opacity) for top, under in pairs))
 
 
 @lru_cache(maxsize=512)
 def luminance(color: Color) -> float:
     """Return relative luminance (WCAG 2.2, "relative luminance")."""
-    red, green, blue = map(_linear, color)
+    red, green, blue = map(_linear, color.parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -99,7 +104,7 @@ _WHITE_POINT = (0.95047, 1.0, 1.08883)
 
 
 def _lab(color: Color) -> tuple[float, float, float]:
-    red, green, blue = map(_linear, color)
+    red, green, blue = map(_linear, color.parts)
     x = 0.4124564 * red + 0.3575761 * green + 0.1804375 * blue
     y = 0.2126729 * red + 0.7151522 * green + 0.0721750 * blue
     z = 0.0193339 * red + 0.1191920 * green + 0.9503041 * blue

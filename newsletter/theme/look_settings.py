@@ -20,7 +20,8 @@ from newsletter.diagnostics import (
     WRONG_VALUE,
     Report,
 )
-from newsletter.files.suggest import did_you_mean, nearest
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import closest_hint, nearest, spelling_hint
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.languages import known as known_language
 from newsletter.model import Image, Location
@@ -71,20 +72,20 @@ def look_tokens(settings: ThemeSettings, look: LookContext) -> dict[str, Any]:
     """Return the tokens with accent, font, width and density applied, after reporting problems."""
     tables: Tables = {name: dict(table) for name, table in look.tokens.items()}
     if settings.font is not None and (stack := _stack(settings.font, look)):
-        _set(tables, "font", "text" if "text" in tables["font"] else "serif", stack, look)
+        _set(tables, "font", "text" if "text" in tables["font"] else "serif", stack, look=look)
         if "head" in tables["font"]:  # a look whose headlines have fonts of their own
-            _set(tables, "font", "head", stack, look)
+            _set(tables, "font", "head", stack, look=look)
     if settings.width is not None:
-        _set(tables, "width", "text", settings.width, look)
+        _set(tables, "width", "text", settings.width, look=look)
         own = look.tokens["width"]
-        _set(tables, "width", "page", settings.width + own["page"] - own["text"], look)
+        _set(tables, "width", "page", settings.width + own["page"] - own["text"], look=look)
     _set_density(tables, settings.density, look)
     if settings.accent is not None:
         _set_accent(tables, settings.accent, look)
     return tables
 
 
-def _set(tables: Tables, table: str, key: str, value: Any, look: LookContext) -> None:
+def _set(tables: Tables, table: str, key: str, value: Any, *, look: LookContext) -> None:
     """Set a token, unless the publication's own tokens.toml has it, which is then reported."""
     where = look.own_tokens.get((table, key))
     if where is None:
@@ -101,17 +102,17 @@ def _stack(font: str, look: LookContext) -> str | None:
     families = [family.strip().strip("'\"").strip() for family in font.split(",")]
     if len(families) == 1 and families[0] not in _GENERIC:
         close = nearest(font, STACKS)
-        hint = (
-            f"Did you mean {close!r}?" if close else f'Write it with a fallback: "{font}, serif".'
+        hint = closest_hint(close) if close else f'Write it with a fallback: "{font}, serif".'
+        look.wrong(
+            ("font",), f"font: expected a kind or a list of fonts, found {quoted(font)}", hint
         )
-        look.wrong(("font",), f"font: expected a kind or a list of fonts, found {font!r}", hint)
         return None
     if bad := next((name for name in families if not re.fullmatch(r"[\w .+-]+", name)), None):
-        message = f"font: {bad!r} is not the name of a font"
+        message = f"font: {quoted(bad)} is not the name of a font"
         look.wrong(("font",), message, "Write names with commas: Charter, Georgia, serif.")
         return None
     if families[-1] not in _GENERIC:
-        message = f"font: no fallback after {families[-1]!r}"
+        message = f"font: no fallback after {quoted(families[-1])}"
         look.wrong(("font",), message, "End the list with serif, sans-serif or monospace.")
         return None
     return ",".join(f"'{name}'" if re.search(r"[^\w-]", name) else name for name in families)
@@ -120,10 +121,10 @@ def _stack(font: str, look: LookContext) -> str | None:
 def _set_density(tables: Tables, density: str, look: LookContext) -> None:
     space, leading = DENSITIES[density]
     for key, value in look.tokens["space"].items():
-        _set(tables, "space", key, round(value * space), look)
+        _set(tables, "space", key, round(value * space), look=look)
     for key in ("body", "small"):
         value = look.tokens["leading"][key] * leading
-        _set(tables, "leading", key, round(value, 2), look)
+        _set(tables, "leading", key, round(value, 2), look=look)
 
 
 def _set_accent(tables: Tables, accent: str, look: LookContext) -> None:
@@ -133,17 +134,17 @@ def _set_accent(tables: Tables, accent: str, look: LookContext) -> None:
         hint = "Write it as #rrggbb."
         if parsed:
             hint = "Write a color without transparency, as #rrggbb."
-        look.wrong(("accent",), f"accent: expected a color, found {accent!r}", hint)
+        look.wrong(("accent",), f"accent: expected a color, found {quoted(accent)}", hint)
         return
     palette = accent_palette(accent, look.tokens)
     where = look.places.key("accent")
     for table, colors in palette.tokens.items():
         for key, value in colors.items():
-            _set(tables, table, key, value, look)
+            _set(tables, table, key, value, look=look)
     notes = [note.message for note in palette.notes if note.token not in look.own_tokens]
     if notes:
         message = f"Accent {accent} adjusted for contrast: {'; '.join(notes)}"
-        hint = "No action needed, unless you prefer another accent or tokens of your own."
+        hint = "Choose another accent or tokens of your own if you prefer."
         look.report.add(ACCENT_ADJUSTED, where, message, hint)
 
 
@@ -153,13 +154,13 @@ def look_phrases(settings: ThemeSettings, look: LookContext) -> dict[str, dict[s
     known = {*phrases["en"], *look.kinds, *settings.sections}
     for key, value in settings.phrases.items():
         if isinstance(value, str):
-            _phrase(phrases, look.language, key, value, (key,), known, look)
+            _phrase(phrases, look.language, key, value, path=(key,), known=known, look=look)
         elif not known_language(key):
-            hint = did_you_mean(key, look.phrases, what="Languages of the look")
-            look.wrong(("phrases", key), f"Unknown language tag {key!r}", hint)
+            hint = spelling_hint(key, look.phrases, what="languages of the look")
+            look.wrong(("phrases", key), f"Unknown language tag {quoted(key)}", hint)
         else:
             for name, words in value.items():
-                _phrase(phrases, key, name, words, (key, name), known, look)
+                _phrase(phrases, key, name, words, path=(key, name), known=known, look=look)
     for kind, entry in settings.sections.items():
         labels = entry.label if isinstance(entry.label, dict) else {look.language: entry.label}
         for language, label in labels.items():
@@ -174,18 +175,19 @@ def _phrase(
     language: str,
     key: str,
     words: str,
+    *,
     path: tuple[str, ...],
     known: set[str],
     look: LookContext,
 ) -> None:
     if key not in known:
-        look.wrong(("phrases", *path), f"Unknown phrase {key!r}", did_you_mean(key, known))
+        look.wrong(("phrases", *path), f"Unknown phrase {quoted(key)}", spelling_hint(key, known))
         return
     needed = set(re.findall(r"\{(\w+)\}", phrases["en"].get(key, "")))
     given = set(re.findall(r"\{(\w*)\}", words))
     if needed != given:
         names = ", ".join(f"{{{name}}}" for name in sorted(needed)) or "no words in braces"
-        message = f"{key}: expected {names} in the phrase, found {words!r}"
+        message = f"{key}: expected {names} in the phrase, found {quoted(words)}"
         look.wrong(("phrases", *path), message, "Keep the words in braces; they are filled in.")
         return
     phrases.setdefault(language, {})[key] = words
@@ -195,8 +197,8 @@ def check_kinds(settings: ThemeSettings, look: LookContext) -> None:
     """Report kinds of the settings that look like misspellings of the theme's."""
     for kind in settings.sections:
         if kind not in look.kinds and (close := nearest(kind, look.kinds, cutoff=0.8)):
-            message = f"Unknown section kind {kind!r}"
-            hint = f"Did you mean {close!r}? A new kind needs sections/{kind}.j2 in the theme."
+            message = f"Unknown section kind {quoted(kind)}"
+            hint = f"{closest_hint(close)} A new kind needs sections/{kind}.j2 in the theme."
             look.report.add(BROKEN_THEME, look.places.key("sections", kind), message, hint)
 
 
@@ -214,14 +216,14 @@ def check_theme_images(settings: ThemeSettings, look: LookContext) -> None:
     ]
     for name, path in images:
         if Path(name).suffix.lower() not in SUFFIXES:
-            message = f"Unsupported image type: {name!r}"
+            message = f"Unsupported image type: {quoted(name)}"
             look.report.add(WRONG_IMAGE, look.places.key(*path), message, "Export it as PNG.")
         elif name not in look.images:
             hint = "Save it in templates/<theme>/images/."
             if look.images:
-                hint = did_you_mean(name, look.images, what="Images of the theme")
+                hint = spelling_hint(name, look.images, what="images of the theme")
             look.report.add(
-                MISSING_IMAGE, look.places.key(*path), f"Image not found: {name!r}", hint
+                MISSING_IMAGE, look.places.key(*path), f"Image not found: {quoted(name)}", hint
             )
     if settings.logo_dark is not None and settings.logo is None:
         look.wrong(("logo_dark",), "logo_dark without logo", "Add `logo`, shown in light mode.")

@@ -9,7 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from newsletter.errors import NewsletterError
-from newsletter.files.suggest import did_you_mean
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import spelling_hint
 from newsletter.model import Image, Publication
 from newsletter.schema.look import LinkedLine, LogoImage, MastheadItems
 from newsletter.theme.look_settings import logo_of
@@ -69,8 +70,8 @@ def look_values(theme: Theme, publication: Publication, prefix: str) -> dict[str
     def image_view(name: str, width: int | None = None, alt: str = "") -> ImageView:
         image = theme.images.get(name)
         if image is None:
-            hint = did_you_mean(name, theme.images, what="Images of the theme")
-            raise NewsletterError(f"Image not found: {name!r}", hint=hint)
+            hint = spelling_hint(name, theme.images, what="images of the theme")
+            raise NewsletterError(f"Image not found: {quoted(name)}", hint=hint)
         return _view(image, width, alt, prefix)
 
     def items(part: MastheadItems) -> ItemsView:

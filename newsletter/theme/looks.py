@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from newsletter.diagnostics import BROKEN_THEME, Report
 from newsletter.errors import IssueRejected
-from newsletter.files.suggest import did_you_mean
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import spelling_hint
 from newsletter.files.toml_reader import read_toml, toml_places
 
 PACKAGED = Path(__file__).parent / "packaged"
@@ -56,12 +57,12 @@ def extended_look(name: str, own: Path, shown: str) -> str:
     values, text = read or ({}, "")
     places = toml_places(text, label, ())
     for key in values.keys() - set(_OWN_KEYS):
-        hint = did_you_mean(key, _OWN_KEYS, what="Known keys")
-        report.add(BROKEN_THEME, places.key(key), f"Unknown key {key!r}", hint)
+        hint = spelling_hint(key, _OWN_KEYS, what="known keys")
+        report.add(BROKEN_THEME, places.key(key), f"Unknown key {quoted(key)}", hint)
     extends = values.get("extends", fallback)
     if extends not in packaged_looks():
-        hint = did_you_mean(str(extends), list(packaged_looks()), what="Packaged looks")
-        report.add(BROKEN_THEME, places.key("extends"), f"Unknown look {extends!r}", hint)
+        hint = spelling_hint(str(extends), list(packaged_looks()), what="packaged looks")
+        report.add(BROKEN_THEME, places.key("extends"), f"Unknown look {quoted(extends)}", hint)
     if report.failed:
         raise IssueRejected(label, tuple(report.findings))
     return str(extends)

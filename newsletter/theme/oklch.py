@@ -6,14 +6,16 @@ The matrices are those of CSS Color 4 §10 ("oklab"), from the author's publishe
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from newsletter.theme.colors import Color
 
 _STEPS = 10  # bisection of chroma: 0.4 / 2^10 is below one step of an 8-bit channel
 
 
-class Oklch(NamedTuple):
+class Oklch(Struct, frozen=True):
     """Lightness from 0 to 1, chroma from 0 to about 0.37 in sRGB, hue in degrees."""
 
     light: float
@@ -23,7 +25,7 @@ class Oklch(NamedTuple):
 
 def to_oklch(color: Color) -> Oklch:
     """Return an sRGB color in OKLCH; the hue of a gray is 0."""
-    red, green, blue = (_linear(part) for part in color)
+    red, green, blue = (_linear(part) for part in color.parts)
     long = math.cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue)
     medium = math.cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue)
     short = math.cbrt(0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue)
@@ -38,7 +40,7 @@ def to_oklch(color: Color) -> Oklch:
 def to_srgb(color: Oklch) -> Color:
     """Return an OKLCH color in sRGB, in steps of 1/255; chroma is reduced until it fits."""
     light = min(max(color.light, 0.0), 1.0)
-    exact = _unclipped(color._replace(light=light))
+    exact = _unclipped(replace(color, light=light))
     if not _fits(exact):
         exact = _unclipped(Oklch(light, _most_chroma(light, color.chroma, color.hue), color.hue))
     return Color(*(round(min(max(part, 0.0), 1.0) * 255) / 255 for part in exact))

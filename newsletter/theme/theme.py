@@ -15,7 +15,8 @@ from msgspec import Struct
 
 from newsletter.errors import NewsletterError
 from newsletter.files.cache import fingerprint
-from newsletter.files.suggest import did_you_mean
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import spelling_hint
 from newsletter.files.text import leads_out
 from newsletter.files.yaml_reader import PositionMap
 from newsletter.languages import isolate_text, long_date
@@ -104,7 +105,7 @@ class Theme(Struct, frozen=True):
             # The loader's own message lists local folders.
             where = self.place(*_innermost(error, template))
             raise NewsletterError(
-                f"Theme file not found: {plain_name(str(error.name))!r}",
+                f"Theme file not found: {quoted(plain_name(str(error.name)))}",
                 where=where,
                 hint="Check the name in the include.",
             ) from error
@@ -164,9 +165,9 @@ def open_theme(workspace: Workspace, name: str, where: Location | None = None) -
     own = workspace.templates / name
     known = theme_names(workspace.templates)
     if not re.fullmatch(r"[\w-]+", name) or name not in known:
-        message = f"Unknown theme {name!r}"
+        message = f"Unknown theme {quoted(name)}"
         raise NewsletterError(
-            message, where=where, hint=did_you_mean(name, known, what="Available themes")
+            message, where=where, hint=spelling_hint(name, known, what="available themes")
         )
     if outside := next(
         (path for path in (own, *own.rglob("*")) if leads_out(path, workspace.root)), None
@@ -187,7 +188,7 @@ def open_theme(workspace: Workspace, name: str, where: Location | None = None) -
     edited = (folder for folder in folders if folder.parent != PACKAGED)  # the package's are not
     state = tuple((*entry,) for folder in edited for entry in fingerprint(folder))
     theme = _read(
-        name, folders, tuple(shown.items()), workspace.state / "cache" / "templates", state
+        name, folders, tuple(shown.items()), workspace.state / "cache" / "templates", state=state
     )
     return apply_settings(theme, workspace)
 
@@ -202,7 +203,7 @@ def packaged_theme(name: str = DEFAULT) -> Theme:
     """Return a packaged look, for use outside a workspace."""
     folders = (PACKAGED / name, PACKAGED / BASE)
     shown = tuple((str(folder), f"newsletter/theme/packaged/{folder.name}") for folder in folders)
-    return _read(name, folders, shown, None, ())
+    return _read(name, folders, shown, None, state=())
 
 
 @lru_cache(maxsize=8)
@@ -211,6 +212,7 @@ def _read(
     folders: tuple[Path, ...],
     shown: tuple[tuple[str, str], ...],
     compiled: Path | None,
+    *,
     state: object,
 ) -> Theme:
     """Read a theme; cached by `state`, the fingerprint of its files, so that edits are noticed."""

@@ -18,7 +18,8 @@ from newsletter import __version__
 from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.files.output import write_file
 from newsletter.files.portable_names import unportable
-from newsletter.files.suggest import did_you_mean
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import spelling_hint
 from newsletter.theme.own_files import packaged_files, packaged_path
 from newsletter.theme.theme import Theme
 from newsletter.theme.theme_files import ORIGINS, theme_file_names
@@ -56,13 +57,13 @@ def copy_file(workspace: Workspace, theme: Theme, name: str) -> Path:
     source = packaged_path(theme, name) or packaged_path(theme, f"{name}.j2")
     if source is None or source.name == "look.toml":
         known = [file.name for file in packaged_files(theme)]
-        hint = did_you_mean(name, known, what="Files that can be copied")
-        raise WrongUsage(f"No packaged theme file {name!r}", hint=hint)
+        hint = spelling_hint(name, known, what="packaged files")
+        raise WrongUsage(f"No packaged theme file {quoted(name)}", hint=hint)
     name = source.relative_to(_packaged_root(source, theme)).as_posix()
     target = workspace.templates / theme.name / name
     if target.exists():
         message = f"{workspace.display_path(target)} already exists"
-        hint = "See `newsletter theme diff` for what changed in the packaged file since."
+        hint = "Run `newsletter theme diff` to see what changed in the packaged file since."
         raise NewsletterError(message, hint=hint)
     text = source.read_text("utf-8")
     origin = f"From newsletter {__version__}, {_shown(source, theme)}, sha256 {text_digest(text)}"
@@ -102,14 +103,14 @@ def compare_copies(theme: Theme) -> tuple[ThemeCopy, ...]:
             origin = read_origin(text)
             packaged = packaged_path(theme, name)
             if origin is not None:
-                copies.append(_compared(folder, name, origin, packaged, theme))
+                copies.append(_compared(folder, name, origin, packaged, theme=theme))
             elif packaged and name.endswith(".j2") and "{% extends" not in text:
                 copies.append(ThemeCopy(name, "unknown", None))
     return tuple(copies)
 
 
 def _compared(
-    folder: Path, name: str, origin: CopyOrigin, packaged: Path | None, theme: Theme
+    folder: Path, name: str, origin: CopyOrigin, packaged: Path | None, *, theme: Theme
 ) -> ThemeCopy:
     if packaged is None:
         return ThemeCopy(name, "gone", origin)
@@ -144,19 +145,21 @@ def new_theme(workspace: Workspace, name: str, look: str) -> Path:
     from newsletter.theme.looks import LOOK_FILE, packaged_looks
 
     if look not in packaged_looks():
-        hint = did_you_mean(look, list(packaged_looks()), what="Looks")
-        raise WrongUsage(f"Unknown look {look!r}", hint=hint)
+        hint = spelling_hint(look, list(packaged_looks()), what="looks")
+        raise WrongUsage(f"Unknown look {quoted(look)}", hint=hint)
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name):
         raise WrongUsage(
-            f"Invalid theme name: {name!r}",
+            f"Invalid theme name: {quoted(name)}",
             hint="Use lowercase letters, digits and hyphens, such as harbour.",
         )
     if reason := unportable(name):
-        raise WrongUsage(f"Invalid theme name: {name!r}, {reason}", hint="Choose another name.")
+        raise WrongUsage(
+            f"Invalid theme name: {quoted(name)}, {reason}", hint="Choose another name."
+        )
     folder = workspace.templates / name
     if name in packaged_looks():
         hint = "Choose another name; to change that look, add files to the folder with its name."
-        raise WrongUsage(f"{name!r} is a packaged look", hint=hint)
+        raise WrongUsage(f"{quoted(name)} is a packaged look", hint=hint)
     if folder.exists():
         message = f"{workspace.display_path(folder)} already exists"
         raise WrongUsage(message, hint="Choose another name.")

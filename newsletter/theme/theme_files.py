@@ -10,7 +10,8 @@ from typing import Any
 
 from newsletter.diagnostics import BROKEN_THEME, Report
 from newsletter.errors import IssueRejected
-from newsletter.files.suggest import nearest
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import closest_hint, nearest
 from newsletter.files.text import decode
 from newsletter.files.toml_reader import read_toml, toml_places
 from newsletter.files.yaml_reader import PositionMap
@@ -107,7 +108,7 @@ def refuse_misspelt(
                     BROKEN_THEME,
                     where,
                     "Unused theme file",
-                    f"Did you mean {close!r}?",
+                    closest_hint(close),
                 )
     if report.failed:
         raise IssueRejected("the theme", tuple(report.findings))
@@ -144,6 +145,7 @@ def _lay_over(
     over: dict[str, Any],
     places: PositionMap,
     report: Report,
+    *,
     path: tuple[str, ...] = (),
 ) -> None:
     """Merge `over` into `under`; new names are allowed unless they look like misspellings."""
@@ -154,16 +156,16 @@ def _lay_over(
     for key, value in over.items():
         below = under.get(key)
         if isinstance(below, dict) and isinstance(value, dict):
-            _lay_over(below, value, places, report, (*path, key))
+            _lay_over(below, value, places, report, path=(*path, key))
         elif below is None and (close := nearest(key, under, cutoff=0.8)):
-            refuse(key, f"Unknown key {key!r}", f"Did you mean {close!r}?")
+            refuse(key, f"Unknown key {quoted(key)}", closest_hint(close))
         elif below is not None and isinstance(below, int | float) is not isinstance(
             value, int | float
         ):
-            message = f"{key}: expected the type of {below!r}, found {value!r}"
+            message = f"{key}: expected the type of {quoted(below)}, found {quoted(value)}"
             refuse(key, message, "Write a value of the same type.")
         elif isinstance(below, str) and below.startswith("#") and not _is_color(value):
-            refuse(key, f"{key}: expected a color, found {value!r}", "Write it as #rrggbb.")
+            refuse(key, f"{key}: expected a color, found {quoted(value)}", "Write it as #rrggbb.")
         else:
             under[key] = value
 

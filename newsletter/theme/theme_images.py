@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from newsletter.diagnostics import BROKEN_IMAGE, HUGE_IMAGE, UNREAD_FILE, Report
+from newsletter.files.quotation import quoted
 from newsletter.model import Image, Location
 
 FOLDER = "images"
@@ -41,7 +42,7 @@ def _read(path: Path, where: Location, report: Report) -> Image | None:
             report.add(
                 UNREAD_FILE,
                 where,
-                f"Unused file: not an image that mail clients show: {path.name!r}",
+                f"Unused file: not an image that mail clients show: {quoted(path.name)}",
                 hint,
             )
         return None

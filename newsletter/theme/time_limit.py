@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,12 +17,21 @@ class TemplateTimeout(Exception):
 
 @contextmanager
 def time_limit(seconds: float = SECONDS) -> Iterator[None]:
-    """Raise `TemplateTimeout` in this thread if the block takes longer than `seconds`.
+    """Raise `TemplateTimeout` in this thread if the block computes for longer than `seconds`.
 
+    Time in which the process does not run is not counted: a busy machine, or a laptop that sleeps.
     Only Python code can be interrupted.
     """
-    thread = threading.get_ident()
+    thread, started = threading.get_ident(), time.process_time()
     lock, done = threading.Lock(), threading.Event()
+
+    def watch() -> None:
+        left = seconds
+        while not done.wait(left):
+            left = seconds - (time.process_time() - started)
+            if left <= 0:
+                interrupt()
+                return
 
     def interrupt() -> None:
         import ctypes  # 1 ms, and hardly ever needed
@@ -31,15 +41,12 @@ def time_limit(seconds: float = SECONDS) -> Iterator[None]:
                 error = ctypes.py_object(TemplateTimeout)
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), error)
 
-    timer = threading.Timer(seconds, interrupt)
-    timer.daemon = True
-    timer.start()
+    threading.Thread(target=watch, daemon=True).start()
     try:
         yield
     finally:
         with lock:
             done.set()
-        timer.cancel()
 
 
 def limited_range(*bounds: int) -> range:

@@ -8,12 +8,13 @@ from __future__ import annotations
 from xml.parsers import expat
 
 from newsletter.errors import NewsletterError
+from newsletter.files.quotation import quoted
 
 MAX_DEPTH = 200  # about 12,000 nested elements crash the MJML engine; an email has about 40
 HINT = "Close every tag, quote every attribute, write < and & as &lt; and &amp;."
 
 
-def fault(xml: str) -> str | None:
+def error(xml: str) -> str | None:
     """Return why a text with one root element is not well formed, or `None` if it is."""
     parser = expat.ParserCreate()
     depth = 0
@@ -35,5 +36,5 @@ def fault(xml: str) -> str | None:
         lines = xml.split("\n")
         line = lines[error.lineno - 1] if error.lineno <= len(lines) else ""
         near = line[max(error.offset - 30, 0) : error.offset + 30].strip()
-        return f"{expat.ErrorString(error.code)} near {near!r}"
+        return f"{expat.ErrorString(error.code)} near {quoted(near)}"
     return None

@@ -38,7 +38,7 @@ ERRORS = [
     (
         "a broken correction",
         write(f"issues/{WEEKLY}/corrections.yaml", "- date: 2026-02-30\n  kind: correction\n"),
-        f"issues/{WEEKLY}/corrections.yaml:1:3: error NL004 missing-key: Missing key 'note'",
+        f'issues/{WEEKLY}/corrections.yaml:1:3: error NL004 missing-key: Missing key "note"',
     ),
     (
         "two issues with one address",
@@ -58,32 +58,32 @@ ERRORS = [
     (
         "a redirect to nowhere",
         redirect("p/old", "2026-03-08-crones"),
-        "newsletter.toml:23:1: error NL855 broken-redirect: Redirect to '2026-03-08-crones', which is not",
+        'newsletter.toml:23:1: error NL855 broken-redirect: Redirect to "2026-03-08-crones", which is not',
     ),
     (
         "redirects in a circle",
         lambda desk: (redirect("a", "b")(desk), redirect("b", "a")(desk)),
-        "newsletter.toml:23:1: error NL855 broken-redirect: Redirect loop: 'a/'",
+        'newsletter.toml:23:1: error NL855 broken-redirect: Redirect loop: "a/"',
     ),
     (
         "a redirect over a page",
         redirect("about", "people"),
-        "newsletter.toml:23:1: error NL855 broken-redirect: Redirect from 'about', which is a page",
+        'newsletter.toml:23:1: error NL855 broken-redirect: Redirect from "about", which is a page',
     ),
     (
         "a redirect out of the site",
         redirect("../../etc/passwd", "people"),
-        "newsletter.toml:23:1: error NL855 broken-redirect: Redirect from '../../etc/passwd', which is not",
+        'newsletter.toml:23:1: error NL855 broken-redirect: Redirect from "../../etc/passwd", which is not',
     ),
     (
         "a page with a name the site has",
         write("pages/topics.md", "# Topics\n"),
-        "pages/topics.md: error NL005 invalid-value: Reserved page name 'topics'",
+        'pages/topics.md: error NL005 invalid-value: Reserved page name "topics"',
     ),
     (
         "a page with unknown front matter",
         write("pages/team.md", "---\ntitel: Team\n---\nUs.\n"),
-        "pages/team.md:2:1: error NL003 unknown-key: Unknown key 'titel'",
+        'pages/team.md:2:1: error NL003 unknown-key: Unknown key "titel"',
     ),
     (
         "a page in another encoding",
@@ -98,7 +98,7 @@ ERRORS = [
     (
         "a setting that is not there",
         lambda desk: settings(desk, 'frnt = "whole"\n'),
-        "newsletter.toml:12:1: error NL003 unknown-key: Unknown key 'frnt'",
+        'newsletter.toml:12:1: error NL003 unknown-key: Unknown key "frnt"',
     ),
     (
         "a foreign file in the output",
@@ -137,7 +137,7 @@ WARNINGS = [
     (
         "a topic spelled two ways",
         issue("tags: [port, harbors]\n"),
-        "warning NL852 topic-spelled-two-ways: Topic spelled two ways: 'port' and 'ports'",
+        'warning NL852 topic-spelled-two-ways: Topic spelled two ways: "port" and "ports"',
         '"port" = "ports"',
     ),
     (
@@ -152,7 +152,7 @@ WARNINGS = [
             f"issues/{DIGEST}/credits.yaml",
             "produced_by: desk\nphoto: {name: Tomas Leal}\n",
         ),
-        "warning NL857 person-spelled-two-ways: Person spelled two ways: 'Tomas Leal' and 'Tomás Leal'",
+        'warning NL857 person-spelled-two-ways: Person spelled two ways: "Tomas Leal" and "Tomás Leal"',
         "Credit both with one masthead id: tomas.",
     ),
     (

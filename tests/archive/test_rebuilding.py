@@ -144,7 +144,7 @@ def test_a_folder_target_publishes_the_site(copy: Desk) -> None:
     assert (copy.root / "www" / "index.html").exists()
     ran = copy.run("archive", "--to", "page")
     assert ran.code == 2
-    assert "Did you mean 'pages'?" in ran.err
+    assert 'Write "pages" if that is what you meant.' in ran.err
 
 
 def test_an_in_place_edit_changes_only_that_file(copy: Desk) -> None:

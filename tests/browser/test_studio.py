@@ -111,7 +111,7 @@ def test_reading_order_has_headings_and_links_and_leads_to_lines(page: Page) -> 
         page.locator(".order li[data-role=link]", has_text="statistics of the past year")
     ).to_be_visible()
     page.locator(".order li", has_text="At six in the morning").first.click()
-    expect(page.locator(".spot code")).to_have_text("10-essay.md:6")
+    expect(page.locator(".location code")).to_have_text("10-essay.md:6")
 
 
 @pytest.mark.parametrize(("device", "width"), [("Phone", 375), ("Tablet", 768), ("Desktop", 1024)])
@@ -180,7 +180,7 @@ def test_a_problem_links_to_its_place_and_its_line(page: Page, studio: Studio) -
     link = opened.get_by_role("link", name="Open in the editor")
     assert re.fullmatch(r"vscode://file/.+\.(md|yaml):\d+:\d+", link.get_attribute("href") or "")
     place = (opened.locator(".place").inner_text()).strip()
-    expect(page.locator(".spot code")).to_have_text(place)
+    expect(page.locator(".location code")).to_have_text(place)
     problem.click()
     expect(opened).to_have_count(0)
     expect(mail(page).locator("[data-studio-mark]")).to_have_count(0)
@@ -188,8 +188,8 @@ def test_a_problem_links_to_its_place_and_its_line(page: Page, studio: Studio) -
 
 def test_a_paragraph_shows_its_file_and_line(page: Page, studio: Studio) -> None:
     mail(page).get_by_text("A queue begins with one ship.").click()
-    expect(page.locator(".spot code")).to_have_text("10-essay.md:12")
-    link = page.locator(".spot").get_by_role("link", name="Open in the editor")
+    expect(page.locator(".location code")).to_have_text("10-essay.md:12")
+    link = page.locator(".location").get_by_role("link", name="Open in the editor")
     address = f"vscode://file{studio.issue.as_posix()}/10-essay.md:12:1"
     expect(link).to_have_attribute("href", address)
     expect(mail(page).locator("[data-studio-mark]")).to_contain_text(
@@ -202,10 +202,10 @@ def test_a_link_in_the_email_is_shown_and_not_followed(page: Page) -> None:
     link = mail(page).get_by_role("link", name="statistics of the past year")
     for how in ({}, {"modifiers": ["Control"]}, {"button": "middle"}):
         link.click(**how)
-    expect(page.locator(".spot .words")).to_have_text(
+    expect(page.locator(".location .words")).to_have_text(
         "https://statistics.example/berths?year=2025&port=lisbon"
     )
-    expect(page.locator(".spot code")).to_have_text("10-essay.md:8")
+    expect(page.locator(".location code")).to_have_text("10-essay.md:8")
     link.focus()
     page.keyboard.press("Enter")
     assert len(page.context.pages) == pages
@@ -223,11 +223,12 @@ def test_kinds_of_problems_can_be_hidden(page: Page, studio: Studio) -> None:
 
 
 def test_counts_credits_and_links_are_shown_at_a_glance(page: Page) -> None:
-    page.locator(".glance").wait_for()
-    names, values = (page.locator(f".glance {tag}").all_inner_texts() for tag in ("dt", "dd"))
+    page.locator(".overview").wait_for()
+    names, values = (page.locator(f".overview {tag}").all_inner_texts() for tag in ("dt", "dd"))
     glance = dict(zip(names, values, strict=True))
     assert glance["words"].isdigit()
     assert glance["sections"] == "5"
+    assert [name for name, value in glance.items() if name.endswith("s") == (value == "1")] == []
     expect(page.locator(".gauge p")).to_have_text(
         re.compile(r"^[\d.]+ KB of the 102 KB Gmail shows$")
     )

@@ -36,7 +36,7 @@ WIDTHS = (
     1700,
 )
 WIDTHS += (1701, 1920, 2560)
-SIDES = tuple(product((False, True), ("open", "shut"), ("open", "shut")))
+SIDES = tuple(product((False, True), ("open", "closed"), ("open", "closed")))
 NARROWEST = 280
 TABS_FROM = 1200
 
@@ -69,7 +69,7 @@ def pages(studio: Studio, browser: Browser) -> Iterator[dict[bool, Page]]:
     for split, look in ((False, f"{CRANES}/light@375"), (True, f"{CRANES}/light@375/dark@1024")):
         opened[split] = page = studio.open(context, look)
         mail(page, int(split)).locator("h1").wait_for()
-        page.locator(".glance").wait_for()
+        page.locator(".overview").wait_for()
     yield opened
     context.close()
 
@@ -117,6 +117,6 @@ def test_side_by_side_fits_next_to_an_editor(pages: dict[bool, Page]) -> None:
     page = pages[True]
     for width in (881, 960, 1024, 1150):
         page.set_viewport_size({"width": width, "height": 900})
-        first, second = page.evaluate(MEASURE, ["shut", "open"])["panes"]
+        first, second = page.evaluate(MEASURE, ["closed", "open"])["panes"]
         assert first["top"] == second["top"]
         assert first["right"] <= second["left"] + 0.5

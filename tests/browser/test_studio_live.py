@@ -166,7 +166,7 @@ def test_a_problem_appears_and_disappears_with_its_text(page: Page, own_studio: 
     expect(mail(page).locator("[data-studio-mark=error]")).to_contain_text(
         "A queue begins with one ship."
     )
-    expect(page.locator(".spot code")).to_have_text("10-essay.md:12")
+    expect(page.locator(".location code")).to_have_text("10-essay.md:12")
     own_studio.edit(
         "10-essay.md", "\n## How a queue begins", "\nOne more paragraph.\n\n## How a queue begins"
     )

@@ -120,7 +120,7 @@ def test_listed_keys_work_as_labelled(page: Page) -> None:
     third = mail(page).locator("[data-studio-mark]").inner_text()
     page.keyboard.press("k")
     expect(mail(page).locator("[data-studio-mark]")).not_to_have_text(third)
-    expect(page.locator(".spot code")).to_be_visible()
+    expect(page.locator(".location code")).to_be_visible()
     page.keyboard.press("s")
     expect(page.locator(".pane")).to_have_count(2)
     page.keyboard.press("v")

@@ -189,7 +189,7 @@ def test_axe_finds_nothing_with_colours_forced_and_the_dialog_open(
 def test_forced_colours_leave_every_state_visible(studio: Studio, context: BrowserContext) -> None:
     page = studio.open(context, CRANES)
     page.emulate_media(forced_colors="active")
-    page.locator(".glance").wait_for()
+    page.locator(".overview").wait_for()
     outline = "e => getComputedStyle(e).outlineStyle !== 'none' && parseFloat(getComputedStyle(e).outlineWidth) >= 2"
     for state in (
         "[role=tab][aria-selected=true]",

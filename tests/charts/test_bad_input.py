@@ -41,30 +41,30 @@ def texts(plan: ChartPlan, size: str = "wide") -> list[str]:
         ("Port,Ships\n", BAR, "data/ports.csv:1:1", "Header row without data"),
         ("Port,Ships\nSines\n", BAR, "data/ports.csv:2:1", "Row with 1 cell below a header with 2"),
         ('Port,Ships\n"Sines,3\n', BAR, "data/ports.csv:2:1", "Invalid CSV: unexpected end of data"),
-        ("Port,Ships,Ships\nSines,1,2\n", BAR, "data/ports.csv:1:12", "Repeated column name: 'Ships'"),
+        ("Port,Ships,Ships\nSines,1,2\n", BAR, "data/ports.csv:1:12", 'Repeated column name: "Ships"'),
         ("Port,Ships\nSines,12\nLisbon,1o\n", BAR, "data/ports.csv:3:8",
-         "Expected a number in column 'Ships', found '1o'"),
+         'Expected a number in column "Ships", found "1o"'),
         ("Port,Ships\nSines,x\nLisbon,y\n", BAR, "data/ports.csv:2:7",
-         "Expected a number in column 'Ships', found 'x', and 1 more"),
+         'Expected a number in column "Ships", found "x", and 1 more'),
         ('Port,Ships\n"Sines, PT",=A1+2\n', BAR, "data/ports.csv:2:13",
-         "Expected a number in column 'Ships', found '=A1+2'"),
+         'Expected a number in column "Ships", found "=A1+2"'),
         ("Port,Ships\nSines,1\nLisbon,2\nSines,3\n", BAR, "data/ports.csv:4:1",
-         "Repeated 'Sines', first in line 2"),
+         'Repeated "Sines", first in line 2'),
         ("Port,Ships\nSines,\nLisbon,n/a\n", ChartRequest("bar", y=("Ships",)), "data/ports.csv:1:6",
-         "No numbers in column 'Ships'"),
-        ("Port,Ships\n,1\n", BAR, "data/ports.csv:2:1", "No name in column 'Port'"),
+         'No numbers in column "Ships"'),
+        ("Port,Ships\n,1\n", BAR, "data/ports.csv:2:1", 'No name in column "Port"'),
         ("Port,Ships\nSines,1\n", ChartRequest("bar", y=("Shipz",)), "data/ports.csv:1:1",
-         "No column 'Shipz' in data/ports.csv"),
+         'No column "Shipz" in data/ports.csv'),
         ("Port,Ships\nSines,1\n", ChartRequest("bar", highlight=("Sine",)), "data/ports.csv:1:1",
-         "Unknown name in highlight: 'Sine'"),
+         'Unknown name in highlight: "Sine"'),
         ("Port,Ships\nSines,1\nLisbon,2\n", LINE, "data/ports.csv:1:1",
-         "Expected dates in 'Port' for a line chart"),
+         'Expected dates in "Port" for a line chart'),
         ("Year,Ships\n2024,1\n", LINE, "data/ports.csv:1:1",
          "Expected at least two periods for a line chart, found 1"),
         ("Month,Ships\n2024-01,1\n2024-02,2\n2024-03,2\n2024-04,2\nlater,3\n", LINE,
-         "data/ports.csv:6:1", "Expected a month in column 'Month', found 'later'"),
+         "data/ports.csv:6:1", 'Expected a month in column "Month", found "later"'),
         ("Day,Ships\n2026-02-30,1\n2026-03-01,2\n", COLUMN, "data/ports.csv:2:1",
-         "Expected a day in column 'Day', found '2026-02-30'"),
+         'Expected a day in column "Day", found "2026-02-30"'),
         ("Year,Ships\n" + "".join(f"{1900 + i},1\n" for i in range(50)), COLUMN, "data/ports.csv:1:1",
          "Too many periods for columns: 50, at most 40"),
         (FORTY, LINE, "data/ports.csv:1:1",
@@ -75,7 +75,7 @@ def texts(plan: ChartPlan, size: str = "wide") -> list[str]:
          "Negative values in stacked areas"),
         ("Year,A\n2020,1\n2021,2\n",
          ChartRequest("line", annotations=(AnnotationRequest("War", "date:soon"),)),
-         "data/ports.csv:1:1", "Annotation 'War' without a value or date of the chart"),
+         "data/ports.csv:1:1", 'Annotation "War" without a value or date of the chart'),
     ],
 )  # fmt: skip
 def test_one_clear_error(text: str, request_: ChartRequest, where: str, message: str) -> None:
@@ -160,7 +160,7 @@ def test_emoji_are_reported_with_their_label() -> None:
     table = parse_delimited("Port,Ships\nFaro,1\nSines 🚢,4\n", "data/ports.csv")
     with pytest.raises(DataError) as caught:
         check_labels(make_plan(BAR, table, "en"), font_set(), BAR, table)
-    message = "No chart font has 🚢 (U+1F6A2), in 'Sines 🚢'"
+    message = 'No chart font has 🚢 (U+1F6A2), in "Sines 🚢"'
     assert (str(caught.value.where), caught.value.message) == ("data/ports.csv:3:1", message)
 
 

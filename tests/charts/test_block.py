@@ -171,15 +171,15 @@ def test_each_chart_is_embedded_once_in_the_message(charted: Desk) -> None:
     [
         ("kind: bar\n", "Expected either `data` or `src` in a chart"),
         ("data: data/ports.csv\n", "Chart without `kind`"),
-        ("data: data/port.csv\nkind: bar\n", "File not found: 'data/port.csv'"),
-        ("data: ../x.csv\nkind: bar\n", "File outside the issue's folder: '../x.csv'"),
-        ("src: data/x.svg\n", "Not a Vega-Lite file (.vl.json): 'data/x.svg'"),
+        ("data: data/port.csv\nkind: bar\n", 'File not found: "data/port.csv"'),
+        ("data: ../x.csv\nkind: bar\n", 'File outside the issue\'s folder: "../x.csv"'),
+        ("src: data/x.svg\n", 'Not a Vega-Lite file (.vl.json): "data/x.svg"'),
         ("src: data/x.vl.json\n", "Vega-Lite chart without `alt`"),
         ("data: data/ports.csv\nkind: pie\n", "kind"),
-        ("data: data/ports.csv\nkind: bar\ny: Ships\n", "No column 'Ships' in"),
+        ("data: data/ports.csv\nkind: bar\ny: Ships\n", 'No column "Ships" in'),
         (
             "data: data/ports.csv\nkind: bar\ntitle: 'See {fact: nothing}'\n",
-            "Unknown fact 'nothing'",
+            'Unknown fact "nothing"',
         ),
     ],
 )
@@ -248,11 +248,11 @@ def test_the_list_of_figures(charted: Desk) -> None:
 @pytest.mark.parametrize(
     ("fact", "message"),
     [
-        ("{unit: million}", "Expected either `value` or `cell` in 'sines'"),
-        ("{cell: data/ports.csv}", "Not the address of a cell: 'data/ports.csv'"),
-        ('{cell: "data/ports.csv#Sine/2025"}', "No row 'Sine' in data/ports.csv"),
-        ('{cell: "data/ports.csv#Sines/2052"}', "No column '2052' in data/ports.csv"),
-        ('{cell: "data/x.csv#Sines/2025"}', "File not found: 'data/x.csv'"),
+        ("{unit: million}", 'Expected either `value` or `cell` in "sines"'),
+        ("{cell: data/ports.csv}", 'Not the address of a cell: "data/ports.csv"'),
+        ('{cell: "data/ports.csv#Sine/2025"}', 'No row "Sine" in data/ports.csv'),
+        ('{cell: "data/ports.csv#Sines/2052"}', 'No column "2052" in data/ports.csv'),
+        ('{cell: "data/x.csv#Sines/2025"}', 'File not found: "data/x.csv"'),
     ],
 )
 def test_facts_that_do_not_exist(charted: Desk, fact: str, message: str) -> None:

@@ -42,8 +42,8 @@ def test_a_range_of_a_sheet(desk: Desk) -> None:
             ("--range", "B2:C5"),
             "flows.xlsx:5:3: error NL028 invalid-chart: Expected a number in cell C5",
         ),
-        (("--sheet", "Flow"), "No sheet 'Flow' in flows.xlsx"),
-        (("--range", "B2-C5"), "Not a range of cells: 'B2-C5'"),
+        (("--sheet", "Flow"), 'No sheet "Flow" in flows.xlsx'),
+        (("--range", "B2-C5"), 'Not a range of cells: "B2-C5"'),
     ],
 )
 def test_errors_in_a_sheet(desk: Desk, options: tuple[str, ...], message: str) -> None:
@@ -88,11 +88,11 @@ def test_a_vega_lite_file_becomes_an_image(desk: Desk) -> None:
         ("{", "c.vl.json is not a Vega-Lite chart"),
         (
             '{"data": {"url": "https://example.org/x.csv"}, "mark": "bar"}',
-            "data file not found next to the chart",
+            "Data file not found next to the chart",
         ),
         (
             '{"data": {"url": "../../../../x.csv"}, "mark": "bar"}',
-            "data file not found next to the chart",
+            "Data file not found next to the chart",
         ),
     ],
 )

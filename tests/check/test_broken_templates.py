@@ -152,5 +152,5 @@ def test_one_misspelled_key_is_one_finding(name: str, old: str, new: str, tmp_pa
     path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
     findings = [finding for finding in check_workspace(space) if finding.severity == "error"]
     assert [(finding.code, finding.message) for finding in findings] == [
-        ("NL003", f"Unknown key {new[:-1]!r}")
+        ("NL003", f'Unknown key "{new[:-1]}"')
     ]

@@ -326,7 +326,7 @@ def test_an_unknown_client_is_an_error_at_its_position(tmp_path: Path) -> None:
         refuse_unknown(find(tmp_path))
     (finding,) = caught.value.findings
     assert str(finding.where) == "newsletter.toml:10:22"
-    assert finding.hint == "Did you mean 'outlook'?"
+    assert finding.hint == 'Write "outlook" if that is what you meant.'
 
 
 def test_clients_can_have_weights(tmp_path: Path) -> None:

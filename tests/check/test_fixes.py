@@ -284,7 +284,7 @@ def edit(line: int, column: int, old: str, new: str) -> Edit:
             id="one insertion at a place",
         ),
         pytest.param(b"ab", [edit(1, 1, "a", "a")], b"ab", 0, id="no change is none"),
-        pytest.param(b"\xff a", [edit(1, 3, "a", "b")], b"\xff a", 0, id="not UTF-8"),
+        pytest.param(b"\xff a", [edit(1, 3, "a", "b")], b"\xff a", 0, id="Not UTF-8"),
     ],
 )
 def test_an_edit_is_applied_exactly_or_not_at_all(

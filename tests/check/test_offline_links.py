@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.check.prose.addresses import is_shortened, malformed, strip_tracking
-from newsletter.check.prose.unreachable import (
+from newsletter.check.prose.addresses import malformed, strip_tracking
+from newsletter.check.rules.addresses import insecure_link, wrapped_link
+from newsletter.links.tracking_parameters import NAMES, is_tracking
+from newsletter.links.unreachable import (
     expires,
     is_local,
     is_placeholder,
     is_private,
     is_staging,
 )
-from newsletter.check.prose.wrappers import is_mail_tracker, looks_wrapped, unwrap_address
-from newsletter.check.rules.addresses import insecure_link, wrapped_link
-from newsletter.links.tracking_parameters import NAMES, is_tracking
+from newsletter.links.wrappers import is_mail_tracker, is_shortened, looks_wrapped, unwrap_address
 from tests.check.checking import issue
 
 PAGE = "https://port.example/r?a=1"

@@ -10,7 +10,7 @@ import pytest
 
 from newsletter.check.registry import catalogue
 from newsletter.check.rule import Rule
-from newsletter.model import Finding, Issue
+from newsletter.model import Finding, Issue, Location
 from tests.check.checking import check, issue
 from tests.check.planting import REPEATABLE, Planted, planted, together
 
@@ -47,8 +47,8 @@ def named(faults: Sequence[Planted]) -> str:
 def test_planted_faults_in_an_issue_are_found(faults: Sequence[Planted], tmp_path: Path) -> None:
     rule = catalogue()[faults[0].rule]
     assert isinstance(rule, Rule)
-    findings = {finding.where[:2] for finding in rule.find(issue(tmp_path, faults[0].files))}
-    assert [fault for fault in faults if (fault.path, fault.line) not in findings] == []
+    findings = {finding.where.whole_line for finding in rule.find(issue(tmp_path, faults[0].files))}
+    assert [fault for fault in faults if Location(fault.path, fault.line) not in findings] == []
 
 
 @pytest.mark.parametrize("faults", list(batches(issues=False)), ids=named)

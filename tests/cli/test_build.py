@@ -143,16 +143,35 @@ def test_json_reports_every_issue(two: Desk) -> None:
     ran = two.run("build", "--all", "--json")
     assert ran.code == 1
     assert ran.err == (
-        f"issues/{OTHER}/issue.yaml:2:1: error NL002 invalid-yaml: did not find expected node content\n"
+        f"issues/{OTHER}/issue.yaml:2:1: error NL002 invalid-yaml: Invalid YAML: did not find expected node content\n"
         "    hint: Check quotes, colons and indentation near this place.\n"
     )
     assert json.loads(ran.out) == [
-        {"slug": SLUG, "state": "built", "path": f"dist/{SLUG}", "problems": []},
+        {
+            "slug": SLUG,
+            "state": "built",
+            "path": f"dist/{SLUG}",
+            "findings": [],
+            "error": None,
+        },
         {
             "slug": OTHER,
             "state": "failed",
             "path": f"dist/{OTHER}",
-            "problems": [ran.err.rstrip("\n")],
+            "findings": [
+                {
+                    "code": "NL002",
+                    "name": "invalid-yaml",
+                    "severity": "error",
+                    "path": f"issues/{OTHER}/issue.yaml",
+                    "line": 2,
+                    "column": 1,
+                    "message": "Invalid YAML: did not find expected node content",
+                    "hint": "Check quotes, colons and indentation near this place.",
+                    "fix": None,
+                }
+            ],
+            "error": None,
         },
     ]
 
@@ -191,15 +210,16 @@ USAGE = "Usage: newsletter build [OPTIONS] [ISSUE]...\nTry 'newsletter build --h
     [
         (
             ["2026"],
-            f"error: '2026' matches 2 issues: {SLUG}, {OTHER}\n    hint: Type more of the slug.\n",
+            f'error: "2026" matches 2 issues: {SLUG}, {OTHER}\n    hint: Type more of the slug.\n',
         ),
         (
             ["cranes"],
-            f"error: No issue matches 'cranes'\n    hint: The latest are: {SLUG}, {OTHER}.\n",
+            f'error: No issue matches "cranes"\n    hint: Use one of the latest issues: {SLUG}, {OTHER}.\n',
         ),
         (
             ["2026-03-01-quai"],
-            f"error: No issue matches '2026-03-01-quai'\n    hint: Did you mean '{SLUG}'?\n",
+            f'error: No issue matches "2026-03-01-quai"\n'
+            f'    hint: Write "{SLUG}" if that is what you meant.\n',
         ),
         (
             ["issues/Tide"],
@@ -242,12 +262,12 @@ def test_a_separate_process_gives_the_same_result(desk: Desk) -> None:
     ran = desk.process("build", PYTHONIOENCODING="utf-8", LC_ALL="C")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == (
-        f"issues/{SLUG}/issue.yaml:1:1: error NL004 missing-key: Missing key 'date'\n"
+        f'issues/{SLUG}/issue.yaml:1:1: error NL004 missing-key: Missing key "date"\n'
         "    | title: Café\n    | ^\n"
-        "    hint: Add a line such as date: 2026-03-01\n"
-        f"issues/{SLUG}/issue.yaml:1:1: error NL004 missing-key: Missing key 'preheader'\n"
+        "    hint: Add a line such as `date: 2026-03-01`.\n"
+        f'issues/{SLUG}/issue.yaml:1:1: error NL004 missing-key: Missing key "preheader"\n'
         "    | title: Café\n    | ^\n"
-        "    hint: Add a line such as preheader: …\n"
+        "    hint: Add a line such as `preheader: …`.\n"
     )
 
 

@@ -68,22 +68,22 @@ def test_the_service_merge_style_token_and_permissions_are_checked(
     service = '[targets.desk]\ntype = "listmonk"\nurl = "https://lists.quay.example"\nuser = "desk"\nlists = [1]\n'
     settle(letters, service)
     result = {
-        (row["state"], row["fix"]) for row in rows(letters) if row["subject"] == "target desk"
+        (row["state"], row["hint"]) for row in rows(letters) if row["subject"] == "target desk"
     }
-    assert ("missing", '[merge] style = "listmonk"') in result
-    assert ("to do", "newsletter status --to desk") in result
+    assert ("missing", 'Write `[merge] style = "listmonk"`.') in result
+    assert ("to do", "Set them there, then run `newsletter status --to desk`.") in result
     assert [
         row
         for row in rows(letters)
-        if row["what"].startswith("No token") and row["state"] == "missing"
+        if row["message"].startswith("No token") and row["state"] == "missing"
     ]
     path = letters.root / "newsletter.toml"
     path.write_text(path.read_text() + '[merge]\nstyle = "listmonk"\n')
     monkeypatch.setenv("LISTMONK_TOKEN", "t")
     result = {
-        (row["state"], row["fix"]) for row in rows(letters) if row["subject"] == "target desk"
+        (row["state"], row["hint"]) for row in rows(letters) if row["subject"] == "target desk"
     }
-    assert ("missing", '[merge] style = "listmonk"') not in result
+    assert ("missing", 'Write `[merge] style = "listmonk"`.') not in result
     assert [row["state"] for row in rows(letters) if row["subject"] == "target desk"] == [
         "ok",
         "to do",
@@ -92,11 +92,11 @@ def test_the_service_merge_style_token_and_permissions_are_checked(
 
 def test_the_required_dns_records_are_listed(letters: Desk) -> None:
     settle(letters)
-    names = [row["fix"] for row in rows(letters) if row["subject"] == "DNS"]
+    names = [row["hint"] for row in rows(letters) if row["subject"] == "DNS"]
     assert names == [
-        "dig +short quay.example TXT",
-        "dig +short SELECTOR._domainkey.quay.example TXT",
-        "dig +short _dmarc.quay.example TXT",
+        "Set it, then run `dig +short quay.example TXT`.",
+        "Set it, then run `dig +short SELECTOR._domainkey.quay.example TXT`.",
+        "Set it, then run `dig +short _dmarc.quay.example TXT`.",
     ]
 
 

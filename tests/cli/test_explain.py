@@ -51,9 +51,9 @@ def test_a_rule_is_found_by_any_spelling_of_its_code_or_name(word: str, tmp_path
 @pytest.mark.parametrize(
     ("word", "hint"),
     [
-        ("NL50l", "Did you mean NL50"),
-        ("vague", "Did you mean NL201 (vague-link-text)?"),
-        ("mising-image", "Did you mean NL501 (missing-image)?"),
+        ("NL50l", "Write NL50"),
+        ("vague", "Write NL201 (vague-link-text) if that is what you meant."),
+        ("mising-image", "Write NL501 (missing-image) if that is what you meant."),
         ("xyzzy", "Run `newsletter explain` for a list of all rules."),
     ],
 )

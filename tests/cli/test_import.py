@@ -260,11 +260,11 @@ def test_sections_follow_the_order_of_the_outline_file(desk: Desk) -> None:
     [
         (
             "text = text.replace('essay  ', 'esay  ')",
-            "Unknown part 'esay'\n    hint: Did you mean 'essay'?",
+            'Unknown part "esay"\n    hint: Write "essay" if that is what you meant.',
         ),
         (
             "text = text.replace('     5 text', '     5 txet')",
-            "Block role 'txet' is not allowed in `essay`\n    hint: Did you mean",
+            'Block role "txet" is not allowed in `essay`\n    hint: Write "text"',
         ),
         (
             "text = '\\n'.join(line for line in text.split('\\n') if not line.startswith('     7'))",
@@ -274,7 +274,7 @@ def test_sections_follow_the_order_of_the_outline_file(desk: Desk) -> None:
         ("text = text.replace('     6 heading', '    66 heading')", "No block 66 in the draft"),
         (
             "text += '!?\\n'",
-            "Expected a part or a block, found '!?'\n    hint: Start a part with one word",
+            'Expected a part or a block, found "!?"\n    hint: Start a part with one word',
         ),
         (
             "text = '   1 title\\n' + text",
@@ -392,20 +392,24 @@ def test_yes_skips_the_prompt(desk: Desk) -> None:
         (
             ("draft.txt",),
             1,
-            "No publication date in draft.txt\n    hint: Add it: --date 2026-03-01",
+            "No publication date in draft.txt\n    hint: Add it with `--date 2026-03-01`.",
         ),
-        (("draft.txt", "--date", "2026-02-30"), 2, "'2026-02-30' is not a date"),
+        (
+            ("draft.txt", "--date", "2026-02-30"),
+            2,
+            'Expected a date such as 2026-03-01, found "2026-02-30"',
+        ),
         (
             ("draft.txt", "--date", "2026-03-08", "--slug", "A b"),
             2,
-            "Invalid --slug: 'A b'",
+            'Invalid --slug: "A b"',
         ),
         (("empty.txt", "--date", "2026-03-08"), 1, "empty.txt"),
         (("blank.md", "--date", "2026-03-08"), 1, "blank.md"),
         (
             ("title.md", "--date", "2026-03-08"),
             1,
-            "No text found in title.md\n    hint: Choose another file. Nothing was written.",
+            "No text found in title.md\n    hint: Choose another file; nothing was written.",
         ),
         (("zeros.txt", "--date", "2026-03-08"), 1, "zeros.txt"),
         (

@@ -296,6 +296,13 @@ def test_the_final_address_is_shown_if_it_differs(linked: Desk, web: Web) -> Non
     assert re.findall(r"-> (.*)", ran.out) == [f"{site(web)}/log"]
 
 
+def test_a_new_address_that_differs_in_a_slash_is_shown(linked: Desk, web: Web) -> None:
+    web.hosts[HOME] = moving
+    write(linked, web, "[a](/c) and [b](/tracked)\n")
+    ran = linked.run("links", "--only", "moved")
+    assert re.findall(r"-> (.*)", ran.out) == [f"{site(web)}/c/", f"{site(web)}/log"]
+
+
 def test_invalid_addresses_are_listed_too(linked: Desk, web: Web) -> None:
     write(linked, web, "[d](http://[::1/)\n")
     assert linked.run("links", "--offline").out.count("no result yet") == 2
@@ -316,6 +323,11 @@ MOVES = {  # addresses where two fixes, or a fix and a redirect, could undo each
     "/old-home/page": "/",
     "/consent-me": "/consent?to=x",
     "/quoted": "/q?a='b'",
+    "/captcha-me": "/captcha",
+    "/gone-too": "/seite-nicht-gefunden",
+    "/punctuated": "/log.",
+    "/out": "/redirect?url=https://sea.example/log",
+    "/cookie-cake": "/recipes/cookies",
 }
 
 
@@ -344,6 +356,15 @@ def test_fixes_of_all_rules_reach_a_fixed_point(linked: Desk, web: Web) -> None:
     kept = ["/here", "/signed", "/parent/page/long", "/old-home/page", "/consent-me"]
     assert goals[:5] == ["/log", "/log", "/c/", "/c/", "/c/"]
     assert goals[5:10] == kept, "these redirects must not be followed by a fix"
+    assert goals[11:] == ["/captcha-me", "/gone-too", "/punctuated", "/out", "/recipes/cookies"]
+
+
+def test_a_fix_never_contradicts_the_text_of_its_link(linked: Desk, web: Web) -> None:
+    web.hosts[HOME] = moving
+    write(linked, web, f"[www.sea.example](/a), [the log](/b) and <{site(web)}/c>\n")
+    linked.run("check", "--links", "--fix", "--select", "NL271")
+    fixed = (linked.root / ESSAY).read_text("utf-8").replace(site(web), "")
+    assert "[www.sea.example](/a), [the log](/c/) and </c/>" in fixed
 
 
 # --- the list by verdict --------------------------------------------------------------------------
@@ -474,7 +495,7 @@ def test_settings_cannot_allow_private_addresses(linked: Desk, web: Web) -> None
     settle(linked, web, "allow_private = true\n")
     ran = linked.run("check", "--links")
     assert (ran.code, requested_paths(web)) == (1, [])
-    assert "Unknown key 'allow_private'" in ran.err
+    assert 'Unknown key "allow_private"' in ran.err
 
 
 # --- only what a draft added ----------------------------------------------------------------------
@@ -662,10 +683,10 @@ def test_the_list_of_links_fits_the_terminal_width(
             ("links", "--offline", "--refresh"),
             "--offline and --refresh cannot be combined",
         ),
-        (("links", "nowhere"), "No issue matches 'nowhere'"),
+        (("links", "nowhere"), 'No issue matches "nowhere"'),
         (
             ("links", "--private", "http://wiki.example/"),
-            "Expected a host such as wiki.example.org or 10.0.0.7, found 'http://wiki.example/'",
+            'Expected a host such as wiki.example.org or 10.0.0.7, found "http://wiki.example/"',
         ),
     ],
 )
@@ -680,8 +701,8 @@ def test_settings_are_checked_before_any_request(linked: Desk, web: Web) -> None
     for command in (("check", "--links"), ("links",)):
         ran = linked.run(*command)
         assert (ran.code, ran.out, requested_paths(web)) == (1, "", [])
-        assert "newsletter.toml:6:1: error NL003 unknown-key: Unknown key 'in_flihgt'" in ran.err
-        assert "hint: Did you mean 'in_flight'?" in ran.err
+        assert 'newsletter.toml:6:1: error NL003 unknown-key: Unknown key "in_flihgt"' in ran.err
+        assert 'hint: Write "in_flight" if that is what you meant.' in ran.err
 
 
 def test_an_issue_that_cannot_be_read_has_no_list(linked: Desk) -> None:

@@ -48,7 +48,7 @@ def test_help_of_a_command(desk: Desk, command: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["bild"], "Error: No such command 'bild'. Did you mean 'build'?\n"),
+        (["bild"], "Error: No such command 'bild'. Write \"build\" if that is what you meant.\n"),
         (["frobnicate"], "Error: No such command 'frobnicate'.\n"),
         (["--frobnicate"], "Error: No such option '--frobnicate'.\n"),
     ],

@@ -44,12 +44,12 @@ def test_an_author_and_a_theme_can_be_chosen(letters: Desk) -> None:
         (
             "--by",
             "tomsa",
-            "error: --by: 'tomsa' is not in the masthead\n    hint: Did you mean 'tomas'?\n",
+            'error: Unknown person "tomsa" for --by\n    hint: Write "tomas" if that is what you meant.\n',
         ),
         (
             "--theme",
             "defualt",
-            "error: Unknown theme 'defualt'\n    hint: Did you mean 'default'?\n",
+            'error: Unknown theme "defualt"\n    hint: Write "default" if that is what you meant.\n',
         ),
     ],
 )

@@ -20,7 +20,7 @@ def test_a_missing_extra_is_named(desk: Desk, monkeypatch: pytest.MonkeyPatch) -
         "find_spec",
         lambda name: None if name in ("uvicorn", "starlette") else find(name),
     )
-    hint = "    hint: Install it: pip install 'newsletter[preview]'\n"
+    hint = "    hint: Run `pip install 'newsletter[preview]'`.\n"
     assert desk.run("preview") == Ran(1, "", f"error: The preview needs starlette, uvicorn\n{hint}")
 
 
@@ -30,14 +30,14 @@ def test_a_missing_extra_is_named(desk: Desk, monkeypatch: pytest.MonkeyPatch) -
         (
             ("--editor", "vscod"),
             1,
-            "error: Unknown editor 'vscod'\n    hint: Did you mean 'vscode'? ",
+            'error: Unknown editor "vscod"\n    hint: Write "vscode" if that is what you meant. ',
         ),
         (
             ("--editor", "javascript:{path}"),
             1,
-            "error: javascript: is not a scheme that editors use\n",
+            'error: Not a scheme that editors use: "javascript"\n',
         ),
-        (("cranes",), 2, "error: No issue matches 'cranes'\n"),
+        (("cranes",), 2, 'error: No issue matches "cranes"\n'),
         (("--port", "70000"), 2, "Usage: newsletter preview [OPTIONS] [ISSUE]\n"),
     ],
 )
@@ -54,13 +54,13 @@ def test_broken_settings_are_reported_at_once(desk: Desk) -> None:
         "newsletter.toml",
         'name = "The Quay"\nurl = "https://quay.example"\npreview.editor = "notepat"\n',
     )
-    assert desk.run("preview", "--no-open").err.startswith("error: Unknown editor 'notepat'\n")
+    assert desk.run("preview", "--no-open").err.startswith('error: Unknown editor "notepat"\n')
     desk.write(
         "newsletter.toml",
         'name = "The Quay"\nurl = "https://quay.example"\npreview.edtor = "idea"\n',
     )
     assert desk.run("preview").err.startswith(
-        "newsletter.toml:3:1: error NL003 unknown-key: Unknown key 'edtor'\n"
+        'newsletter.toml:3:1: error NL003 unknown-key: Unknown key "edtor"\n'
     )
 
 

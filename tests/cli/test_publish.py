@@ -186,31 +186,34 @@ def test_targets_come_from_the_settings_and_one_can_be_selected(desk: Desk) -> N
             "",
             ["--to", "web"],
             2,
-            "error: Unknown target 'web'\n    hint: There are: folder.\n",
+            'error: Unknown target "web"\n    hint: Use one of the targets: folder.\n',
         ),
         (
             '[targets.web]\ntype = "foldr"\n',
             [],
             1,
-            "error: Target 'web': unknown type 'foldr'\n    hint: Did you mean 'folder'?\n",
+            'error: Unknown type "foldr" for target "web"\n    hint: Write "folder" if that is what you meant.\n',
         ),
         (
             '[targets.web]\ntype = "folder"\npaht = "x"\n',
             [],
             1,
-            "error: target 'web': unknown key 'paht'\n    hint: Did you mean 'path'?\n",
+            'error: Unknown key "paht" in target "web"\n    hint: Write "path" if that is what you meant.\n',
         ),
         (
             '[targets.web]\ntype = "folder"\npath = 3\n',
             [],
             1,
-            "error: target 'web': path is the name of a folder\n    hint: Write a folder: path = \"public\".\n",
+            (
+                'error: Expected a folder as path of target "web"\n'
+                '    hint: Write the name of a folder: `path = "public"`.\n'
+            ),
         ),
         (
             "",
             ["nowhere"],
             2,
-            f"error: No issue matches 'nowhere'\n    hint: The latest are: {SLUG}.\n",
+            f'error: No issue matches "nowhere"\n    hint: Use one of the latest issues: {SLUG}.\n',
         ),
     ],
 )
@@ -358,20 +361,29 @@ def test_warnings_are_reported_and_do_not_stop_publishing(desk: Desk) -> None:
     [
         (
             "NL201",
-            "error: --allow NL201: no reason given\n    hint: Add one: --allow 'NL201: the agency asked for it'.\n",
+            (
+                "error: No reason given for --allow NL201\n"
+                "    hint: Add one, as in `--allow 'NL201: the agency asked for it'`.\n"
+            ),
         ),
         (
             "NL201:  ",
-            "error: --allow NL201: no reason given\n    hint: Add one: --allow 'NL201: the agency asked for it'.\n",
+            (
+                "error: No reason given for --allow NL201\n"
+                "    hint: Add one, as in `--allow 'NL201: the agency asked for it'`.\n"
+            ),
         ),
         (
             "NL2O1: it",
-            "error: --allow: unknown rule 'NL2O1'\n    hint: Did you mean NL201 (vague-link-text)?\n",
+            (
+                'error: Unknown rule "NL2O1" for --allow\n'
+                "    hint: Write NL201 (vague-link-text) if that is what you meant.\n"
+            ),
         ),
         (
             "NL501: later",
-            "error: --allow: NL501 blocks the build and cannot be allowed\n"
-            "    hint: Fix the issue: newsletter check lists the errors.\n",
+            "error: NL501 blocks the build and cannot be allowed\n"
+            "    hint: Fix the issue; `newsletter check` lists the errors.\n",
         ),
     ],
 )

@@ -65,7 +65,7 @@ def test_files_of_an_issue_and_its_themes_are_reported(tmp_path: Path) -> None:
 def test_no_theme_with_a_reserved_name_is_created(name: str, desk: Desk) -> None:
     ran = desk.run("theme", "new", name)
     assert (ran.code, ran.out) == (2, "")
-    assert f"Invalid theme name: '{name}', name reserved on Windows" in ran.err
+    assert f'Invalid theme name: "{name}", name reserved on Windows' in ran.err
     assert not (desk.root / "templates" / name).exists()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.files.suggest import did_you_mean, nearest
+from newsletter.files.suggest import nearest, spelling_hint
 
 WORDS = ("masthead", "title", "Date")
 
@@ -29,16 +29,16 @@ def test_a_cutoff_decides_what_is_near() -> None:
 @pytest.mark.parametrize(
     ("word", "known", "hint"),
     [
-        ("titel", WORDS, "Did you mean 'title'?"),
-        ("quay", WORDS, "Known: masthead, title, Date."),
-        ("quay", (), "Known: none."),
+        ("titel", WORDS, 'Write "title" if that is what you meant.'),
+        ("quay", WORDS, "Use one of these: masthead, title, Date."),
+        ("quay", (), "Check the name: there are no names."),
     ],
 )
 def test_the_hint_names_the_nearest_word_or_all(
     word: str, known: tuple[str, ...], hint: str
 ) -> None:
-    assert did_you_mean(word, iter(known)) == hint
+    assert spelling_hint(word, iter(known)) == hint
 
 
 def test_the_hint_says_what_the_words_are() -> None:
-    assert did_you_mean("quay", ["folder"], what="There are") == "There are: folder."
+    assert spelling_hint("quay", ["folder"], what="targets") == "Use one of the targets: folder."

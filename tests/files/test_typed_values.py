@@ -81,57 +81,57 @@ def test_values_that_fit(text: str) -> None:
 
 # A file with errors -> the findings.
 INVALID: dict[str, list[str]] = {
-    "": ["1:1 NL005 the file: expected a mapping, got nothing (None)"],
-    "just text": ["1:1 NL005 the file: expected a mapping, got 'just text' (None)"],
-    "[a, b]": ["1:1 NL005 the file: expected a mapping, got a list (None)"],
+    "": ["1:1 NL005 the file: expected a mapping, found nothing (None)"],
+    "just text": ['1:1 NL005 the file: expected a mapping, found "just text" (None)'],
+    "[a, b]": ["1:1 NL005 the file: expected a mapping, found a list (None)"],
     "afloat: true": [
-        "1:1 NL004 Missing key 'name' (Add a line such as name: …)",
-        "1:1 NL004 Missing key 'tons' (Add a line such as tons: 1)",
-        "1:1 NL004 Missing key 'built' (Add a line such as built: 2026-03-01)",
+        '1:1 NL004 Missing key "name" (Add a line such as `name: …`.)',
+        '1:1 NL004 Missing key "tons" (Add a line such as `tons: 1`.)',
+        '1:1 NL004 Missing key "built" (Add a line such as `built: 2026-03-01`.)',
     ],
     "name: Ana\ntons: 1\nbuilt: 1931-05-01\nafloat:": [
-        "4:1 NL004 Missing key 'afloat' (Add a line such as afloat: true)"
+        '4:1 NL004 Missing key "afloat" (Add a line such as `afloat: true`.)'
     ],
     # What is right beside an error is not reported.
     GOOD + "crew: {mate: x, cook: 2}\nports: [a]\ncargo: tin\nmasts: [{height: 2}]": [
-        "5:14 NL005 mate: expected a whole number, got 'x' (None)"
+        '5:14 NL005 mate: expected a whole number, found "x" (None)'
     ],
     GOOD + "ports: Lisbon": [
-        "5:8 NL005 ports: expected a list, got 'Lisbon' (Write it as a list: [Lisbon])"
+        '5:8 NL005 ports: expected a list, found "Lisbon" (Write it as a list: `[Lisbon]`.)'
     ],
     GOOD + "masts: Lisbon": [
-        "5:8 NL005 masts: expected a list, got 'Lisbon' (Write it as a list: [Lisbon])"
+        '5:8 NL005 masts: expected a list, found "Lisbon" (Write it as a list: `[Lisbon]`.)'
     ],
     GOOD + "masts: [{height: tall, flag: grene}, {flag: blue}, main]": [
-        "5:18 NL005 height: expected a number, got 'tall' (None)",
-        "5:30 NL005 flag: expected one of red, green, got 'grene' (Did you mean 'green'?)",
-        "5:38 NL004 Missing key 'height' (Add a line such as height: …)",
-        "5:45 NL005 flag: expected one of red, green, got 'blue' (Known: red, green.)",
-        "5:52 NL005 masts: expected a mapping, got 'main' (None)",
+        '5:18 NL005 height: expected a number, found "tall" (None)',
+        '5:30 NL005 flag: expected one of red, green, found "grene" (Write "green" if that is what you meant.)',
+        '5:38 NL004 Missing key "height" (Add a line such as `height: …`.)',
+        '5:45 NL005 flag: expected one of red, green, found "blue" (Use one of these: red, green.)',
+        '5:52 NL005 masts: expected a mapping, found "main" (None)',
     ],
     GOOD + "crew: [a]\nowner: [b]\ncargo: {a: b}": [
-        "5:7 NL005 crew: expected a mapping, got a list (None)",
-        "6:8 NL005 owner: expected text or a mapping, got a list (None)",
-        "7:8 NL005 cargo: expected text or a list, got a mapping (None)",
+        "5:7 NL005 crew: expected a mapping, found a list (None)",
+        "6:8 NL005 owner: expected text or a mapping, found a list (None)",
+        "7:8 NL005 cargo: expected text or a list, found a mapping (None)",
     ],
-    GOOD + "owner: {height: x}": ["5:17 NL005 height: expected a number, got 'x' (None)"],
+    GOOD + "owner: {height: x}": ['5:17 NL005 height: expected a number, found "x" (None)'],
     GOOD + "host: A B\npilot: Mariana": [
-        "5:7 NL005 host: expected a host, got 'A B' (None)",
-        "6:8 NL005 pilot: expected text, got 'Mariana' (None)",
+        '5:7 NL005 host: expected a host, found "A B" (None)',
+        '6:8 NL005 pilot: expected text, found "Mariana" (None)',
     ],
     GOOD + "former: []\npilot: []": [
-        "6:8 NL005 pilot: expected text, got an empty list (None)",
-        "5:9 NL005 former: expected at least one name, got an empty list (None)",
+        "6:8 NL005 pilot: expected text, found an empty list (None)",
+        "5:9 NL005 former: expected at least one name, found an empty list (None)",
     ],
     "name: Ana\ntons: many\nbuilt: 1931-02-30\nafloat: maybe": [
-        "2:7 NL005 tons: expected a whole number, got 'many' (None)",
-        "3:8 NL005 built: expected a date like 2026-03-01, got '1931-02-30' "
+        '2:7 NL005 tons: expected a whole number, found "many" (None)',
+        '3:8 NL005 built: expected a date like 2026-03-01, found "1931-02-30" '
         "(Write year, month and day, and a day that exists.)",
-        "4:9 NL005 afloat: expected true or false, got 'maybe' (None)",
+        '4:9 NL005 afloat: expected true or false, found "maybe" (None)',
     ],
     GOOD + "built_by: Mira\nzzz: 1": [
-        "5:1 NL003 Unknown key 'built_by' (Did you mean 'built'?)",
-        "6:1 NL003 Unknown key 'zzz' (Known: name, tons, built, afloat, masts, ports, crew, owner, "
+        '5:1 NL003 Unknown key "built_by" (Write "built" if that is what you meant.)',
+        '6:1 NL003 Unknown key "zzz" (Use one of these: name, tons, built, afloat, masts, ports, crew, owner, '
         "host, cargo, pilot, former.)",
     ],
 }
@@ -153,30 +153,30 @@ def test_a_misspelled_key_is_one_error_and_its_value_is_used() -> None:
     misspelled = GOOD.replace("name", "nmae")
     assert read(misspelled, Ship) == (
         Ship(**ANA),
-        ["1:1 NL003 Unknown key 'nmae' (Did you mean 'name'?)"],
+        ['1:1 NL003 Unknown key "nmae" (Write "name" if that is what you meant.)'],
     )
     value, findings = read(GOOD + "prots: {a: b}", Ship)
     assert value is None
     assert findings == [
-        "5:1 NL003 Unknown key 'prots' (Did you mean 'ports'?)",
-        "5:8 NL005 ports: expected a list, got a mapping (None)",
+        '5:1 NL003 Unknown key "prots" (Write "ports" if that is what you meant.)',
+        "5:8 NL005 ports: expected a list, found a mapping (None)",
     ]
     for both in ("prots: [a]\nports: [b]", "ports: [b]\nprots: [a]"):
         value, findings = read(GOOD + both, Ship)
         assert value == Ship(**ANA, ports=["b"]), "the correct key wins"
         assert [line[4:] for line in findings] == [
-            "NL003 Unknown key 'prots' (Did you mean 'ports'?)"
+            'NL003 Unknown key "prots" (Write "ports" if that is what you meant.)'
         ]
     _, findings = read(GOOD + "mastss: [{height: x}]", Ship)
-    assert findings[1] == "5:19 NL005 height: expected a number, got 'x' (None)"
+    assert findings[1] == '5:19 NL005 height: expected a number, found "x" (None)'
 
 
 def test_errors_of_a_mapping_are_at_its_keys_and_values() -> None:
     value, findings = read("a: {height: 1}\nB: {height: x}\nc:", dict[Host, Mast])
     assert value is None
     assert findings == [
-        "2:1 NL005 the file: expected a host, got 'B' (None)",
-        "3:3 NL005 c: expected a mapping, got nothing (None)",
+        '2:1 NL005 the file: expected a host, found "B" (None)',
+        "3:3 NL005 c: expected a mapping, found nothing (None)",
     ]
 
 

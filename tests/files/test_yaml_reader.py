@@ -81,49 +81,55 @@ def test_keys_and_values_have_positions() -> None:
             ISSUE + "tgas: [a]",
             IssueFile,
             [
-                "f.yaml:4:1: error NL003 unknown-key: Unknown key 'tgas'\n    hint: Did you mean 'tags'?"
+                (
+                    'f.yaml:4:1: error NL003 unknown-key: Unknown key "tgas"\n'
+                    '    hint: Write "tags" if that is what you meant.'
+                )
             ],
         ),
         (
             "value: 3\nzzz: 1",
             FactEntry,
             [
-                "f.yaml:2:1: error NL003 unknown-key: Unknown key 'zzz'\n"
-                "    hint: Known: value, cell, unit, source, as_of.",
+                'f.yaml:2:1: error NL003 unknown-key: Unknown key "zzz"\n'
+                "    hint: Use one of these: value, cell, unit, source, as_of.",
             ],
         ),
         (
             ISSUE + "number: 3.5",
             IssueFile,
-            ["f.yaml:4:9: error NL005 invalid-value: number: expected a whole number, got '3.5'"],
+            ['f.yaml:4:9: error NL005 invalid-value: number: expected a whole number, found "3.5"'],
         ),
         (
             ISSUE + "tags: {a: b}",
             IssueFile,
-            ["f.yaml:4:7: error NL005 invalid-value: tags: expected a list, got a mapping"],
+            ["f.yaml:4:7: error NL005 invalid-value: tags: expected a list, found a mapping"],
         ),
         (
             ISSUE + "tags: [a, [b], c]",
             IssueFile,
-            ["f.yaml:4:11: error NL005 invalid-value: tags: expected text, got a list"],
+            ["f.yaml:4:11: error NL005 invalid-value: tags: expected text, found a list"],
         ),
         (
             "timeout: 0\nin_flight: many\npace: {a/b: 1, c.example: x}\nskip: ['*.a.example']\nskp: [a]",
             LinkSettingsTable,
             [
-                "f.yaml:5:1: error NL003 unknown-key: Unknown key 'skp'\n    hint: Did you mean 'skip'?",
-                "f.yaml:4:8: error NL005 invalid-value: skip: expected a host such as example.org, got '*.a.example'",
-                "f.yaml:3:8: error NL005 invalid-value: pace: expected a host such as example.org, got 'a/b'",
-                "f.yaml:3:27: error NL005 invalid-value: c.example: expected a number above 0, got 'x'",
-                "f.yaml:1:10: error NL005 invalid-value: timeout: expected a number above 0, got '0'",
-                "f.yaml:2:12: error NL005 invalid-value: in_flight: expected a whole number above 0, got 'many'",
+                (
+                    'f.yaml:5:1: error NL003 unknown-key: Unknown key "skp"\n'
+                    '    hint: Write "skip" if that is what you meant.'
+                ),
+                'f.yaml:4:8: error NL005 invalid-value: skip: expected a host such as example.org, found "*.a.example"',
+                'f.yaml:3:8: error NL005 invalid-value: pace: expected a host such as example.org, found "a/b"',
+                'f.yaml:3:27: error NL005 invalid-value: c.example: expected a number above 0, found "x"',
+                'f.yaml:1:10: error NL005 invalid-value: timeout: expected a number above 0, found "0"',
+                'f.yaml:2:12: error NL005 invalid-value: in_flight: expected a whole number above 0, found "many"',
             ],
         ),
         (
             "kind: essay\ndate: 2026-02-29",
             FrontMatter,
             [
-                "f.yaml:2:7: error NL005 invalid-value: date: expected a date like 2026-03-01, got '2026-02-29'\n"
+                'f.yaml:2:7: error NL005 invalid-value: date: expected a date like 2026-03-01, found "2026-02-29"\n'
                 "    hint: Write year, month and day, and a day that exists."
             ],
         ),
@@ -131,7 +137,7 @@ def test_keys_and_values_have_positions() -> None:
             "a: {value: 1}\nb: {unit: t}\nc:",
             dict[str, FactEntry],
             [
-                "f.yaml:3:3: error NL005 invalid-value: c: expected a mapping, got nothing",
+                "f.yaml:3:3: error NL005 invalid-value: c: expected a mapping, found nothing",
             ],
         ),
         (
@@ -151,9 +157,9 @@ def test_keys_and_values_have_positions() -> None:
             "a: 1\n\nb: 2\na: 3\na: 4",
             dict[str, str],
             [
-                "f.yaml:4:1: error NL006 duplicate-key: Repeated key 'a'; first used on line 1\n"
+                'f.yaml:4:1: error NL006 duplicate-key: Repeated key "a"; first used on line 1\n'
                 "    hint: Keep one of them.",
-                "f.yaml:5:1: error NL006 duplicate-key: Repeated key 'a'; first used on line 1\n"
+                'f.yaml:5:1: error NL006 duplicate-key: Repeated key "a"; first used on line 1\n'
                 "    hint: Keep one of them.",
             ],
         ),
@@ -185,7 +191,7 @@ COLON = "Put quotes around a value that contains a colon."
 TABS = "Indent with spaces, not tabs."
 NEAR = "Check quotes, colons and indentation near this place."
 QUOTE = "Add the closing quotation mark, or remove this one."
-CONTEXT = "mapping values are not allowed in this context"
+CONTEXT = "Invalid YAML: mapping values are not allowed in this context"
 DEEP = "Aliases and deep nesting are not supported"
 # Text -> line, column, message and hint of its only finding.
 BROKEN: dict[str, tuple[int, int, str, str | None]] = {
@@ -193,22 +199,22 @@ BROKEN: dict[str, tuple[int, int, str, str | None]] = {
     "one: 1\ntwo: a: b\nthree: 3": (2, 7, CONTEXT, COLON),
     "one: a\ntwo: 'b: c'\nthree: d\n four: e": (4, 6, CONTEXT, NEAR),
     'key: "v": x': (1, 9, CONTEXT, NEAR),
-    "a: one\n\tb: two\n": (2, 1, "found a tab character that violates indentation", TABS),
-    "a:\n\t- x": (2, 1, "found character that cannot start any token", TABS),
-    "a: @x": (1, 4, "found character that cannot start any token", NEAR),
-    "b:\tc\na: @x": (2, 4, "found character that cannot start any token", NEAR),
-    "a: [1, 2\nb: 3": (2, 2, "did not find expected ',' or ']'", NEAR),
-    "a: *x": (1, 4, "found undefined alias", NEAR),
-    "---\na: 1\n---\nb: 2": (3, 1, "but found another document", NEAR),
+    "a: one\n\tb: two\n": (2, 1, "Invalid YAML: found a tab character that violates indentation", TABS),
+    "a:\n\t- x": (2, 1, "Invalid YAML: found character that cannot start any token", TABS),
+    "a: @x": (1, 4, "Invalid YAML: found character that cannot start any token", NEAR),
+    "b:\tc\na: @x": (2, 4, "Invalid YAML: found character that cannot start any token", NEAR),
+    "a: [1, 2\nb: 3": (2, 2, "Invalid YAML: did not find expected ',' or ']'", NEAR),
+    "a: *x": (1, 4, "Invalid YAML: found undefined alias", NEAR),
+    "---\na: 1\n---\nb: 2": (3, 1, "Invalid YAML: but found another document", NEAR),
     "a: 'x": (1, 4, "Unclosed quotation mark", QUOTE),
     'a: 1\nb: "x\nc: 1\n': (2, 4, "Unclosed quotation mark", QUOTE),
     'a: "x\n---\nb': (1, 4, "Unclosed quotation mark", QUOTE),
-    'a: "\\q"': (1, 5, "found unknown escape character", NEAR),
+    'a: "\\q"': (1, 5, "Invalid YAML: found unknown escape character", NEAR),
     'b: x\na: "t\\x07"': (2, 4, "Character U+0007 is not allowed in an email", "Delete it."),
     'b: [y, "\\u0000"]': (1, 8, "Character U+0000 is not allowed in an email", "Delete it."),
     'b: x\n"a\\x07": c': (2, 1, "Key is not plain text", None),
     "b: {? [a] : c}": (1, 7, "Key is not plain text", None),
-    "a: 1\nb:\n  c: 1\n  c: 2": (4, 3, "Repeated key 'c'; first used on line {}", "Keep one of them."),
+    "a: 1\nb:\n  c: 1\n  c: 2": (4, 3, 'Repeated key "c"; first used on line {}', "Keep one of them."),
     "[" * 22 + "]" * 22: (1, 22, DEEP, "Write the values out."),
     "a: &x {b: 1}\nc: *x": (1, 4, DEEP, "Write the values out."),
     "[" * 1001 + "]" * 1001: (
@@ -245,7 +251,7 @@ def test_bytes_that_no_yaml_contains_are_at_the_start() -> None:
     (finding,) = report.findings
     assert (finding.code, finding.where) == ("NL002", Location("f.yaml", 5, 1))
     assert finding.message == (
-        "not valid YAML: unacceptable character #x0007: control characters are not allowed"
+        "Invalid YAML: unacceptable character #x0007: control characters are not allowed"
     )
 
 

@@ -38,7 +38,7 @@ def parsed(markdown: str) -> tuple[str, tuple[Finding, ...]]:
         "en",
         direction("en"),
         BlockContext(lambda *_: [["a"], ["b"]]),
-        report,
+        report=report,
     )
     return " ".join("".join(_words(nodes)).split()), tuple(report.findings)
 

@@ -97,7 +97,7 @@ def test_an_issue_is_named_after_its_slug_file_or_title() -> None:
 def test_a_slug_with_other_signs_is_refused(slug: str) -> None:
     with pytest.raises(WrongUsage) as raised:
         planned(draft(), slug=slug)
-    assert raised.value.message == f"Invalid --slug: {slug!r}"
+    assert raised.value.message == f'Invalid --slug: "{slug}"'
     assert raised.value.hint == "Use lowercase letters, digits and hyphens."
 
 
@@ -116,7 +116,7 @@ def test_the_date_and_number_given_or_those_of_the_draft() -> None:
     with pytest.raises(NewsletterError) as raised:
         planned(draft("b.md"), date=None)
     assert raised.value.message == "No publication date in b.md"
-    assert raised.value.hint == "Add it: --date 2026-03-01"
+    assert raised.value.hint == "Add it with `--date 2026-03-01`."
 
 
 def test_a_draft_without_text_is_refused() -> None:
@@ -124,7 +124,7 @@ def test_a_draft_without_text_is_refused() -> None:
     with pytest.raises(NewsletterError) as raised:
         planned(empty)
     assert raised.value.message == "No text found in b.md"
-    assert raised.value.hint == "Choose another file. Nothing was written."
+    assert raised.value.hint == "Choose another file; nothing was written."
 
 
 def test_names_are_sorted_in_reading_order() -> None:
@@ -304,7 +304,7 @@ def test_what_is_neither_written_nor_noted_is_added_to_the_notes() -> None:
         "data/a.csv": b"see",
     }
     moved = ImportNote("changed", "byline moved to `by`", "By Mira Oduya", 1)
-    assert audit_issue(whole, outline, files, ["kept"], (own, moved, own)) == (
+    assert audit_issue(whole, outline, files, ["kept"], notes=(own, moved, own)) == (
         ImportNote("omitted", "text with no place in the issue", "The Lost Title", 0),
         ImportNote("omitted", "text with no place in the issue", "key", 0),
         ImportNote("changed", "byline moved to `by`", "By", 1),

@@ -7,9 +7,10 @@ import asyncio
 import pytest
 from yarl import URL
 
+from newsletter.links.one_visit import is_for_one_visit
 from newsletter.links.options import LinkOptions
 from newsletter.links.rate_limiter import RateLimiter
-from newsletter.links.redirects import is_for_one_visit, leads_home
+from newsletter.links.redirects import leads_home
 
 OLD = "https://old.example"
 # Requested, final, whether the redirect is permanent -> whether the page was lost.

@@ -33,9 +33,9 @@ def test_a_role_is_printed_in_the_language_of_the_issue(
 @pytest.mark.parametrize(
     ("label", "finding"),
     [
-        ("{en: Essay}", "credits.yaml:3:18: warning NL014 missing-phrases: No label in 'de' for the role 'essay'"),
-        ("{}", "credits.yaml:3:18: error NL005 invalid-value: Empty label of the role 'essay'"),
-        ("''", "credits.yaml:3:18: error NL005 invalid-value: Empty label of the role 'essay'"),
+        ("{en: Essay}", 'credits.yaml:3:18: warning NL014 missing-phrases: No label in "de" for the role "essay"'),
+        ("{}", 'credits.yaml:3:18: error NL005 invalid-value: Empty label of the role "essay"'),
+        ("''", 'credits.yaml:3:18: error NL005 invalid-value: Empty label of the role "essay"'),
     ],
 )  # fmt: skip
 def test_a_missing_role_label_is_reported(desk: Desk, label: str, finding: str) -> None:

@@ -107,13 +107,13 @@ def test_markdown_in_a_title_key_is_reported(desk: Desk, title: str, reported: b
 
 
 WORDS = [
-    ("::: callout Why *it* matters\nText.\n:::\n", "Markdown in a title is printed as typed: 'Why *it* matters'"),
+    ("::: callout Why *it* matters\nText.\n:::\n", 'Markdown in a title is printed as typed: "Why *it* matters"'),
     ("::: pullquote Ann [of it](https://quay.example)\nText.\n:::\n", "Markdown in a name is printed as typed"),
     ("::: callout\ntitle: Why it matters\n\nText.\n:::\n", "Key printed as text: title"),
     ("::: button\nlabel: Read **more**\nurl: https://quay.example/\n:::\n", "Markdown in a label is"),
     ("::: figure\nsrc: https://quay.example/a.png\nwidth: 40\nalt: A *crane*\n:::\n", "Markdown in an alternative text"),
     ("::: table\nsrc: data/a.csv\nsource: The `port` office\n:::\n", "Markdown in a source is printed as typed"),
-    ("::: table\nsrc: data/b.csv\n:::\n", "Markdown in a CSV file is printed as typed: '**12**'"),
+    ("::: table\nsrc: data/b.csv\n:::\n", 'Markdown in a CSV file is printed as typed: "**12**"'),
 ]  # fmt: skip
 
 
@@ -185,7 +185,7 @@ def test_a_name_in_different_case_is_suggested(desk: Desk) -> None:
     desk.write(
         f"{ISSUE}/10-essay.md", "---\nkind: essay\nby: ann\n---\n![The crane](images/crane.png)\n"
     )
-    assert "Did you mean 'images/Crane.PNG'?" in desk.run("build").err
+    assert 'Write "images/Crane.PNG" if that is what you meant.' in desk.run("build").err
 
 
 def test_a_file_name_that_is_not_utf_8_is_reported(desk: Desk) -> None:

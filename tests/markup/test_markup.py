@@ -42,7 +42,9 @@ def read(markdown: str, language: str) -> tuple[tuple[Node, ...], Report]:
         return {"berths": "Port of Lisbon, Berths"}.get(name, name)
 
     source = SourceText.of("10-essay.md", markdown)
-    return parse(source, language, direction(language), BlockContext(csv, cite), report), report
+    return parse(
+        source, language, direction(language), BlockContext(csv, cite), report=report
+    ), report
 
 
 def partial(name: str, **block: Any) -> str:

@@ -84,14 +84,14 @@ CASES = [
 @pytest.mark.parametrize(("language", "typed", "printed"), CASES)
 def test_straight_quotes_are_replaced(language: str, typed: str, printed: str) -> None:
     report = Report()
-    nodes = parse_line(typed, Location("10-essay.md"), language, direction(language), report)
+    nodes = parse_line(typed, Location("10-essay.md"), language, direction(language), report=report)
     assert plain(nodes) == printed
     assert not report.findings
 
 
 def printed(markdown: str, language: str = "en") -> list[str]:
     source = SourceText.of("10-essay.md", markdown)
-    blocks = parse(source, language, direction(language), BlockContext(), Report())
+    blocks = parse(source, language, direction(language), BlockContext(), report=Report())
     return [plain((block,)) for block in blocks]
 
 
@@ -135,7 +135,9 @@ def test_balanced_quotations_pair(drawn: list[list[tuple[str, str]]], language: 
     parts = [part for quotation in drawn for part in [*quotation, (" then ", "text")]]
     typed = "".join(part for part, _ in parts)
     expected = "".join(signs.get(role, part.replace("'", "’")) for part, role in parts)
-    nodes = parse_line(typed, Location("10-essay.md"), language, direction(language), Report())
+    nodes = parse_line(
+        typed, Location("10-essay.md"), language, direction(language), report=Report()
+    )
     assert plain(nodes) == expected.strip()
 
 
@@ -146,8 +148,8 @@ def test_only_quotes_change(typed: str, language: str) -> None:
     where = Location("10-essay.md")
     line = f"x {typed} x"
     escaped = "".join(f"\\{char}" if char in "\"'" else char for char in line)
-    escaped_nodes = parse_line(escaped, where, language, direction(language), report)
-    nodes = parse_line(line, where, language, direction(language), report)
+    escaped_nodes = parse_line(escaped, where, language, direction(language), report=report)
+    nodes = parse_line(line, where, language, direction(language), report=report)
     marks = set("".join(quotes(language))) | set("’\"'״")
     assert len(plain(nodes)) == len(plain(escaped_nodes))
     for was, now in zip(plain(escaped_nodes), plain(nodes), strict=True):

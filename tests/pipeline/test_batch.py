@@ -75,7 +75,7 @@ def test_a_build_of_one_issue_keeps_what_is_known_of_the_others(desk: Desk) -> N
 def test_one_issue_is_built_once_and_then_restored(desk: Desk) -> None:
     workspace = open_workspace(desk.root)
     first, again, forced = (
-        build_one(workspace, desk.issue, desk.root / "out", "shared", force)
+        build_one(workspace, desk.issue, out=desk.root / "out", shared="shared", force=force)
         for force in (False, False, True)
     )
     assert (first.state, again.state, forced.state) == ("built", "restored", "built")
@@ -89,7 +89,9 @@ def test_one_issue_is_built_once_and_then_restored(desk: Desk) -> None:
         )
         assert [name for name, *_ in outcome.known.outputs] == sorted(desk.tree(f"out/{SLUG}"))
         assert abs(outcome.known.when / 1e9 - time.time()) < 60
-    other = build_one(workspace, desk.issue, desk.root / "out", "another theme", force=False)
+    other = build_one(
+        workspace, desk.issue, out=desk.root / "out", shared="another theme", force=False
+    )
     assert other.state == "built"
 
 

@@ -172,7 +172,7 @@ def test_an_allowed_error_of_the_structure_does_not_block(desk: Desk) -> None:
 
 
 def test_a_theme_that_does_not_end_is_stopped(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    def stopped(*arguments: object) -> Email:
+    def stopped(*arguments: object, **named: object) -> Email:
         raise TemplateTimeout
 
     monkeypatch.setattr(module, "_render", stopped)

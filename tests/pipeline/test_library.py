@@ -111,7 +111,7 @@ def test_an_issue_is_named_by_its_folder_its_slug_or_a_part(desk: Desk) -> None:
     for name in (SLUG, "quay", desk.issue, str(desk.issue), f"issues/{SLUG}"):
         assert load_issue(workspace, name).slug == SLUG
     for function in (load_issue, list_findings, build_email):
-        with pytest.raises(WrongUsage, match="No issue matches 'pier'"):
+        with pytest.raises(WrongUsage, match='No issue matches "pier"'):
             function(workspace, "pier")
 
 

@@ -103,14 +103,14 @@ def test_only_what_the_tried_look_adds_is_reported(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("look", "hint"),
     [
-        ("sginal", "Did you mean 'signal'?"),
-        ("zzz", "Looks: default, broadsheet, signal, digest, plain."),
+        ("sginal", 'Write "signal" if that is what you meant.'),
+        ("zzz", "Use one of the looks: default, broadsheet, signal, digest, plain."),
     ],
 )
 def test_an_unknown_look_is_refused(desk: Desk, look: str, hint: str) -> None:
     with pytest.raises(WrongUsage) as caught:
         tried(desk, look)
-    assert (caught.value.message, caught.value.hint) == (f"Unknown look {look!r}", hint)
+    assert (caught.value.message, caught.value.hint) == (f'Unknown look "{look}"', hint)
     assert not (desk.root / ".newsletter" / "try").exists()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from itertools import starmap
 from typing import Any
 
 import pytest
@@ -17,11 +18,12 @@ from tests.preview.asgi import fetch
 from tests.preview.conftest import Visit
 
 
-def applied(old: str, deltas: Iterable[tuple[int, int, str]]) -> str:
+def applied(old: str, deltas: Iterable[Delta]) -> str:
     """Return the result of applying it in a browser, which counts UTF-16 units."""
     units = old.encode("utf-16-le")
-    for start, end, text in reversed(list(deltas)):
-        units = units[: 2 * start] + text.encode("utf-16-le") + units[2 * end :]
+    for delta in reversed(list(deltas)):
+        text = delta.text.encode("utf-16-le")
+        units = units[: 2 * delta.start] + text + units[2 * delta.end :]
     return units.decode("utf-16-le")
 
 
@@ -67,7 +69,7 @@ def test_a_save_sends_the_paragraph_and_not_the_email(desk: Desk, visit: Visit[A
             have = ("x-newsletter-have", before.headers["x-newsletter-digest"])
             changed, complete = await fetch(app, path, have), await fetch(app, path)
             assert (changed.status, complete.status) == (226, 200)
-            assert applied(before.text, changed.json) == complete.text
+            assert applied(before.text, starmap(Delta, changed.json)) == complete.text
             assert len(changed.body) < len(complete.body) / 10
             assert changed.headers["x-newsletter-digest"] == complete.headers["x-newsletter-digest"]
 

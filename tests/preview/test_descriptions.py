@@ -285,14 +285,14 @@ def test_every_editor_has_a_link_format() -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("vscod", "Unknown editor 'vscod'"),
-        ("vscode://file", "Unknown editor 'vscode://file'"),
-        ("{path}", "Unknown editor '{path}'"),
-        ("javascript:alert('{path}')", "javascript: is not a scheme that editors use"),
-        ("JavaScript:alert('{path}')", "JavaScript: is not a scheme that editors use"),
-        ("https://evil.example/{path}", "https: is not a scheme that editors use"),
-        ("data:text/html,{path}", "data: is not a scheme that editors use"),
-        ("file://{path}", "file: is not a scheme that editors use"),
+        ("vscod", 'Unknown editor "vscod"'),
+        ("vscode://file", 'Unknown editor "vscode://file"'),
+        ("{path}", 'Unknown editor "{path}"'),
+        ("javascript:alert('{path}')", 'Not a scheme that editors use: "javascript"'),
+        ("JavaScript:alert('{path}')", 'Not a scheme that editors use: "JavaScript"'),
+        ("https://evil.example/{path}", 'Not a scheme that editors use: "https"'),
+        ("data:text/html,{path}", 'Not a scheme that editors use: "data"'),
+        ("file://{path}", 'Not a scheme that editors use: "file"'),
     ],
 )
 def test_an_unknown_editor_is_reported(name: str, message: str) -> None:

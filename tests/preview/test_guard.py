@@ -21,6 +21,15 @@ REQUESTS: list[tuple[str, int, str | None, tuple[tuple[str, str], ...]]] = [
     ("by number", 200, "127.0.0.1:8765", ()),
     ("by name", 200, "localhost:8765", ()),
     ("by the other number", 200, "[::1]:8765", ()),
+    ("by another number of this machine", 200, "127.0.0.9:8765", ()),
+    ("by the other number, mapped", 200, "[::ffff:127.0.0.1]:8765", ()),
+    ("by a number that leads here", 200, "0.0.0.0:8765", ()),
+    ("by the other number that leads here", 200, "[::]:8765", ()),
+    ("by a name below ours (RFC 6761)", 200, "app.localhost:8765", ()),
+    ("by the other names in /etc/hosts", 200, "ip6-localhost:8765", ()),
+    ("with a final dot", 200, "localhost.:8765", ()),
+    ("another machine's number", 403, "192.168.1.7:8765", ()),
+    ("another machine's number, mapped", 403, "[::ffff:192.168.1.7]:8765", ()),
     ("in capitals", 200, "LocalHost:8765", ()),
     ("a name that leads here (DNS rebinding)", 403, "evil.example:8765", ()),
     ("a port forwarded from elsewhere (SSH, a container)", 200, "127.0.0.1:9999", ()),
@@ -31,6 +40,8 @@ REQUESTS: list[tuple[str, int, str | None, tuple[tuple[str, str], ...]]] = [
     ("a malformed host", 403, "127.0.0.1:8765:9", ()),
     ("a user in front", 403, "me@127.0.0.1:8765", ()),
     ("a name that starts like ours", 403, "localhost.evil.example:8765", ()),
+    ("a name that ends like ours", 403, "notlocalhost:8765", ()),
+    ("a name that only contains our number", 403, "127.0.0.1.evil.example:8765", ()),
     ("an address that means ours", 403, "2130706433:8765", ()),
     ("no host", 403, None, ()),
     ("two hosts", 403, HOST, (("Host", "evil.example"),)),
@@ -126,6 +137,34 @@ def test_only_workspace_output_is_served(visit: Visit[Any], path: str) -> None:
     assert response.status == 404
     assert b"kind: essay" not in response.body
     assert b"[sender]" not in response.body
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("/nothing", "Nothing at /nothing.\nOpen / for the preview.\n"),
+        ("/static/nothing.js", "Nothing at /static/nothing.js.\nOpen / for the preview.\n"),
+        (
+            f"/download/{SLUG}.exe",
+            f"Nothing to download at /download/{SLUG}.exe.\n"
+            "Open / for the issues; one that builds has /download/SLUG.eml and .html.\n",
+        ),
+        (
+            f"/email/{SLUG}/images/none.png",
+            "No image none.png in this email.\nReload the preview's page.\n",
+        ),
+        (
+            "/api/issues/2026-01-01-none",
+            '{"error":"Not found: the issue or fix is gone. Reload the preview\'s page."}',
+        ),
+    ],
+)
+def test_what_is_missing_is_named_with_a_remedy(visit: Visit[Any], path: str, text: str) -> None:
+    async def scenario(app: Any, studio: Studio) -> Response:
+        return await fetch(app, path)
+
+    response = visit(scenario)
+    assert (response.status, response.text) == (404, text)
 
 
 def test_each_response_states_what_the_page_may_do(visit: Visit[Any]) -> None:

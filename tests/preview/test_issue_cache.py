@@ -188,7 +188,7 @@ def test_broken_settings_leave_the_last_good_ones_in_force(desk: Desk, cache: Is
         ).version
         == first.version
     )
-    assert [finding.message for finding in cache.settings_errors] == ["Unknown editor 'notepat'"]
+    assert [finding.message for finding in cache.settings_errors] == ['Unknown editor "notepat"']
     second = saved(
         cache,
         desk,

@@ -46,7 +46,7 @@ def test_a_rejection_names_the_address_and_a_fix(
 
 def test_an_unassigned_address_is_rejected() -> None:
     for host in ("192.0.2.1", "no such host"):
-        with pytest.raises(WrongUsage, match="is not an address of this machine"):
+        with pytest.raises(WrongUsage, match="Expected an address of this machine"):
             listen(0, host)
 
 

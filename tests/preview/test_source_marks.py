@@ -10,15 +10,19 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from newsletter.markup.comment import Comment
 from newsletter.markup.inline import Link, Text
 from newsletter.markup.notes import Notes
 from newsletter.markup.thematic_break import ThematicBreak
-from newsletter.model import Location, walk
+from newsletter.model import Finding, Location, walk
+from newsletter.preview.editor import Editor
 from newsletter.preview.issue_cache import EmailViews
-from newsletter.preview.source_marks import MarkedHtml
-from tests.desk import ISSUES
+from newsletter.preview.issue_json import issue_json
+from newsletter.preview.link_verdicts import LinkVerdicts
+from newsletter.preview.marked_html import MarkedHtml
+from tests.desk import ISSUES, SLUG, Desk
 from tests.preview.conftest import BLOCKS, IssueCache, cache_of
 
 HERE = Path(__file__).parent
@@ -130,3 +134,68 @@ def test_the_masthead_and_notes_lead_to_what_prints_them(blocks: IssueCache) -> 
         target = case.marked.target(word.where)
         assert target is not None
         assert f'data-at="{target}"' in case.marked.html
+
+
+NOTE = """\
+---
+kind: note
+title: Links
+---
+
+Read [the log](https://sea.example/log), **bold [inner *log*](https://sea.example/a "T")**,
+[ref][r] and <https://sea.example/auto> and [quay `7`](https://sea.example/i).
+
+[Across
+lines](https://sea.example/x) end.
+
+[r]: https://sea.example/r
+"""
+ADDRESSES = [  # line, column of an address -> the element
+    (6, 16, "6:6"),
+    (6, 63, "6:49"),
+    (7, 14, "7:14"),
+    (7, 56, "7:45"),
+    (10, 8, "9:1"),
+    (12, 6, "7:1"),
+]
+
+
+def test_an_address_leads_to_its_link(desk: Desk) -> None:
+    """Findings about addresses are where the address is written, behind the words of the link."""
+    path = f"issues/{SLUG}/50-links.md"
+    (desk.root / path).write_text(NOTE, "utf-8")
+    marked = email_views(cache_of(desk.root), SLUG).marked
+    targets = [marked.target(Location(path, line, column)) for line, column, _ in ADDRESSES]
+    assert targets == [f"{path}:{target}" for _, _, target in ADDRESSES]
+    assert all(f'<a data-at="{target}"' in marked.html for target in targets)
+
+
+SETTINGS = """\
+name = "The Harbour Letter"
+url = "https://letter.example.org"
+language = "en"
+postal_address = "Street 1, 1000 Town"
+unsubscribe_url = "https://letter.example.org/leave"
+list_id = "letter.example.org"
+sender = {name = "Desk", email = "desk@example.org"}
+"""
+
+
+def test_settings_lead_to_the_foot_that_prints_them(desk: Desk) -> None:
+    (desk.root / "newsletter.toml").write_text(SETTINGS, "utf-8")
+    shown = cache_of(desk.root).show(SLUG)
+    assert shown
+    assert shown.email_views
+    marked = shown.email_views.marked
+    targets = [marked.target(Location("newsletter.toml", line, 12)) for line in range(1, 8)]
+    foot, leave = "newsletter.toml:4:1", "newsletter.toml:5:1"
+    assert targets == [foot, foot, None, foot, leave, None, None]
+    at = marked.html.index(f'data-at="{foot}"')
+    assert at < marked.html.index(f'<a data-at="{leave}" href="https://letter.example.org/leave"')
+    assert at < marked.html.index("Street 1, 1000 Town")
+    sender = Finding("NL926", "placeholder-setting", "info", Location("newsletter.toml", 7, 12), "")
+    verdicts = LinkVerdicts(desk.root / "links.jsonl")
+    document = issue_json(
+        replace(shown, findings=(sender,)), Editor.of("vscode", desk.root), verdicts
+    )
+    assert document["findings"][0]["view"] == "inbox"

@@ -133,7 +133,7 @@ def test_settings_that_break_are_reported(desk: Desk, visit: Visit[Any]) -> None
             )
             await until(events, "settings")
             (error,) = (await fetch(app, "/api/issues")).json["settings_errors"]
-            assert (error["path"], error["message"]) == ("newsletter.toml", "Unknown key 'nme'")
+            assert (error["path"], error["message"]) == ("newsletter.toml", 'Unknown key "nme"')
 
     visit(scenario)
 

@@ -133,7 +133,7 @@ def test_everyone_who_worked_on_an_issue_is_an_author_once(desk: Desk) -> None:
 def test_the_manifest_says_what_templates_say(desk: Desk) -> None:
     issue, theme, values = written(desk)
     facts = json.loads(
-        manifest(issue, theme, lines_of(issue, theme), {"b": b"x", "a": b""}, values)
+        manifest(issue, theme, lines_of(issue, theme), {"b": b"x", "a": b""}, values=values)
     )
     assert facts["credits"] == [
         {
@@ -234,14 +234,14 @@ def test_a_kind_may_have_smaller_headings(desk: Desk) -> None:
 
 # A malformed template -> what the error says after "Malformed MJML in the theme".
 MALFORMED = {
-    "foot.mjml.j2": ("<mj-text>", ": mismatched tag near '<mj><mj-text></mj>'"),
-    "masthead.mjml.j2": ("<a>", ": mismatched tag near '<mj><a></mj>'"),
-    "lead.mjml.j2": ("<b></i>", ": mismatched tag near '<mj><b></i></mj>'"),
+    "foot.mjml.j2": ("<mj-text>", ': mismatched tag near "<mj><mj-text></mj>"'),
+    "masthead.mjml.j2": ("<a>", ': mismatched tag near "<mj><a></mj>"'),
+    "lead.mjml.j2": ("<b></i>", ': mismatched tag near "<mj><b></i></mj>"'),
     "credits.mjml.j2": ("<mj-text a></mj-text>", ": not well-formed (invalid token) near "),
-    "email.mjml.j2": ("<mjml><x>", ": no element found near '<mjml><x>'"),
+    "email.mjml.j2": ("<mjml><x>", ': no element found near "<mjml><x>"'),
     "sections/essay.mjml.j2": (
         "<p></i>",
-        f", for issues/{SLUG}/10-essay.md: mismatched tag near '<mj><p></i></mj>'",
+        f', for issues/{SLUG}/10-essay.md: mismatched tag near "<mj><p></i></mj>"',
     ),
 }
 

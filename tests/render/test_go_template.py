@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.model import Email
-from newsletter.render.go_template import for_go_template, kept, with_comments, without_safe
+from newsletter.render.go_template import as_literals, for_go_template, with_comments, without_safe
 
 # Text -> the actions that print it.
 KEPT = {
@@ -39,13 +39,13 @@ SAFE = {
 
 @pytest.mark.parametrize("text", KEPT)
 def test_text_is_printed_by_actions(text: str) -> None:
-    assert kept(text) == KEPT[text]
-    assert without_safe(kept(text)) == text
+    assert as_literals(text) == KEPT[text]
+    assert without_safe(as_literals(text)) == text
 
 
 @pytest.mark.parametrize("text", SAFE)
 def test_values_of_the_text_part_are_not_escaped(text: str) -> None:
-    assert kept(text, values_safe=True) == SAFE[text]
+    assert as_literals(text, values_safe=True) == SAFE[text]
     assert without_safe(SAFE[text]) == text
 
 
@@ -54,10 +54,10 @@ WORDS = ["`", "@TrackLink", "@", "{", "}", "<!--", "-->", "\n", "é", " ", "{{ U
 
 @given(st.lists(st.sampled_from([*WORDS, "{{ .Subscriber.Name }}", "x"]), max_size=12).map("".join))
 def test_any_text_reads_back(text: str) -> None:
-    assert without_safe(kept(text)) == text
-    assert without_safe(kept(text, values_safe=True)) == text
+    assert without_safe(as_literals(text)) == text
+    assert without_safe(as_literals(text, values_safe=True)) == text
     assert without_safe(with_comments(text)) == text
-    for raw in re.findall(r"\{\{ Safe `([^`]*)` \}\}", kept(text)):
+    for raw in re.findall(r"\{\{ Safe `([^`]*)` \}\}", as_literals(text)):
         assert "@TrackLink" not in raw
 
 

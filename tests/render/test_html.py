@@ -164,6 +164,26 @@ def test_parsed_css_is_read_from_the_cache(monkeypatch: pytest.MonkeyPatch) -> N
     assert blobs[key] == data + b" "
 
 
+def test_css_stored_by_an_earlier_version_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    blobs = Cache()
+    cache = CssCache()
+    cache.parseStyle("color:red")
+    cache.save(blobs)
+    (key,) = blobs
+    assert blobs[key] == b'{"styles":{"color:red":[["color","red","red",""]]},"sheets":{}}'
+    blobs[key] = (
+        b'{"styles": {}, "sheets": {"p{color:red}": [["p", [["color", "red", "red", ""]], 1, 1, 4]]}}'
+    )
+    monkeypatch.setattr("newsletter.render.stylesheets._cssutils", None)
+    later = CssCache()
+    later.load(blobs)
+    (rule,) = later.parseString("p{color:red}")
+    assert (rule.selectorText, rule.type) == ("p", rule.STYLE_RULE)
+    assert [(part.name, part.propertyValue.cssText) for part in rule.style.getProperties()] == [
+        ("color", "red")
+    ]
+
+
 def test_a_rule_that_changes_leaves_the_others_in_the_cache(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -230,5 +250,5 @@ def test_another_version_of_premailer_is_refused(
     monkeypatch.setattr("newsletter.render.inliner.PrivateCopy", fail)
     with pytest.raises(NewsletterError) as caught:
         load_premailer.__wrapped__()
-    assert caught.value.message == "premailer cannot be loaded: gone"
-    assert caught.value.hint == "Install the locked versions: pip install 'premailer>=3.10,<3.11'"
+    assert caught.value.message == "Cannot load premailer: gone"
+    assert caught.value.hint == "Run `pip install 'premailer>=3.10,<3.11'`."

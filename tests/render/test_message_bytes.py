@@ -18,7 +18,7 @@ QUAY = Publication("The Quay", "https://quay.example")
 
 def written(desk: Desk, publication: Publication = QUAY, *images: Image, **values: Any) -> bytes:
     issue = replace(load_issue(open_workspace(desk.root), SLUG), **values)
-    return message(issue, publication, "<p>é</p>\n", "Ships = é\n", images)
+    return message(issue, publication, "<p>é</p>\n", "Ships = é\n", images=images)
 
 
 def headers(data: bytes) -> list[str]:

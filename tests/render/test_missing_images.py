@@ -63,21 +63,24 @@ ADDRESSES: dict[str, tuple[str, str] | None] = {
     ),
     "images/quay.svg": (NOT_SHOWN.format("SVG"), "Export the image as PNG."),
     "data:image/png;base64,AAAA": (NOT_SHOWN.format("data: addresses"), "Export the image as PNG."),
-    "../../shared.png": ("Image outside the issue's folder: '../../shared.png'", COPY),
-    "../../../out.png": ("Image outside the workspace: '../../../out.png'", COPY),
-    "images/quai.png": ("Image not found: 'images/quai.png'", "Did you mean 'images/quay.png'?"),
+    "../../shared.png": ('Image outside the issue\'s folder: "../../shared.png"', COPY),
+    "../../../out.png": ('Image outside the workspace: "../../../out.png"', COPY),
+    "images/quai.png": (
+        'Image not found: "images/quai.png"',
+        'Write "images/quay.png" if that is what you meant.',
+    ),
     "images/folder.png": (
-        "Image not found: 'images/folder.png'",
-        "Did you mean 'images/wide.png'?",
+        'Image not found: "images/folder.png"',
+        'Write "images/wide.png" if that is what you meant.',
     ),
     "images/zzzzzzzzzzzzzzzz": (
-        "Image not found: 'images/zzzzzzzzzzzzzzzz'",
-        "Available images: images/100%.png, images/at the quay.png, images/bomb.png, "
+        'Image not found: "images/zzzzzzzzzzzzzzzz"',
+        "Use one of the available images: images/100%.png, images/at the quay.png, images/bomb.png, "
         "images/cut.png, images/heavy.png, images/most.png, images/quay.png, images/wide.png, "
         "images/words.png.",
     ),
     "images/link.png": (
-        "Broken symbolic link: 'images/link.png'",
+        'Broken symbolic link: "images/link.png"',
         "Replace the link with the file itself.",
     ),
     "images/words.png": (
@@ -209,6 +212,6 @@ def test_an_unusable_image_is_reported_where_it_is_first_used(desk: Desk) -> Non
     workspace = open_workspace(desk.root)
     loaded = read(workspace, desk.issue, BuildCache(workspace.state / "cache"))
     assert [(f.where.line, f.message) for f in loaded.findings] == [
-        (4, "Image not found: 'images/a.png'"),
-        (6, "Image not found: 'images/b.png'"),
+        (4, 'Image not found: "images/a.png"'),
+        (6, 'Image not found: "images/b.png"'),
     ]

@@ -71,11 +71,11 @@ def test_data_next_to_a_chart_is_embedded(
     assert options == {"scale": 2, "allowed_base_urls": []}
 
 
-MISSING = "data file not found next to the chart: {!r}"
+MISSING = 'Data file not found next to the chart: "{}"'
 EDITOR = "Check it in the Vega editor."
 # A file -> the message and the hint.
 ERRORS: dict[str, tuple[str, str | None]] = {
-    "[1]": ("expected a Vega-Lite object", None),
+    "[1]": ("Expected a Vega-Lite object", None),
     '{"data": {"url": "missing.csv"}}': (MISSING.format("missing.csv"), None),
     '{"data": {"url": "more"}}': (MISSING.format("more"), None),
     '{"data": {"url": "../secret.csv"}}': (MISSING.format("../secret.csv"), None),
@@ -109,7 +109,7 @@ def test_without_the_converter_the_command_to_install_it_is_named(
     with pytest.raises(NewsletterError) as caught:
         vega_png(b"{}", tmp_path / "ships.vl.json")
     assert caught.value.message == "Vega-Lite charts need the extra `vega`"
-    assert caught.value.hint == f"Run: {install_command('vega')}. Or save the chart as PNG."
+    assert caught.value.hint == (f"Run `{install_command('vega')}`, or save the chart as PNG.")
 
 
 def test_charts_are_recognized_by_name() -> None:

@@ -123,8 +123,13 @@ def test_json(newsroom: Newsroom) -> None:
 
 WRONG = [
     (MIRA, "data", 2, "Mira Oduya may not approve as data"),
-    (MIRA, "chief", 2, "no approval is required as 'chief'\n    hint: Roles: editor, data."),
-    ("eve@quay.example", "editor", 1, "no person in the masthead has the address eve@quay.example"),
+    (
+        MIRA,
+        "chief",
+        2,
+        'No approval is required as "chief"\n    hint: Use one of the roles: editor, data.',
+    ),
+    ("eve@quay.example", "editor", 1, "No person in the masthead has the address eve@quay.example"),
 ]
 
 
@@ -145,14 +150,14 @@ def test_approving_needs_an_identity(newsroom: Newsroom) -> None:
     newsroom.patch.delenv("EMAIL", raising=False)
     ran = newsroom.run("approve", SLUG, "--role", "editor")
     assert (ran.code, ran.out) == (1, "")
-    assert "git has no user.email" in ran.err
+    assert "No user.email in git" in ran.err
 
 
 def test_approving_without_required_approvals_is_a_usage_error(newsroom: Newsroom) -> None:
     newsroom.settings('required = ["editor", "data"]', "required = []")
     ran = newsroom.approve(MIRA, "editor")
     assert ran.code == 2
-    assert 'hint: Add to the settings: [approval] required = ["editor"]' in ran.err
+    assert 'hint: Add `required = ["editor"]` under [approval] in the settings.' in ran.err
     assert newsroom.run("publish", SLUG).code == 0
 
 
@@ -285,7 +290,7 @@ def test_an_unknown_signer_does_not_count(newsroom: Newsroom) -> None:
     ran = newsroom.run("approve", SLUG, "--role", "editor", "--sign")
     assert (ran.code, ran.out) == (1, "")
     assert (
-        'hint: Add this line to allowed_signers: mira@quay.example namespaces="newsletter" ssh-ed25519'
+        'hint: Add this line to allowed_signers: `mira@quay.example namespaces="newsletter" ssh-ed25519'
         in ran.err
     )
     newsroom.desk.write("allowed_signers", signer_line(newsroom, "stranger", "mira@quay.example"))
@@ -345,7 +350,7 @@ def test_listed_people_sign_automatically(newsroom: Newsroom) -> None:
     ran = newsroom.approve(MIRA, "editor", "--no-sign")
     assert ran.code == 2
     assert (
-        "this approval needs a signature: mira@quay.example is listed in allowed_signers" in ran.err
+        "This approval needs a signature: mira@quay.example is listed in allowed_signers" in ran.err
     )
 
 
@@ -412,7 +417,7 @@ def test_when_an_approval_counts(newsroom: Newsroom, now: dt.datetime, problem: 
     loaded = read(workspace, newsroom.issue, cache)
     email = make(workspace, loaded, cache)
     assert loaded.issue
-    given = approve(workspace, loaded.issue, email, "editor", (), now=NOON)
+    given = approve(workspace, loaded.issue, email, "editor", findings=(), now=NOON)
     state = approval_state(workspace, loaded.issue, given.digest, now=now)
     result = [entry.problem for entry in state.rejected]
     assert (result[0] if result else None) == problem or (

@@ -104,16 +104,16 @@ BROKEN = [
     ),
     (
         "- date: 2026-05-03\n  kind: update\n",
-        f"{FILE}:1:3: error NL004 missing-key: Missing key 'note'",
+        f'{FILE}:1:3: error NL004 missing-key: Missing key "note"',
     ),
     ("note: x\n", f"{FILE}:1:1: error NL005"),
     (
         "- {date: 2026-05-03, kind: update, note: x, section: 15-essay.md}\n",
-        "no section '15-essay.md'\n    | - {date: 2026-05-03, kind: update, note: x, section: 15-essay.md}",
+        'No section "15-essay.md"\n    | - {date: 2026-05-03, kind: update, note: x, section: 15-essay.md}',
     ),
     (
         "- {date: 2026-05-03, kind: update, note: x, by: mirra}\n",
-        "Unknown person 'mirra'",
+        'Unknown person "mirra"',
     ),
 ]
 
@@ -132,15 +132,15 @@ def test_a_broken_file_is_reported_at_its_location(
 
 
 WRONG = [
-    ((), "give one of --note, --from-diff and --email"),
-    (("--note", "x", "--email"), "give one of --note, --from-diff and --email"),
-    (("--note", " "), "the note is empty"),
+    ((), "Expected one of --note, --from-diff and --email"),
+    (("--note", "x", "--email"), "Expected one of --note, --from-diff and --email"),
+    (("--note", " "), "Empty note"),
     (
         ("--note", "x", "--section", "essay"),
-        "no section 'essay'\n    hint: Sections: 10-essay.md, 20-brief.md, 30-data.md.",
+        'No section "essay"\n    hint: Write "10-essay.md" if that is what you meant.',
     ),
     (("--email",), f"{SLUG} has no corrections"),
-    (("--note", "x", "--date", "soon"), "'soon' is not a date"),
+    (("--note", "x", "--date", "soon"), 'Expected a date such as 2026-03-01, found "soon"'),
 ]
 
 
@@ -207,7 +207,7 @@ def test_corrects_names_another_issue(published: Newsroom) -> None:
     published.edit("issue.yaml", "number: 7", "number: 7\ncorrects: 2026-04-30-cranes")
     ran = published.run("check", SLUG)
     assert (
-        f"issues/{SLUG}/issue.yaml:5:11: error NL005 invalid-value: no issue '2026-04-30-cranes' to correct"
+        f'issues/{SLUG}/issue.yaml:5:11: error NL005 invalid-value: No issue "2026-04-30-cranes" to correct'
         in ran.out
     )
 
@@ -237,7 +237,7 @@ def test_what_was_sent_in_march(published: Newsroom, tmp_path: Path) -> None:
     ]
     ran = published.run("show", SLUG, "--as-sent", "--digest", "00")
     assert ran.code == 2
-    assert "0 copies have the digest '00'" in ran.err
+    assert '0 copies have the digest "00"' in ran.err
 
 
 def test_an_unsent_issue_or_a_missing_option_is_an_error(newsroom: Newsroom) -> None:

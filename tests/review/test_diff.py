@@ -77,7 +77,7 @@ def test_missing_bytes_are_not_guessed(newsroom: Newsroom) -> None:
     newsroom.commit("The text was changed between publishing and committing")
     ran = newsroom.run("diff", SLUG, "published")
     assert (ran.code, ran.out) == (1, "")
-    assert "error: no copy and no commit contains the published bytes" in ran.err
+    assert "error: No copy and no commit contains the published bytes" in ran.err
 
 
 def test_a_modified_copy_is_rejected(newsroom: Newsroom) -> None:
@@ -86,7 +86,7 @@ def test_a_modified_copy_is_rejected(newsroom: Newsroom) -> None:
     path.write_text(path.read_text().replace("37 per cent", "3.7 per cent"))
     ran = newsroom.run("diff", SLUG)
     assert (ran.code, ran.out) == (1, "")
-    assert "the copy of the email was changed or is incomplete" in ran.err
+    assert "The copy of the email was changed or is incomplete" in ran.err
     assert "hint: Restore the folder from git" in ran.err
 
 
@@ -142,9 +142,9 @@ def test_another_issue_by_its_folder_or_slug(newsroom: Newsroom) -> None:
 
 
 REFUSED = [
-    (("tides",), 2, "No issue matches 'tides'"),
-    ((SLUG, "nonsense"), 2, "unknown version: 'nonsense'"),
-    ((SLUG, "--", "-x"), 2, "unknown version: '-x'"),
+    (("tides",), 2, 'No issue matches "tides"'),
+    ((SLUG, "nonsense"), 2, 'Unknown version: "nonsense"'),
+    ((SLUG, "--", "-x"), 2, 'Unknown version: "-x"'),
     ((SLUG, "published"), 1, f"{SLUG} has not been published yet"),
     ((SLUG, "approved"), 1, f"{SLUG} has not been approved yet"),
     ((SLUG, "HEAD", "HEAD"), 2, "at most an issue and a revision"),
@@ -179,7 +179,7 @@ def test_a_shallow_clone_is_reported(newsroom: Newsroom, tmp_path: Path) -> None
     )
     ran = newsroom.desk.run("diff", SLUG, cwd=other)
     assert ran.code == 1
-    assert "This clone has only the latest commits; in CI, set fetch-depth: 0." in ran.err
+    assert "Fetch the whole history; in CI, set fetch-depth: 0." in ran.err
 
 
 def test_without_git_at_all(newsroom: Newsroom) -> None:

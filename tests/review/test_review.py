@@ -102,7 +102,7 @@ def test_without_a_browser_the_page_reports_it(branch: Newsroom, tmp_path: Path)
 def test_an_unknown_revision(branch: Newsroom, tmp_path: Path) -> None:
     ran = branch.run("review", "--since", "nonsense", "--out", str(tmp_path))
     assert (ran.code, ran.out) == (2, "")
-    assert 'unknown revision "nonsense"' in ran.err
+    assert 'Unknown revision "nonsense"' in ran.err
 
 
 # --- the comment ----------------------------------------------------------------------------------

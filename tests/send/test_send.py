@@ -64,7 +64,7 @@ def test_the_confirmation_prompt(list_desk: ListDesk) -> None:
     assert ran.code == 2
     shown = dict(line.split(":", 1) for line in ran.err.splitlines() if ": " in line)
     assert {key: value.strip() for key, value in shown.items() if key not in ("End", "Date")} | {
-        "error": "not confirmed",
+        "error": "No confirmation given",
         "    hint": f"Add --confirm {SLUG}:1200",
     } == {
         "Subject": "The Quay",
@@ -73,7 +73,7 @@ def test_the_confirmation_prompt(list_desk: ListDesk) -> None:
         "First": "reader0000@example.org",
         "Last": "reader1199@example.org",
         "Rate": "2.0 a second (limit)",
-        "error": "not confirmed",
+        "error": "No confirmation given",
         "    hint": f"Add --confirm {SLUG}:1200",
     }
     assert list_desk.server.connections == 0
@@ -82,8 +82,8 @@ def test_the_confirmation_prompt(list_desk: ListDesk) -> None:
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        (f"{SLUG}:3", f"confirmed {SLUG}:3, but this is {SLUG}:2"),
-        ("2", f"confirmed 2, but this is {SLUG}:2"),
+        (f"{SLUG}:3", f'Expected the confirmation {SLUG}:2, found "{SLUG}:3"'),
+        ("2", f'Expected the confirmation {SLUG}:2, found "2"'),
     ],
 )
 def test_a_wrong_confirmation_sends_nothing(list_desk: ListDesk, given: str, message: str) -> None:
@@ -100,12 +100,12 @@ def test_rejected_sends(list_desk: ListDesk) -> None:
         assert ran.code in (1, 2)
         return next(line for line in ran.err.splitlines() if "error" in line)
 
-    assert "the list weekly has no active subscribers" in error()
+    assert "The list weekly has no active subscribers" in error()
     list_desk.subscribe(people(2))
-    assert "is in the past" in error("--schedule", "2020-01-01T07:00")
-    assert "no list 'daily'" in error("--list", "daily")
+    assert "Expected a time in the future for --schedule" in error("--schedule", "2020-01-01T07:00")
+    assert 'No list "daily"' in error("--list", "daily")
     list_desk.configure(lists="[lists.weekly]\n[lists.daily]\n")
-    assert "the settings have 2 lists" in error()
+    assert "The settings have 2 lists" in error()
     list_desk.configure(lists="")
     assert "No lists in the settings" in error()
     hint = "No lists in the settings. Add a table such as [lists.weekly] to the settings.\n"

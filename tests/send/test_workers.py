@@ -181,7 +181,7 @@ def test_an_older_version_leaves_a_newer_database_alone(shared: ListDesk) -> Non
         desk.database.rows("UPDATE meta SET value = '99' WHERE name = 'schema'")
     ran = shared.desk.run("subscribers", "stats")
     assert ran.code == 1
-    assert "the subscriber database has schema 99; this version knows" in ran.err
+    assert "The subscriber database has schema 99; this version knows" in ran.err
 
 
 def test_a_worker_of_another_version_leaves_a_frozen_issue_alone(shared: ListDesk) -> None:
@@ -199,7 +199,7 @@ def test_workers_need_postgresql(list_desk: ListDesk) -> None:
     list_desk.subscribe(people(2))
     ran = list_desk.send(2, "--workers")
     assert ran.code == 1
-    assert "workers need PostgreSQL" in ran.err
+    assert "Workers need PostgreSQL" in ran.err
 
 
 def test_a_password_in_the_settings_is_rejected(list_desk: ListDesk) -> None:

@@ -78,7 +78,7 @@ UNSAFE = (
 
 @pytest.mark.parametrize("request_", UNSAFE, ids=lambda request: f"{request.method} {request.path}")
 def test_requests_that_might_send_are_blocked(request_: Request) -> None:
-    with running(Echo()) as echo, pytest.raises(NewsletterError, match="newsletter"):
+    with running(Echo()) as echo, pytest.raises(NewsletterError, match=r"not allowed"):
         send(connection(echo.url), request_)
     assert echo.seen == []
 
@@ -256,7 +256,11 @@ ERRORS: list[tuple[Answer, str, str | None]] = [
         "The service refused GET /drafts: 401",
         "Check the token from a test: it needs drafts.",
     ),
-    (Answer(403), "The service refused GET /drafts: 403", "The token needs drafts."),
+    (
+        Answer(403),
+        "The service refused GET /drafts: 403",
+        "Give the token the rights it needs: drafts.",
+    ),
     (Answer(404), "The service refused GET /drafts: 404", ADDRESS),
     (
         Answer(409),
@@ -266,7 +270,7 @@ ERRORS: list[tuple[Answer, str, str | None]] = [
     (
         Answer(429, headers={"Retry-After": "121"}),
         "The service refused GET /drafts: 429",
-        "Too many requests for now: try again later.",
+        "Try again later: too many requests for now.",
     ),
     (Answer(499), "The service refused GET /drafts: 499", None),
     (Answer(500), "The service refused GET /drafts: 500", TRY_LATER),
@@ -333,14 +337,14 @@ def test_a_reply_that_is_not_json(body: bytes, headers: dict[str, str], kind: st
         (
             Request("POST", "/drafts/1/send"),
             "http://127.0.0.1:9",
-            "newsletter makes no such request: POST /drafts/1/send",
-            "This is a bug in newsletter: please report it.",
+            "Request not allowed: POST /drafts/1/send",
+            "Report it as a bug in newsletter.",
         ),
         (
             Request("POST", "/drafts", json=[{"status": 1, "a": [{"send_at": 1}]}]),
             "http://127.0.0.1:9",
-            "newsletter never sets send_at, status of The service",
-            "This is a bug in newsletter: please report it.",
+            "Fields not allowed in a request to The service: send_at, status",
+            "Report it as a bug in newsletter.",
         ),
     ],
 )

@@ -10,9 +10,14 @@ from msgspec.structs import replace
 
 from newsletter.errors import NewsletterError
 from newsletter.model import Email, Image
-from newsletter.targets.draft import content_fingerprint, differing, normalised, readable_diff
 from newsletter.targets.folder import FolderTarget, digest
 from newsletter.targets.hosting import hosted_images, rewritten, same_file
+from newsletter.targets.service_draft import (
+    content_fingerprint,
+    differing,
+    normalised,
+    readable_diff,
+)
 from newsletter.workspace import find
 from tests.desk import SLUG, SMALLEST, Desk
 
@@ -87,16 +92,20 @@ def test_a_folder_with_other_files_is_refused_by_the_plan_too(target: FolderTarg
 @pytest.mark.parametrize(
     ("table", "message", "hint"),
     [
-        ({"paht": "x"}, "target 'site': unknown key 'paht'", "Did you mean 'path'?"),
+        (
+            {"paht": "x"},
+            'Unknown key "paht" in target "site"',
+            'Write "path" if that is what you meant.',
+        ),
         (
             {"path": ""},
-            "target 'site': path is the name of a folder",
-            'Write a folder: path = "public".',
+            'Expected a folder as path of target "site"',
+            'Write the name of a folder: `path = "public"`.',
         ),
         (
             {"path": 3},
-            "target 'site': path is the name of a folder",
-            'Write a folder: path = "public".',
+            'Expected a folder as path of target "site"',
+            'Write the name of a folder: `path = "public"`.',
         ),
     ],
 )

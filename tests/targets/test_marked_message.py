@@ -148,7 +148,7 @@ def test_a_test_that_differs_in_anything_else_is_not_sent(
         mark(EMAIL_BUILT, PUBLICATION, TO, NOW)
     assert (caught.value.message, caught.value.hint) == (
         f"The test differs from the build in {part}; nothing was sent",
-        "This is a bug in newsletter: please report it with the issue.",
+        "Report it as a bug in newsletter, with the issue.",
     )
 
 

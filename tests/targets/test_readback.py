@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.targets.draft import readable_diff
 from newsletter.targets.readback import field_differences, rendering_differences
 from newsletter.targets.reply import error_text, retry_pause
+from newsletter.targets.service_draft import readable_diff
 
 ERRORS = {
     "listmonk": (b'{"message": "No lists selected"}', "400 No lists selected"),
@@ -86,49 +86,49 @@ BUILT = (
 GOOD = BUILT.replace("{{ unsubscribe_url }}", "https://leave.example/1")
 RENDERINGS: dict[str, tuple[str, list[str]]] = {
     "the same": (GOOD, []),
-    "a link with other escapes": (GOOD.replace("&amp;c", "&#38;c"), []),
+    "A link with other escapes": (GOOD.replace("&amp;c", "&#38;c"), []),
     "a template around it": (
         f"<html><body>{GOOD}</body></html>",
-        ["a template of S is wrapped around the email"],
+        ["A template of S is wrapped around the email"],
     ),
     "comments gone": (
         GOOD.replace("<!--[if mso]><table><![endif]-->", ""),
         ["1 conditional comments for Outlook are lost in the rendering of S"],
     ),
-    "a link gone": (
+    "A link gone": (
         GOOD.replace("https://a.example/?b=1&amp;c=2", "https://track.example/1"),
-        ["a link is missing in the rendering of S: https://a.example/?b=1&c=2"],
+        ["A link is missing in the rendering of S: https://a.example/?b=1&c=2"],
     ),
     "a way to leave that leads nowhere": (
         GOOD.replace('href="https://leave.example/1"', 'href=""'),
-        ["a link of the rendering leads nowhere: S left its address empty"],
+        ["A link of the rendering leads nowhere: S left its address empty"],
     ),
     "a field not filled in": (
         BUILT,
-        ["S leaves a template placeholder unfilled: '{{ unsubscribe_url }}, <a href=\"https://'"],
+        ['S leaves a template placeholder unfilled: "{{ unsubscribe_url }}, <a href="https://"'],
     ),
     "the preheader gone": (
         GOOD.replace("<div>The deck.</div>", ""),
-        ["text differs in the rendering of S, near: 'The deck. Ships & quays. Dear'"],
+        ['Text differs in the rendering of S, near: "The deck. Ships & quays. Dear"'],
     ),
     "an address of nothing but the page": (
         GOOD.replace('href="https://leave.example/1"', "href='#'"),
-        ["a link of the rendering leads nowhere: S left its address empty"],
+        ["A link of the rendering leads nowhere: S left its address empty"],
     ),
     "an address of spaces": (
         GOOD.replace('href="https://leave.example/1"', 'href="  "'),
-        ["a link of the rendering leads nowhere: S left its address empty"],
+        ["A link of the rendering leads nowhere: S left its address empty"],
     ),
     "the way to leave gone": (
         GOOD.replace('<a href="https://leave.example/1">Leave</a>', "Leave"),
-        ["the rendering of S has 1 links instead of 2"],
+        ["The rendering of S has 1 links instead of 2"],
     ),
     "both links gone": (
         GOOD.replace("<a ", "<b "),
-        ["a link is missing in the rendering of S: https://a.example/?b=1&c=2"],
+        ["A link is missing in the rendering of S: https://a.example/?b=1&c=2"],
     ),
     "one more link": (GOOD.replace("</body>", '<a href="https://s.example">S</a></body>'), []),
-    "a link in other quotation marks": (
+    "A link in other quotation marks": (
         GOOD.replace('"https://a.example/?b=1&amp;c=2"', "'https://a.example/?b=1&c=2'"),
         [],
     ),
@@ -144,28 +144,28 @@ RENDERINGS: dict[str, tuple[str, list[str]]] = {
     "two kinds of placeholders": (
         GOOD.replace("Leave", "*|LEAVE|*").replace("Ships", "{% Ships %}"),
         [
-            "S leaves a template placeholder unfilled: '{% Ships %} & quays.</p><p>Dear https://'",
-            "S leaves a template placeholder unfilled: '*|LEAVE|*</a></body></html>'",
-            "text differs in the rendering of S, near: 'The deck. Ships & quays. Dear'",
+            'S leaves a template placeholder unfilled: "{% Ships %} & quays.</p><p>Dear https://"',
+            'S leaves a template placeholder unfilled: "*|LEAVE|*</a></body></html>"',
+            'Text differs in the rendering of S, near: "The deck. Ships & quays. Dear"',
         ],
     ),
     "a value that Go rejects": (
         GOOD.replace("https://leave.example/1", "#ZgotmplZ"),
         [
-            "S leaves a template placeholder unfilled: 'ZgotmplZ, <a href=\"https://a.example/?b='",
+            'S leaves a template placeholder unfilled: "ZgotmplZ, <a href="https://a.example/?b="',
         ],
     ),
     "words in another order": (
         GOOD.replace("Leave", "Go").replace("Ships", "Leave Ships"),
-        ["text differs in the rendering of S, near: 'The deck. Ships & quays. Dear'"],
+        ['Text differs in the rendering of S, near: "The deck. Ships & quays. Dear"'],
     ),
     "the last words gone": (
         GOOD.replace(">Leave</a>", "></a>"),
-        ["text differs in the rendering of S, near: ', a Leave'"],
+        ['Text differs in the rendering of S, near: ", a Leave"'],
     ),
     "words changed": (
         GOOD.replace("Ships", "Boats"),
-        ["text differs in the rendering of S, near: 'The deck. Ships & quays. Dear'"],
+        ['Text differs in the rendering of S, near: "The deck. Ships & quays. Dear"'],
     ),
 }
 
@@ -193,7 +193,7 @@ TWENTY = [f"w{number}" for number in range(1, 21)]
 def test_missing_text_is_named_by_the_words_around_its_start(shown: list[str], near: str) -> None:
     built, rendered = (f"<p>{' '.join(words)}</p>" for words in (TWENTY, shown))
     assert list(rendering_differences(built, rendered, "buttondown", "S")) == [
-        f"text differs in the rendering of S, near: {near!r}"
+        f'Text differs in the rendering of S, near: "{near}"'
     ]
 
 
@@ -205,7 +205,7 @@ def test_text_counts_in_its_order_from_one_merge_field_to_the_next() -> None:
         ("<p>One x two</p>", "one"),
         ("<p>two x One y one</p>", "two"),
     ):
-        expected = [] if near is None else [f"text differs in the rendering of S, near: {near!r}"]
+        expected = [] if near is None else [f'Text differs in the rendering of S, near: "{near}"']
         assert list(rendering_differences(built, rendered, "buttondown", "S")) == expected
 
 
@@ -217,17 +217,17 @@ def test_text_counts_in_its_order_from_one_merge_field_to_the_next() -> None:
         ({"subject": "", "html": "<p>a</p>"}, ["S dropped the subject"]),
         (
             {"subject": "Quai", "html": "<p>a</p>"},
-            ["S changed the subject while storing it: 'Quai' instead of 'Quay'"],
+            ['S changed the subject while storing it: "Quai" instead of "Quay"'],
         ),
         (
             {"subject": "Quay \n and", "html": "<p>a</p>"},
-            ["S changed the subject while storing it: 'Quay\\n and' instead of 'Quay'"],
+            ['S changed the subject while storing it: "Quay\\n and" instead of "Quay"'],
         ),
         (
             {"subject": " ", "html": "<p>b</p>", "more": "x"},
             [
                 "S dropped the subject",
-                "S changed the html while storing it: '<p>b</p>' instead of '<p>a</p>'",
+                'S changed the html while storing it: "<p>b</p>" instead of "<p>a</p>"',
             ],
         ),
     ],
@@ -241,34 +241,33 @@ A_TO_Z = "abcdefghijklmnopqrstuvwxyz"
 
 
 @pytest.mark.parametrize(
-    ("wanted", "stored", "shown"),
+    ("wanted", "stored", "theirs", "ours"),
     [
-        (A_TO_Z * 3 + "a", A_TO_Z * 3, f"{A_TO_Z * 3!r} instead of {A_TO_Z * 3 + 'a'!r}"),
+        (A_TO_Z * 3 + "a", A_TO_Z * 3, A_TO_Z * 3, A_TO_Z * 3 + "a"),
         (
             A_TO_Z * 3 + "ab",  # 80 characters: only around the difference
             A_TO_Z * 3,
-            "'qrstuvwxyz' instead of 'qrstuvwxyzab'",
+            "qrstuvwxyz",
+            "qrstuvwxyzab",
         ),
         (
             "-" * 5 + A_TO_Z * 4,
             "-" * 5 + "X" + A_TO_Z * 4,
-            f"{'-----X' + A_TO_Z + 'abc'!r} instead of {'-----' + A_TO_Z + 'abcd'!r}",
+            "-----X" + A_TO_Z + "abc",
+            "-----" + A_TO_Z + "abcd",
         ),
         (
             "-" * 40 + A_TO_Z * 2,
             "-" * 40 + "X" + A_TO_Z * 2,
-            f"{'-' * 10 + 'X' + A_TO_Z + 'abc'!r} instead of {'-' * 10 + A_TO_Z + 'abcd'!r}",
+            "-" * 10 + "X" + A_TO_Z + "abc",
+            "-" * 10 + A_TO_Z + "abcd",
         ),
-        (
-            A_TO_Z,
-            A_TO_Z * 4,
-            f"{'qrstuvwxyz' + A_TO_Z + 'abcd'!r} instead of 'qrstuvwxyz'",
-        ),
+        (A_TO_Z, A_TO_Z * 4, "qrstuvwxyz" + A_TO_Z + "abcd", "qrstuvwxyz"),
     ],
 )
-def test_where_a_long_field_changed(wanted: str, stored: str, shown: str) -> None:
+def test_where_a_long_field_changed(wanted: str, stored: str, theirs: str, ours: str) -> None:
     assert list(field_differences({"html": wanted}, {"html": stored}, "S")) == [
-        f"S changed the html while storing it: {shown}"
+        f'S changed the html while storing it: "{theirs}" instead of "{ours}"'
     ]
 
 

@@ -15,9 +15,9 @@ from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.model import Email, Image
 from newsletter.targets import open_targets
 from newsletter.targets.client import Client, Reply, Request
-from newsletter.targets.draft import Content, ServiceDraft
 from newsletter.targets.ghost import article
 from newsletter.targets.service import edited
+from newsletter.targets.service_draft import Content, ServiceDraft
 from newsletter.workspace import find
 from tests.desk import SMALLEST, Desk
 from tests.targets.cases import CASES
@@ -680,8 +680,8 @@ def test_a_key_of_mailchimp_names_the_address(
     with pytest.raises(NewsletterError) as caught:
         service.connection()
     assert (caught.value.message, caught.value.hint) == (
-        "The token for target 'desk' from the environment variable NEWSLETTER_DESK_TOKEN names no "
-        "data center",
+        'No data center in the token for target "desk" from the environment variable '
+        "NEWSLETTER_DESK_TOKEN",
         "Copy the whole key; it ends with a data center such as -us19.",
     )
 
@@ -698,9 +698,9 @@ def test_what_is_no_key_of_ghost_is_rejected(
     with pytest.raises(NewsletterError) as caught:
         service.connection()
     assert (caught.value.message, caught.value.hint) == (
-        "The token for target 'desk' from the environment variable NEWSLETTER_DESK_TOKEN is not an "
+        'The token for target "desk" from the environment variable NEWSLETTER_DESK_TOKEN is not an '
         "Admin API key",
-        "It has the form ID:SECRET; copy it from the custom integration.",
+        "Copy it from the custom integration; it has the form ID:SECRET.",
     )
 
 

@@ -71,7 +71,12 @@ def test_receipts_are_appended_and_never_changed(tmp_path: Path) -> None:
     assert receipts.read_receipts(tmp_path, "issues/quay") == []
     first = Receipt("desk", "ghost", "abc", "https://quay.example/1", details={"id": "7"})
     receipts.add_receipts(
-        tmp_path, [], [first], "Café", {"NL201": "known", "NL101": "later"}, reader="sha256:1"
+        tmp_path,
+        [],
+        [first],
+        "Café",
+        allowed={"NL201": "known", "NL101": "later"},
+        reader="sha256:1",
     )
     known = receipts.read_receipts(tmp_path, "issues/quay")
     second = Receipt("web", "folder", "def", "dist/quay")

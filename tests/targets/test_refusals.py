@@ -12,7 +12,6 @@ import pytest
 
 from newsletter.errors import IssueRejected, NewsletterError
 from newsletter.targets import open_targets, target_names
-from newsletter.targets.settings import own_authority, sender_line, settings_place
 from newsletter.targets.smtp import (
     OutcomeUnknown,
     SmtpServer,
@@ -21,6 +20,7 @@ from newsletter.targets.smtp import (
     smtp_server,
     submit,
 )
+from newsletter.targets.target_settings import own_authority, sender_line, settings_place
 from newsletter.workspace import Workspace, find
 from tests.desk import SMALLEST, Desk
 
@@ -34,7 +34,7 @@ def uncertified() -> ssl.SSLCertVerificationError:
 
 
 PORT = "mail.quay.example:465"
-LATER = "The server refuses it for now: try again later."
+LATER = "Try again later: the server refuses it for now."
 FAILURES: list[tuple[Exception, str, str | None]] = [
     (
         uncertified(),
@@ -142,7 +142,7 @@ class Dialogue:
 
 
 def submitted(dialogue: Any, sender: str, *to: str) -> dict[str, str]:
-    return submit(dialogue, SERVER, sender, to, b"Subject: Quay\r\n\r\n")
+    return submit(dialogue, SERVER, sender, to, message=b"Subject: Quay\r\n\r\n")
 
 
 def test_a_message_is_handed_over_once_for_all_recipients() -> None:
@@ -250,7 +250,7 @@ def test_the_mail_server_of_the_settings(
         (
             "",
             "No mail server in the settings",
-            'Add to it: [smtp] host = "mail.example.org", user = "desk@example.org".',
+            'Add a table [smtp] with `host = "mail.example.org"` and `user = "desk@example.org"`.',
         ),
         (
             'host = "m.example"\nsecurity = "none"',
@@ -325,19 +325,19 @@ def test_targets_are_opened_by_name_or_all(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("settings", "names", "message", "hint"),
     [
-        (TWO, ("one", "tow"), "Unknown target 'tow'", "Did you mean 'two'?"),
-        (TWO, ("web",), "Unknown target 'web'", "There are: one, two."),
+        (TWO, ("one", "tow"), 'Unknown target "tow"', 'Write "two" if that is what you meant.'),
+        (TWO, ("web",), 'Unknown target "web"', "Use one of the targets: one, two."),
         (
             '[targets.x]\ntype = "foldr"\n',
             (),
-            "Target 'x': unknown type 'foldr'",
-            "Did you mean 'folder'?",
+            'Unknown type "foldr" for target "x"',
+            'Write "folder" if that is what you meant.',
         ),
         (
             '[targets.x]\npath = "b"\n',
             (),
-            "Target 'x': unknown type None",
-            "There are: brevo, buttondown, folder, ghost, listmonk, mailchimp, resend.",
+            'No type for target "x"',
+            "Use one of the types: brevo, buttondown, folder, ghost, listmonk, mailchimp, resend.",
         ),
     ],
 )
@@ -355,8 +355,8 @@ def test_errors_in_a_table_are_reported_at_their_line(tmp_path: Path) -> None:
         open_targets(opened(tmp_path, table), ())
     assert caught.value.slug == "target desk"
     assert [(str(each.where), each.message) for each in caught.value.findings] == [
-        ("newsletter.toml:5:10", "lists: expected a whole number above 0, got 0"),
-        ("newsletter.toml:6:1", "api: expected an https address, got 'ftp://quay.example'"),
+        ("newsletter.toml:5:10", "lists: expected a whole number above 0, found 0"),
+        ("newsletter.toml:6:1", 'api: expected an https address, found "ftp://quay.example"'),
     ]
 
 
@@ -434,5 +434,5 @@ def test_where_the_token_of_a_target_may_be(
     service: Any = target.service  # type: ignore[attr-defined]
     with pytest.raises(NewsletterError) as caught:
         service.connection()
-    assert caught.value.message == f"No token for target {name!r}"
+    assert caught.value.message == f'No token for target "{name}"'
     assert f"Set the environment variable {hint}" in str(caught.value.hint)

@@ -14,8 +14,8 @@ from newsletter.targets import client
 from newsletter.targets.brevo import Brevo, BrevoSettings
 from newsletter.targets.buttondown import Buttondown, ButtondownSettings, _creation
 from newsletter.targets.client import Client, Connection, LostReply, Reply, Request, ServiceError
-from newsletter.targets.draft import Content
 from newsletter.targets.secrets import Secret
+from newsletter.targets.service_draft import Content
 from newsletter.workspace import find
 from tests.desk import SMALLEST, Desk
 from tests.targets.test_drafts_and_folders import EMAIL

@@ -174,7 +174,7 @@ def test_a_token_copied_with_its_surroundings_is_rejected(
     with pytest.raises(NewsletterError) as raised:
         find_secret(NAME)
     assert (raised.value.message, raised.value.hint) == (
-        "The token for target 'desk' from the environment variable OWN_TOKEN contains spaces or "
+        'The token for target "desk" from the environment variable OWN_TOKEN contains spaces or '
         "non-ASCII characters",
         "Copy it again, without the text around it.",
     )

@@ -199,7 +199,7 @@ def test_rejections_by_the_server_are_reported(
     [
         (
             "451 Try later",
-            "refused the message: 451 Try later\n    hint: The server refuses it for now",
+            "refused the message: 451 Try later\n    hint: Try again later: the server refuses it",
         ),
         ("554 Spam", "refused the message: 554 Spam\n"),
     ],
@@ -282,7 +282,7 @@ def test_a_password_from_netrc(desk: Desk, ca: trustme.CA, inbox: Inbox, tmp_pat
 
 USAGE = {
     "no address": ([], "No address to send to"),
-    "not an address": (["--to", "mira"], "Not an email address: 'mira'"),
+    "not an address": (["--to", "mira"], 'Not an email address: "mira"'),
     "two lines": (["--to", "a@quay.example\nBcc: b@quay.example"], "Not an email address"),
     "too many": (
         ["--to", ",".join(f"a{number}@quay.example" for number in range(21))],

@@ -40,7 +40,7 @@ def test_several_issues_are_listed_with_dates_and_none_is_selected(
     assert ran.err == (
         "error: 2 issues waiting; name the one you mean\n"
         f"    2026-03-01  {SLUG}\n    2026-03-08  2026-03-08-next\n"
-        "    hint: For example: 2026-03-08-next\n"
+        "    hint: Name one, such as 2026-03-08-next.\n"
     )
     assert not (desk.root / "dist").exists()
 
@@ -51,7 +51,7 @@ def test_no_issue_is_selected_if_all_are_published(desk: Desk) -> None:
     desk.run("publish", "2026-03-08-next")
     ran = desk.run("publish")
     assert ran.code == 2
-    assert "no issue waiting; name the one you mean" in ran.err
+    assert "No issue waiting; name the one you mean" in ran.err
 
 
 def test_the_issue_in_the_current_folder_is_selected(desk: Desk) -> None:

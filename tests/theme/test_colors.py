@@ -45,7 +45,7 @@ def test_outlook_inverts_lightness_down_to_its_gray() -> None:
 def test_gmail_inverts_all_colors() -> None:
     assert contrast(gmail(WHITE), gmail(BLACK)) > 15
     assert contrast(gmail(BLACK), WHITE) < 1.2
-    assert sum(gmail(WHITE)) < 0.5
+    assert sum(gmail(WHITE).parts) < 0.5
 
 
 @pytest.mark.parametrize("css", ["inherit", "currentColor", "12px", "", "var(--ink)"])

@@ -229,7 +229,7 @@ def test_a_logo_of_single_pixels_is_an_info(desk: Desk) -> None:
 
 
 BAD_PICTURES = (
-    ("logo.svg", b"<svg/>", "Unused file: not an image that mail clients show: 'logo.svg'"),
+    ("logo.svg", b"<svg/>", 'Unused file: not an image that mail clients show: "logo.svg"'),
     ("logo.png", b"not a picture", "Not a PNG, JPEG or GIF file that can be read"),
     (
         "logo.jpg",
@@ -278,8 +278,8 @@ def test_a_template_can_print_any_image_of_the_theme(desk: Desk) -> None:
     desk.write("templates/default/foot.mjml.j2", partial.replace("ship.png", "shop.png"))
     ran = desk.run("build")
     assert ran.err == (
-        "templates/default/foot.mjml.j2:1: error: Image not found: 'shop.png'\n"
-        "    hint: Did you mean 'ship.png'?\n"
+        'templates/default/foot.mjml.j2:1: error: Image not found: "shop.png"\n'
+        '    hint: Write "ship.png" if that is what you meant.\n'
     )
 
 

@@ -112,24 +112,24 @@ def test_files_are_looked_up_in_workspace_look_and_base_in_this_order(desk: Desk
         (
             "quay",
             {"look.toml": 'extends = "defalt"\n'},
-            "templates/quay/look.toml:1:1: error NL011 invalid-theme: Unknown look 'defalt'",
+            'templates/quay/look.toml:1:1: error NL011 invalid-theme: Unknown look "defalt"',
         ),
         (
             "quay",
             {"look.toml": 'extend = "default"\n'},
-            "templates/quay/look.toml:1:1: error NL011 invalid-theme: Unknown key 'extend'",
+            'templates/quay/look.toml:1:1: error NL011 invalid-theme: Unknown key "extend"',
         ),
         (
             "quay",
             {"look.toml": "extends =\n"},
             "templates/quay/look.toml:1:10: error NL010",
         ),
-        ("base", {}, "Unknown theme 'base'"),
-        ("defalt", {}, "Unknown theme 'defalt'"),
+        ("base", {}, 'Unknown theme "base"'),
+        ("defalt", {}, 'Unknown theme "defalt"'),
         (
             "quay",
             {"masthead.j2": '{% extends "packaged/mast.j2" %}'},
-            "templates/quay/masthead.j2:1: error: Theme file not found: 'packaged/mast.j2'",
+            'templates/quay/masthead.j2:1: error: Theme file not found: "packaged/mast.j2"',
         ),
         (
             "quay",

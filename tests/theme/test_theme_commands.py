@@ -52,12 +52,12 @@ def test_a_copy_is_never_overwritten_and_a_misspelt_name_is_suggested(desk: Desk
     assert (second.code, second.err) == (
         1,
         "error: templates/default/foot.j2 already exists\n"
-        "    hint: See `newsletter theme diff` for what changed in the packaged file since.\n",
+        "    hint: Run `newsletter theme diff` to see what changed in the packaged file since.\n",
     )
     wrong = desk.run("theme", "copy", "mastead.j2")
     assert (wrong.code, wrong.err) == (
         2,
-        "error: No packaged theme file 'mastead.j2'\n    hint: Did you mean 'masthead.j2'?\n",
+        'error: No packaged theme file "mastead.j2"\n    hint: Write "masthead.j2" if that is what you meant.\n',
     )
 
 
@@ -113,13 +113,16 @@ def test_new_writes_only_what_differs(desk: Desk) -> None:
     [
         (
             ("new", "quay", "--from", "sginal"),
-            "Unknown look 'sginal'\n    hint: Did you mean 'signal'?",
+            'Unknown look "sginal"\n    hint: Write "signal" if that is what you meant.',
         ),
-        (("new", "Über"), "Invalid theme name: 'Über'"),
-        (("new", "signal"), "'signal' is a packaged look"),
-        (("new", "../quay"), "Invalid theme name: '../quay'"),
-        (("try", "sginal"), "Unknown look 'sginal'\n    hint: Did you mean 'signal'?"),
-        (("copy", "../../newsletter.toml"), "No packaged theme file '../../newsletter.toml'"),
+        (("new", "Über"), 'Invalid theme name: "Über"'),
+        (("new", "signal"), '"signal" is a packaged look'),
+        (("new", "../quay"), 'Invalid theme name: "../quay"'),
+        (
+            ("try", "sginal"),
+            'Unknown look "sginal"\n    hint: Write "signal" if that is what you meant.',
+        ),
+        (("copy", "../../newsletter.toml"), 'No packaged theme file "../../newsletter.toml"'),
     ],
 )
 def test_wrong_usage_is_reported_and_exits_with_2(
@@ -168,7 +171,7 @@ def test_trying_a_look_changes_only_the_cache(desk: Desk) -> None:
     ran = desk.run("theme", "try", "signal", "--json")
     assert ran.code == 0, ran.err
     facts = json.loads(ran.out)
-    assert facts["problems"] == []
+    assert facts["findings"] == []
     after = {
         path: path.read_bytes()
         for path in desk.root.rglob("*")

@@ -26,7 +26,7 @@ class BarRows(Struct, frozen=True):
     above: bool  # names are above their bars
 
     def mark_names(
-        self, plan: ChartPlan, frame: Frame, row: int, top: float, height: float
+        self, plan: ChartPlan, frame: Frame, row: int, top: float, *, height: float
     ) -> list[Mark]:
         """Draw a category's name next to or above its bars."""
         lines = self.names[row]
@@ -83,10 +83,10 @@ def draw_bars(plan: ChartPlan, frame: Frame, shared: LinearScale | None = None) 
         name_height = len(rows.names[row]) * frame.line if rows.above else 0.0
         body = thick * (1 if stacked else len(plan.series))
         height = max(body, 0 if rows.above else len(rows.names[row]) * frame.line)
-        marks += rows.mark_names(plan, frame, row, y, height)
+        marks += rows.mark_names(plan, frame, row, y, height=height)
         start = y + name_height + (height - body) / 2
         draw = _stack if stacked else _group
-        bars += draw(plan, frame, scale, row, start, thick)
+        bars += draw(plan, frame, scale, row, top=start, thick=thick)
         y += (
             name_height
             + height
@@ -96,7 +96,7 @@ def draw_bars(plan: ChartPlan, frame: Frame, shared: LinearScale | None = None) 
     zero = [Stroke(((scale.at(0), top - 3), (scale.at(0), bottom)), "zero")]
     if rows.above:
         zero = []  # it would cross the names
-    notes = _notes(plan, frame, scale, head.height, top, bottom)
+    notes = _notes(plan, frame, scale, head.height, top=top, bottom=bottom)
     boxes = [mark for mark in bars if not isinstance(mark, Label)]
     # Annotation lines are drawn over bars and under their values.
     numbers = [_over_line(mark, notes[1]) for mark in bars if isinstance(mark, Label)]
@@ -163,7 +163,7 @@ def total_of(plan: ChartPlan, row: int) -> str:
 
 
 def _group(
-    plan: ChartPlan, frame: Frame, scale: LinearScale, row: int, top: float, thick: float
+    plan: ChartPlan, frame: Frame, scale: LinearScale, row: int, *, top: float, thick: float
 ) -> list[Mark]:
     marks: list[Mark] = []
     for index, series in enumerate(plan.series):
@@ -188,7 +188,7 @@ def _group(
 
 
 def _stack(
-    plan: ChartPlan, frame: Frame, scale: LinearScale, row: int, top: float, thick: float
+    plan: ChartPlan, frame: Frame, scale: LinearScale, row: int, *, top: float, thick: float
 ) -> list[Mark]:
     marks: list[Mark] = []
     up = down = Decimal(0)
@@ -219,7 +219,7 @@ def _notes_height(plan: ChartPlan, frame: Frame) -> float:
 
 
 def _notes(
-    plan: ChartPlan, frame: Frame, scale: LinearScale, head: float, top: float, bottom: float
+    plan: ChartPlan, frame: Frame, scale: LinearScale, head: float, *, top: float, bottom: float
 ) -> tuple[Sequence[Mark], Sequence[Mark]]:
     """Return bands, drawn behind the bars, and labeled lines, drawn in front of them."""
     behind: list[Mark] = []

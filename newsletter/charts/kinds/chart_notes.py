@@ -16,6 +16,7 @@ def x_notes(
     frame: Frame,
     at_place: Mapping[int, float] | LinearScale,
     span: tuple[float, float],
+    *,
     top: float,
 ) -> tuple[list[Mark], list[Mark]]:
     """Return bands over time, drawn behind the marks, and lines with one-line labels."""
@@ -58,7 +59,7 @@ def _x(at_place: Mapping[int, float] | LinearScale, place: int) -> float:
 
 
 def y_notes(
-    plan: ChartPlan, frame: Frame, scale: LinearScale, left: float, right: float | None = None
+    plan: ChartPlan, frame: Frame, scale: LinearScale, left: float, *, right: float | None = None
 ) -> list[Mark]:
     """Return lines at values with their labels above them, and bands of values.
 

@@ -75,18 +75,18 @@ def draw_columns(plan: ChartPlan, frame: Frame, shared: LinearScale | None = Non
     scale = scale.within(bottom - low_room, top)
     marks: list[Mark] = list(head.marks)
     if not numbered:
-        marks += grid(scale, plan, frame, left, frame.width)
+        marks += grid(scale, plan, frame, left, right=frame.width)
     index_of = [time.index(place) for place in plan.axis.places] if time else list(range(count))
     at_place = {place: slots.middle(index_of[i]) for i, place in enumerate(plan.axis.places)}
-    behind, front = x_notes(plan, frame, at_place, (top, bottom), head.height)
+    behind, front = x_notes(plan, frame, at_place, (top, bottom), top=head.height)
     marks += behind
     for row, slot in enumerate(index_of):
         draw = _stack if plan.kind == "stacked" else _group
-        marks += draw(plan, frame, scale, row, slots, slot, numbered=numbered)
+        marks += draw(plan, frame, scale, row, slots=slots, slot=slot, numbered=numbered)
     marks.append(Stroke(((left, scale.at(0)), (frame.width, scale.at(0))), "zero"))
     marks += front
     marks += y_notes(plan, frame, scale, left)
-    labels, height = _axis_labels(plan, frame, slots, index_of, bottom)
+    labels, height = _axis_labels(plan, frame, slots, index_of, bottom=bottom)
     return MarkGroup((*marks, *labels), bottom + height)
 
 
@@ -126,9 +126,9 @@ def _group(
     frame: Frame,
     scale: LinearScale,
     row: int,
+    *,
     slots: ColumnSlots,
     slot: int,
-    *,
     numbered: bool,
 ) -> list[Mark]:
     marks: list[Mark] = []
@@ -162,9 +162,9 @@ def _stack(
     frame: Frame,
     scale: LinearScale,
     row: int,
+    *,
     slots: ColumnSlots,
     slot: int,
-    *,
     numbered: bool,
 ) -> list[Mark]:
     marks: list[Mark] = []
@@ -191,7 +191,7 @@ def _stack(
 
 
 def _axis_labels(
-    plan: ChartPlan, frame: Frame, slots: ColumnSlots, index_of: list[int], bottom: float
+    plan: ChartPlan, frame: Frame, slots: ColumnSlots, index_of: list[int], *, bottom: float
 ) -> tuple[list[Mark], float]:
     """Return the labels below the columns, and their height."""
     y = bottom + frame.size
@@ -204,7 +204,7 @@ def _axis_labels(
             return slots.middle(time.index(place) if time else indices[nearest])
 
         span = (slots.left, frame.width)
-        marks = time_axis(plan, frame, across, span, bottom, marked=False)
+        marks = time_axis(plan, frame, across, span, bottom=bottom, marked=False)
         return marks, frame.line + 2
     lines = [
         frame.fonts.wrap(label, frame.size, slots.width - 6, lines=3) for label in plan.axis.labels

@@ -25,13 +25,13 @@ def draw_dots(plan: ChartPlan, frame: Frame, shared: LinearScale | None = None) 
     notes = [note for note in plan.annotations if note.value is not None]
     top = head.height + frame.line * len(notes)
     bottom = top + step * len(plan.axis.labels)
-    marks: list[Mark] = [*head.marks, *_grid(plan, frame, scale, top, bottom)]
+    marks: list[Mark] = [*head.marks, *_grid(plan, frame, scale, top, bottom=bottom)]
     for row in range(len(plan.axis.labels)):
         y = top + step * row
-        marks += rows.mark_names(plan, frame, row, y, step)
+        marks += rows.mark_names(plan, frame, row, y, height=step)
         middle = y + step - frame.size * 0.7 if rows.above else y + step / 2
         draw = _range if plan.kind == "range" else _row
-        marks += draw(plan, frame, scale, row, middle)
+        marks += draw(plan, frame, scale, row, y=middle)
     for index, note in enumerate(notes):
         assert note.value is not None
         x, y = scale.at(note.value), head.height + frame.line * (index + 0.5)
@@ -64,7 +64,7 @@ def _span(plan: ChartPlan, frame: Frame, rows: BarRows) -> tuple[float, float]:
 
 
 def _grid(
-    plan: ChartPlan, frame: Frame, scale: LinearScale, top: float, bottom: float
+    plan: ChartPlan, frame: Frame, scale: LinearScale, top: float, *, bottom: float
 ) -> list[Mark]:
     marks: list[Mark] = []
     free = -1e9
@@ -82,7 +82,7 @@ def _grid(
     return marks
 
 
-def _row(plan: ChartPlan, frame: Frame, scale: LinearScale, row: int, y: float) -> list[Mark]:
+def _row(plan: ChartPlan, frame: Frame, scale: LinearScale, row: int, *, y: float) -> list[Mark]:
     known = [
         (series.values[row], index)
         for index, series in enumerate(plan.series)
@@ -103,7 +103,7 @@ def _row(plan: ChartPlan, frame: Frame, scale: LinearScale, row: int, y: float) 
     return marks
 
 
-def _range(plan: ChartPlan, frame: Frame, scale: LinearScale, row: int, y: float) -> list[Mark]:
+def _range(plan: ChartPlan, frame: Frame, scale: LinearScale, row: int, *, y: float) -> list[Mark]:
     ends = [(series.values[row], index) for index, series in enumerate(plan.series)]
     known = [(value, index) for value, index in ends if value is not None]
     if not known:

@@ -45,16 +45,16 @@ def draw_lines(plan: ChartPlan, frame: Frame, shared: LinearScale | None = None)
     scale = scale.within(bottom, top)
     places = plan.axis.places
     across = LinearScale(places[0], places[-1], left + 4, right)
-    behind, front = x_notes(plan, frame, across, (top, bottom), 0)
-    marks: list[Mark] = [*behind, *grid(scale, plan, frame, left, right)]
+    behind, front = x_notes(plan, frame, across, (top, bottom), top=0)
+    marks: list[Mark] = [*behind, *grid(scale, plan, frame, left, right=right)]
     for index in _painting_order(plan):
         below = layers[index - 1] if area and index and len(plan.series) > 1 else None
-        marks += _line(plan, index, layers[index], below, across, scale)
+        marks += _line(plan, index, layers[index], below, across=across, scale=scale)
     marks += front
-    marks += y_notes(plan, frame, scale, left, right)
-    marks += _names(plan, names, layers, across, scale, frame)
+    marks += y_notes(plan, frame, scale, left, right=right)
+    marks += _names(plan, names, layers, across, scale=scale, frame=frame)
     marks += _peak(plan, frame, across, scale)
-    marks += time_axis(plan, frame, across.at, (left + 4, right), bottom)
+    marks += time_axis(plan, frame, across.at, (left + 4, right), bottom=bottom)
     return MarkGroup(tuple(marks), bottom + frame.line + 4)
 
 
@@ -81,6 +81,7 @@ def _line(
     index: int,
     values: Sequence[Decimal | None],
     below: Sequence[Decimal | None] | None,
+    *,
     across: LinearScale,
     scale: LinearScale,
 ) -> list[Mark]:
@@ -158,6 +159,7 @@ def _names(
     names: Sequence[EndLabel],
     layers: Sequence[Sequence[Decimal | None]],
     across: LinearScale,
+    *,
     scale: LinearScale,
     frame: Frame,
 ) -> list[Mark]:

@@ -24,7 +24,7 @@ def draw_scatter(plan: ChartPlan, frame: Frame, shared: LinearScale | None = Non
     along = along.within(left + 6, frame.width - 12)
     marks: list[Mark] = [
         Label(0, frame.size * 0.6, plan.series[0].name, frame.size, "soft"),
-        *grid(up, plan, frame, left, frame.width),
+        *grid(up, plan, frame, left, right=frame.width),
     ]
     free = -1e9
     for tick in along.ticks:
@@ -39,12 +39,12 @@ def draw_scatter(plan: ChartPlan, frame: Frame, shared: LinearScale | None = Non
         Label(frame.width, bottom + frame.size * 2.3, plan.axis.name, frame.size, "soft", "end")
     )
     marks += y_notes(plan, frame, up, left)
-    marks += _dots(plan, frame, along, up, left)
+    marks += _dots(plan, frame, along, up, left=left)
     return MarkGroup(tuple(marks), bottom + frame.size * 3)
 
 
 def _dots(
-    plan: ChartPlan, frame: Frame, along: LinearScale, up: LinearScale, left: float
+    plan: ChartPlan, frame: Frame, along: LinearScale, up: LinearScale, *, left: float
 ) -> list[Mark]:
     chosen = {label for label in plan.axis.labels if label in plan.highlight}
     radius = 5.0 if not frame.phone else 4.0
@@ -62,7 +62,16 @@ def _dots(
         color = "accent" if not chosen or label in chosen else "context"
         marks.insert(0, Disc(x, y, radius, color))
         if label in chosen or (not chosen and len(dots) <= MANY):
-            place = _free_place(frame, x, y, label, radius, occupied, left, must=label in chosen)
+            place = _free_place(
+                frame,
+                x,
+                y,
+                label,
+                radius=radius,
+                occupied=occupied,
+                left=left,
+                must=label in chosen,
+            )
             if place is not None:
                 labels.append(place)
     return [*marks, *labels]
@@ -73,10 +82,10 @@ def _free_place(
     x: float,
     y: float,
     text: str,
+    *,
     radius: float,
     occupied: list[Area],
     left: float,
-    *,
     must: bool,
 ) -> Label | None:
     """Return the name right, left, above or below its dot; `None` if all are occupied."""

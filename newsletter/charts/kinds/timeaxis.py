@@ -15,8 +15,8 @@ def time_axis(
     frame: Frame,
     across: Callable[[int], float],
     span: tuple[float, float],
-    bottom: float,
     *,
+    bottom: float,
     marked: bool = True,
 ) -> list[Mark]:
     """Return as many non-overlapping labels as fit into `span`; `marked` adds tick marks."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lxml import html as lxml_html
 from msgspec import Struct
+from msgspec.structs import replace
 
 from newsletter.markup.inline import Code, InlineImage, Link, Text
 from newsletter.markup.table import Cell
@@ -87,11 +88,11 @@ class CheckedEmail(Struct, frozen=True, dict=True):
             if match := re.search(pattern, text):
                 line = text.count("\n", 0, match.start())
                 column = match.start() - text.rfind("\n", 0, match.start())
-                return self.theme.place(str(folder / name), line + 1)._replace(column=column)
+                return replace(self.theme.place(str(folder / name), line + 1), column=column)
         for _, name, text in self._templates(self.theme.folders):
             instead = overriding(name, self.theme.own)
             if instead and re.search(pattern, text):
-                return self.theme.place(str(instead), 1)._replace(column=1)
+                return replace(self.theme.place(str(instead), 1), column=1)
         return self.issue.where
 
     def _templates(self, folders: Iterable[Path]) -> Iterator[tuple[Path, str, str]]:

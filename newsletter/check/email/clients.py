@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from newsletter.files.suggest import did_you_mean
+from newsletter.files.suggest import spelling_hint
 from newsletter.workspace import Workspace
 
 DATA = Path(__file__).with_suffix(".json")
@@ -106,4 +106,4 @@ def unknown_clients(names: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Yield each unknown client name, with a hint."""
     for name in names:
         if not support().matching(name):
-            yield name, did_you_mean(name, support().known(), what="There are")
+            yield name, spelling_hint(name, support().known(), what="known mail clients")

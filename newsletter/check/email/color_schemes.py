@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from lxml import html as lxml_html
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from newsletter.check.email import css
 from newsletter.check.email.checked_email import CheckedEmail
@@ -42,7 +43,7 @@ COLOR_SCHEMES = (
 )
 
 
-class TextColors(NamedTuple):
+class TextColors(Struct, frozen=True):
     """A text of the email as displayed; the background is `None` if it is an image."""
 
     element: lxml_html.HtmlElement
@@ -54,7 +55,7 @@ class TextColors(NamedTuple):
     bold: bool
 
 
-class _State(NamedTuple):
+class _State(Struct, frozen=True):
     color: Color
     background: Color | None
     written: tuple[Color, Color | None]
@@ -76,7 +77,7 @@ def _in_scheme(checked: CheckedEmail, look: ColorScheme) -> Iterator[TextColors]
     color, background = (WHITE, Color(0.12, 0.12, 0.12)) if look.dark else (BLACK, WHITE)
     start = _State(look.change(color), look.change(background), (color, background), 16, False)
     texts: list[TextColors] = []
-    _collect(next(checked.elements("body")), start, look, _overriding(checked, look), texts)
+    _collect(next(checked.elements("body")), start, look, _overriding(checked, look), texts=texts)
     yield from texts
 
 
@@ -85,6 +86,7 @@ def _collect(
     above: _State,
     look: ColorScheme,
     overriding: Mapping[lxml_html.HtmlElement, Styles],
+    *,
     texts: list[TextColors],
 ) -> None:
     """Append the texts of an element and its descendants to `texts`.
@@ -95,17 +97,17 @@ def _collect(
     inline = _declared(element.get("style") or "")
     if inline.get("display") == "none":
         return
-    state = _state(element, above, inline, overriding.get(element, {}), look)
+    state = _state(element, above, inline, overriding.get(element, {}), look=look)
     if element.text and not element.text.isspace():
-        texts.append(TextColors(element, element.text, *state))
+        texts.append(TextColors(element, element.text, *astuple(state)))
     for child in element:
         if isinstance(child.tag, str):
-            _collect(child, state, look, overriding, texts)
+            _collect(child, state, look, overriding, texts=texts)
         if child.tail and not child.tail.isspace():
-            texts.append(TextColors(element, child.tail, *state))
+            texts.append(TextColors(element, child.tail, *astuple(state)))
 
 
-class ElementColors(NamedTuple):
+class ElementColors(Struct, frozen=True):
     """An element and the colors a client displays it in; `None` where it sets none itself."""
 
     element: lxml_html.HtmlElement
@@ -126,7 +128,7 @@ def _painted(
     overriding: Mapping[lxml_html.HtmlElement, Styles],
 ) -> Iterator[ElementColors]:
     inline, winning = _declared(element.get("style") or ""), overriding.get(element, {})
-    state = _state(element, above, inline, winning, look)
+    state = _state(element, above, inline, winning, look=look)
     declared = {**_attributes(element), **inline, **winning}
     colored = "color" in declared or (element.tag == "a" and element.get("href"))
     filled = parse_color(declared.get("background", "")) is not None or element.tag == "body"
@@ -150,6 +152,7 @@ def _state(
     above: _State,
     inline: Styles,
     winning: Styles,
+    *,
     look: ColorScheme,
 ) -> _State:
     """Return the text style of an element, from its own and its ancestors' styles."""

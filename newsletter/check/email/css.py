@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from lxml import html as lxml_html
 from msgspec import Struct
@@ -25,7 +25,7 @@ GUARDS = (
 )
 
 
-class CssPart(NamedTuple):
+class CssPart(Struct, frozen=True):
     """A rule, a declaration or an error, with its enclosing at-rules, outermost first."""
 
     node: Any
@@ -127,7 +127,7 @@ def invalid_css(css: str, *, inline: bool = False) -> Iterator[str]:
 @lru_cache(maxsize=2048)
 def _errors(css: str, inline: bool) -> tuple[Any, ...]:
     errors = []
-    for node, _ in parts_of(css, inline):
+    for node in (part.node for part in parts_of(css, inline)):
         within = node.value if node.type == "declaration" else getattr(node, "prelude", ())
         errors += [token for token in (node, *tokens(within)) if token.type == "error"]
     return tuple(errors)

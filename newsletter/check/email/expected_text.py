@@ -11,6 +11,7 @@ from typing import Literal
 from urllib.parse import unquote
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from newsletter.check.prose.alignment import TextRun
 from newsletter.languages import join, long_date
@@ -238,7 +239,7 @@ def _table(node: Table, page: ExpectedText) -> None:
     body = len(page.pieces)
     rows = [[_cell(cell, page) for cell in row] for row in node.rows]
     if not page.html and sum(max(column) for column in zip(head, *rows, strict=True)) > NARROW:
-        _loosen(page, start, body, len(rows))
+        _mark_reorderable(page, start, body, len(rows))
     page.apart(node.source, "source", node.where)
 
 
@@ -254,12 +255,12 @@ def _cell(cell: Cell, page: ExpectedText) -> int:
     )
 
 
-def _loosen(page: ExpectedText, start: int, body: int, rows: int) -> None:
+def _mark_reorderable(page: ExpectedText, start: int, body: int, rows: int) -> None:
     """Mark the words of a wide table, which the text part may reorder or list with column names."""
     page.tables += 1
     for index, piece in enumerate(page.pieces[start:], start):
         times = rows if index < body and rows else 1
-        page.pieces[index] = piece._replace(table=page.tables, times=times)
+        page.pieces[index] = replace(piece, table=page.tables, times=times)
 
 
 def _notes(node: Notes, page: ExpectedText) -> None:

@@ -58,14 +58,15 @@ def _css(css: str, inline: bool) -> tuple[FeatureUse, ...]:
 
 def _uses(parts: Sequence[CssPart]) -> Iterator[FeatureUse]:
     inside = 0
-    for node, around in parts:
-        if {"media", "supports"} & set(around):
+    for part in parts:
+        node = part.node
+        if {"media", "supports"} & set(part.around):
             continue
         if node.type == "declaration":
             yield from _declaration(node)
         elif node.type == "at-rule":
             yield f"at {node.lower_at_keyword}", f"@{node.at_keyword}"
-        elif node.type == "qualified-rule" and not around:
+        elif node.type == "qualified-rule" and not part.around:
             yield from _selector(node.prelude)
             inside += any(token.type == "{} block" for token in node.content)
     if inside:

@@ -15,6 +15,7 @@ from newsletter.check.email.expected_text import Part, expected_text
 from newsletter.check.email.text_tables import as_read
 from newsletter.check.object_cache import cached_for_object
 from newsletter.check.prose.alignment import AlignedWord, accessible_words, align, folded, tokens_of
+from newsletter.files.quotation import quoted
 from newsletter.model import Location
 
 _NUMBER = re.compile(r"[\d.,]+")
@@ -36,7 +37,7 @@ class Loss(Struct, frozen=True):
     @property
     def text(self) -> str:
         shown = " ".join(word.raw for word in self.words[:8])
-        return repr(f"{shown} …") if len(self.words) > 8 else repr(shown)
+        return quoted(f"{shown} …" if len(self.words) > 8 else shown)
 
 
 class Parity(Struct, frozen=True):

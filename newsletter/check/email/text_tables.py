@@ -24,7 +24,7 @@ def as_read(expected: Sequence[AlignedWord], actual: Sequence[str]) -> list[Alig
         end += len(words)
         if table:
             words, reached = _as_printed(
-                words, actual, reached, read[-CONTEXT:], expected[end : end + CONTEXT]
+                words, actual, reached, read[-CONTEXT:], after=expected[end : end + CONTEXT]
             )
         read += words
     return read
@@ -35,6 +35,7 @@ def _as_printed(
     actual: Sequence[str],
     reached: int,
     before: Sequence[AlignedWord],
+    *,
     after: Sequence[AlignedWord],
 ) -> tuple[list[AlignedWord], int]:
     """Return a table's words as drawn or as listed, whichever fits better, and where they end.
@@ -47,7 +48,7 @@ def _as_printed(
     for form in (listed, words):  # part of a listed table may look like a drawn one
         missing, starts = _nearest([word.folded for word in form], actual)
         for start in starts:
-            shared = _shared_context(start, start + len(form), actual, before, after)
+            shared = _shared_context(start, start + len(form), actual, before, after=after)
             places.append((missing, start < reached, -shared, start, form))
     *_, start, form = min(places, key=lambda candidate: candidate[:4])
     end = start + len(form)
@@ -79,6 +80,7 @@ def _shared_context(
     end: int,
     actual: Sequence[str],
     before: Sequence[AlignedWord],
+    *,
     after: Sequence[AlignedWord],
 ) -> int:
     """Return how many of the words around a table are also around a stretch of the text."""

@@ -34,11 +34,10 @@ def _commands(result: CheckResult) -> Iterator[str]:
 
 
 def _command(finding: Finding, prefix: str, note: str) -> str:
-    path, line, column = finding.where
     properties = {
-        "file": prefix + path,
-        "line": line,
-        "col": column,
+        "file": prefix + finding.where.path,
+        "line": finding.where.line,
+        "col": finding.where.column,
         "title": f"{finding.code} {finding.name}",
     }
     pairs = ",".join(

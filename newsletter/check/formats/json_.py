@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from msgspec.structs import asdict
+
 from newsletter.check.formats import SEVERITIES, CheckResult
-from newsletter.model import Finding
+from newsletter.errors import NewsletterError
+from newsletter.model import Finding, Location
 
 
 def render(result: CheckResult) -> str:
@@ -37,23 +40,31 @@ def render(result: CheckResult) -> str:
 
 def finding_json(finding: Finding) -> dict[str, Any]:
     """Return a finding as JSON values."""
-    path, line, column = finding.where
     return {
         "code": finding.code,
         "name": finding.name,
         "severity": finding.severity,
-        "path": path,
-        "line": line,
-        "column": column,
+        **asdict(finding.where),
         "message": finding.message,
         "hint": finding.hint,
         "fix": _fix_json(finding),
     }
 
 
+def error_json(error: NewsletterError) -> dict[str, Any]:
+    """Return an error that is no finding, with the keys of one."""
+    return {
+        **place_json(error.where),
+        "message": error.message,
+        "hint": error.hint,
+    }
+
+
+def place_json(where: Location | None) -> dict[str, Any]:
+    """Return the keys of a location, each `None` if there is none."""
+    return asdict(where) if where else dict.fromkeys(("path", "line", "column"))
+
+
 def _fix_json(finding: Finding) -> dict[str, Any] | None:
     edit = finding.edit
-    if edit is None:
-        return None
-    path, line, column = edit.where
-    return {"path": path, "line": line, "column": column, "old": edit.old, "new": edit.new}
+    return None if edit is None else {**asdict(edit.where), "old": edit.old, "new": edit.new}

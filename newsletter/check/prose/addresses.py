@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from newsletter.check.object_cache import cached_for_object
 from newsletter.links.tracking import strip_tracking as strip_tracking
@@ -104,7 +105,7 @@ def _place(url: str, near: Location, lines: list[str]) -> Location:
     column = (near.column or 1) - 1
     for number in range(near.line, min(near.line + 8, len(lines) + 1)):
         if (position := lines[number - 1].find(url, column)) >= 0:
-            return near._replace(line=number, column=position + 1)
+            return replace(near, line=number, column=position + 1)
         column = 0
     return near
 
@@ -152,29 +153,6 @@ def address_key(url: str) -> str | None:
     return authority.lower().removeprefix("www.") + (slash + path).rstrip("/")
 
 
-# URL shorteners, and the short domains of publishers.
-SHORTENERS = frozenset(
-    "0rz.tw 0x.co 4sq.com a.co abcn.ws adf.ly adobe.ly aka.ms amzn.eu amzn.to apne.ws "
-    "apple.co b.link bbc.in bit.do bit.ly bitly.com bl.ink bloom.bg budurl.com buff.ly "
-    "cbsn.ws chng.it clck.ru cli.gs cnb.cx cnn.it cutt.ly cutt.us da.gd dlvr.it dub.co dub.sh "
-    "dwz.cn ebay.to econ.st eepurl.com etsy.me fb.me fb.watch flip.it for.tn fxn.ws g.co "
-    "gg.gg git.io goo.gl goo.su gu.com hubs.la hubs.ly huff.to hyp.ae hyperurl.co ibm.co "
-    "ift.tt intel.ly is.gd j.mp kutt.it lat.ms lc.chat lnk.bio lnk.fi lnk.to lnkd.in mck.co "
-    "msft.it n.pr nbcnews.to nyp.st nyti.ms on.ft.com on.wsj.com oreil.ly ouo.io ow.ly "
-    "pewrsr.ch po.st politi.co q.gs qr.ae rb.gy rebrand.ly rebrandly.com redd.it reut.rs s.id "
-    "shor.by short.gy short.io shorte.st shorturl.at shorturl.gg shrtco.de slate.me "
-    "smarturl.it snip.ly sniply.io snipurl.com soo.gd spoti.fi spr.ly t.cn t.co t.ly "
-    "theatln.tc ti.me tiny.cc tiny.one tinyurl.com tmblr.co tny.im tny.sh tr.im trib.al u.to "
-    "url.cn urlz.fr urlzs.com usat.ly v.gd vk.cc wapo.st wp.me wrd.cm x.co xurl.es yhoo.it "
-    "zpr.io".split()
-)
-
-
-def is_shortened(url: str) -> bool:
-    """Return whether an address is a short link: one of a shortener's, but not its home page."""
-    return host(url) in SHORTENERS and bool(urlsplit(url).path.strip("/"))
-
-
 # --- malformed ones -------------------------------------------------------------------------------
 
 _MAILTO = re.compile(
@@ -214,3 +192,18 @@ def _unbalanced(rest: str) -> bool:
     return rest.endswith((")", "]")) and rest.count("(") + rest.count("[") < rest.count(
         ")"
     ) + rest.count("]")
+
+
+_TRAILING = re.compile(r"(?:[.,;:!'\"”’»*]|%22|%E2%80%9D)+$", re.IGNORECASE)
+
+
+def trailing_signs(url: str) -> str:
+    """Return the punctuation that was copied along at the end of an address, or an empty string."""
+    match = _TRAILING.search(url)
+    return match[0] if match and host(url) and not _belongs(match[0], url) else ""
+
+
+def _belongs(sign: str, url: str) -> bool:
+    """Return whether a sign closes what was opened in the address, or ends a text it points to (`#:~:text=`)."""
+    quotes = url.lower().count("%22") + url.count('"')
+    return ":~:text=" in url or (sign.lower() in ("%22", '"') and quotes % 2 == 0)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from itertools import accumulate
-from typing import NamedTuple
 from urllib.parse import unquote
 
 from lxml import html as lxml_html
@@ -44,7 +43,7 @@ _SILENT = frozenset(("head", "style", "script", "template"))
 _HIDDEN = re.compile(r"(?:^|;)\s*display\s*:\s*none", re.IGNORECASE)
 
 
-class AlignedWord(NamedTuple):
+class AlignedWord(Struct, frozen=True):
     folded: str
     raw: str
     kind: str  # in an editor's terms: heading, words, link, figure, note, credit, source, cell …
@@ -53,7 +52,7 @@ class AlignedWord(NamedTuple):
     times: int = 1  # number of occurrences if that table is listed
 
 
-class TextRun(NamedTuple):
+class TextRun(Struct, frozen=True):
     """A piece of text; words may continue from one piece into the next."""
 
     text: str
@@ -72,8 +71,10 @@ def tokens_of(pieces: Sequence[TextRun]) -> list[AlignedWord]:
     for match in _words(whole).finditer(whole):
         while ends[at] <= match.start():
             at += 1
-        raw = match[0]
-        words.append(AlignedWord(raw.casefold(), raw, *pieces[at][1:]))
+        raw, piece = match[0], pieces[at]
+        words.append(
+            AlignedWord(raw.casefold(), raw, piece.kind, piece.where, piece.table, piece.times)
+        )
     return words
 
 

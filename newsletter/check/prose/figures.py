@@ -229,8 +229,8 @@ def _in_words(words: str) -> Iterator[Quantity]:
 
 
 def _count_of(word: str) -> int:
-    word = word.lower()
-    return int(word) if word.isdecimal() else _NUMBERS.get("a" if word == "an" else word, 0)
+    word = {"an": "a"}.get(word.lower(), word.lower())
+    return int(word) if word.isdecimal() else _NUMBERS.get(word, 0)
 
 
 def number_value(number: str, language: str) -> Decimal | None:

@@ -100,7 +100,7 @@ class Passage(Struct, frozen=True, dict=True):
         line = lines(self.section)[where.line - 1]
         near = where.column - 1 + offset - piece.start
         position = line.find(words, near) if words else near
-        return where._replace(column=(position if position >= 0 else min(near, len(line))) + 1)
+        return replace(where, column=(position if position >= 0 else min(near, len(line))) + 1)
 
     def touching(self, start: int, end: int) -> Iterator[PassageNode]:
         """Yield the pieces that overlap a range."""

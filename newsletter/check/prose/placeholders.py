@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from newsletter.check.prose.passages import within_quotation
 
 
-class Placeholder(NamedTuple):
+class Placeholder(Struct, frozen=True):
     """One placeholder in a text."""
 
     start: int

@@ -10,21 +10,21 @@ from newsletter.check.prose.addresses import (
     all_addresses,
     fixable,
     host,
-    is_shortened,
     malformed,
     strip_tracking,
     tracking_parameters,
+    trailing_signs,
 )
 from newsletter.check.prose.passages import UNREAD, PassageNode, passages
-from newsletter.check.prose.unreachable import (
+from newsletter.check.rule import Violation, rule
+from newsletter.links.unreachable import (
     expires,
     is_local,
     is_placeholder,
     is_private,
     is_staging,
 )
-from newsletter.check.prose.wrappers import is_mail_tracker, looks_wrapped, unwrap_address
-from newsletter.check.rule import Violation, rule
+from newsletter.links.wrappers import is_mail_tracker, is_shortened, looks_wrapped, unwrap_address
 from newsletter.markup.inline import InlineImage, Link
 from newsletter.model import Edit, Issue
 
@@ -185,9 +185,6 @@ def placeholder_link(issue: Issue) -> Iterator[Violation]:
             yield Violation(address.where, f"Placeholder link: {address.url}")
 
 
-_TRAILING = re.compile(r"(?:[.,;:!'\"”’»*]|%22|%E2%80%9D)+$", re.IGNORECASE)
-
-
 @rule(
     "NL208",
     severity="warning",
@@ -199,15 +196,8 @@ _TRAILING = re.compile(r"(?:[.,;:!'\"”’»*]|%22|%E2%80%9D)+$", re.IGNORECASE
 def trailing_punctuation(issue: Issue) -> Iterator[Violation]:
     """Punctuation copied along with an address leads to a page that does not exist."""
     for address in all_addresses(issue):
-        match = _TRAILING.search(address.url)
-        if match and host(address.url) and not _belongs(match[0], address.url):
-            yield Violation(address.where, f'Punctuation at the end of the address: "{match[0]}"')
-
-
-def _belongs(sign: str, url: str) -> bool:
-    """Return whether a sign closes what was opened in the address, or ends a text it points to (`#:~:text=`)."""
-    quotes = url.lower().count("%22") + url.count('"')
-    return ":~:text=" in url or (sign.lower() in ("%22", '"') and quotes % 2 == 0)
+        if signs := trailing_signs(address.url):
+            yield Violation(address.where, f'Punctuation at the end of the address: "{signs}"')
 
 
 @rule(

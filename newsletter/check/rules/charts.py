@@ -13,6 +13,7 @@ from newsletter.check.prose.fact_lookup import same_unit, value_of
 from newsletter.check.prose.figures import Quantity, agree, figures, number_value
 from newsletter.check.prose.passages import Passage, asides, sentences
 from newsletter.check.rule import Violation, rule
+from newsletter.files.quotation import quoted
 from newsletter.markup.chart import Chart
 from newsletter.markup.inline import plain
 from newsletter.markup.table import Table
@@ -191,7 +192,7 @@ def _share_fault(shares: list[Decimal], name: str) -> str:
     total = sum(shares, Decimal(0))
     if len(shares) < 2 or total == 100 or abs(total - 100) > NEAR or min(shares) < 0:
         return ""
-    return f"Shares of {name!r} sum to {total.normalize():f}, not 100"
+    return f"Shares of {quoted(name)} sum to {total.normalize():f}, not 100"
 
 
 def _table_shares(table: Table, language: str) -> Iterator[Violation]:
@@ -208,7 +209,7 @@ def _table_shares(table: Table, language: str) -> Iterator[Violation]:
 @rule(
     "NL412",
     severity="warning",
-    hint="Write “percentage points” for a difference of two percentages.",
+    hint='Write "percentage points" for a difference of two percentages.',
     bad="The share rose from 20% to 25%, an increase of 5% ([report](https://sea.example/r)).\n",
     at="1:48",
     good="The share rose from 20% to 25%, by 5 percentage points "
@@ -301,7 +302,9 @@ def faint_chart_color(checked: CheckedEmail) -> Iterator[Violation]:
     schemes: tuple[Scheme, ...] = ("light", "dark")
     for scheme in schemes:
         for role, ratio, needed in weak_colors(palette(checked.theme.tokens, scheme)):
-            message = f"Faint color {role!r} in [chart_{scheme}]: {ratio:.1f}:1, needs {needed}:1"
+            message = (
+                f"Faint color {quoted(role)} in [chart_{scheme}]: {ratio:.1f}:1, needs {needed}:1"
+            )
             yield Violation(chart.where, message)
 
 

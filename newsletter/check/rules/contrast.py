@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from newsletter.check.rule import Violation, rule
 
 if TYPE_CHECKING:
@@ -95,7 +97,7 @@ def _tokens(checked: CheckedEmail) -> Iterator[tuple[Location, str, str]]:
             elif match := re.match(r"\s*\w+\s*=\s*(?:\"([^\"]+)|'([^']+)|([\d.]+))", line):
                 location = checked.theme.place(str(path), number)
                 column = match.start(match.lastindex or 0) + 1
-                yield location._replace(column=column), table, match[match.lastindex or 0]
+                yield replace(location, column=column), table, match[match.lastindex or 0]
 
 
 @rule(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from msgspec.structs import replace
+
 from newsletter.check.email.checked_email import CheckedEmail
 from newsletter.check.email.css import (
     StyleSource,
@@ -52,7 +54,7 @@ def css_parse_error(checked: CheckedEmail) -> Iterator[Violation]:
         for css, message in _problems(_inlined(checked), inline=False):
             yield Violation(
                 in_theme(checked.theme, css)
-                or checked.theme.place(str(path), 1)._replace(column=1),
+                or replace(checked.theme.place(str(path), 1), column=1),
                 message,
             )
 
@@ -114,12 +116,13 @@ def remote_css(checked: CheckedEmail) -> Iterator[Violation]:
 
 
 def _fetched(style: StyleSource) -> Iterator[tuple[str, str]]:
-    for node, around in style.parts:
+    for part in style.parts:
+        node = part.node
         if node.type == "at-rule" and node.lower_at_keyword in ("import", "font-face"):
             yield f"@{node.at_keyword}", f"@{node.at_keyword} {css_text(node.prelude)}".strip()
         elif (
             node.type == "declaration"
-            and "font-face" not in around
+            and "font-face" not in part.around
             and (url := _remote(node.value))
         ):
             yield f"{node.name}:", f"{node.name}:{url}"

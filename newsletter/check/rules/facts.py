@@ -87,13 +87,16 @@ def _claims(issue: Issue) -> tuple[tuple[Sentence, Quantity], ...]:
     """Return the figures of the author's own sentences."""
     return tuple(
         (sentence, figure)
-        for sentence in sentences(issue)
-        if sentence.passage.running
-        and not sentence.passage.note
-        and sentence.passage.section.kind != "sponsor"
+        for sentence in filter(_is_own, sentences(issue))
         for figure in sentence.figures
         if not _is_idiom(figure, sentence.words)
     )
+
+
+def _is_own(sentence: Sentence) -> bool:
+    """Return whether a sentence is the author's own running text."""
+    passage = sentence.passage
+    return passage.running and not passage.note and passage.section.kind != "sponsor"
 
 
 def _is_own_research(section: Section, issue: Issue) -> bool:

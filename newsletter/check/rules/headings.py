@@ -44,8 +44,9 @@ def _levels(section: Section) -> Iterator[tuple[Heading, int]]:
         if isinstance(node, Heading):
             while above and above[-1][0] >= node.level:
                 above.pop()
-            # The section's title is a level 1.
-            level = 1 if node.level == 1 else above[-1][1] + 1 if above else 2
+            level = above[-1][1] + 1 if above else 2
+            if node.level == 1:  # the section's title
+                level = 1
             above.append((node.level, level))
             yield node, level
 
@@ -68,12 +69,12 @@ def heading_order(checked: CheckedEmail) -> Iterator[Violation]:
         yield Violation(checked.written(r"<h1\b|<mjml\b"), f"Expected one <h1>, found {count}")
         return
     reported = {
-        violation.where[:2] for violation in skipped_heading_level.find(checked.issue)
-    }  # file and line
+        violation.where.whole_line for violation in skipped_heading_level.find(checked.issue)
+    }
     for above, heading in pairwise(headings):
         if (
             int(str(heading.tag)[1]) > int(str(above.tag)[1]) + 1
-            and (where := checked.place(heading))[:2] not in reported
+            and (where := checked.place(heading)).whole_line not in reported
         ):
             message = f'Skipped heading level: <{heading.tag!s}> "{accessible_text(heading)}" below <{above.tag!s}>'
             yield Violation(where, message)

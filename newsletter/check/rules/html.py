@@ -54,8 +54,10 @@ def html_parse_error(checked: CheckedEmail) -> Iterator[Violation]:
     reported = set()
     for (line, column), message in errors(checked.email.html):
         where = of_tag(checked, starts[line - 1] + column)
-        if where[:2] not in reported:  # a tag in the wrong place has an end in the wrong place too
-            reported.add(where[:2])
+        if (
+            where.whole_line not in reported
+        ):  # a tag in the wrong place has an end in the wrong place too
+            reported.add(where.whole_line)
             words = message.replace(" caused voodoo mode", "").rstrip(".")
             position = f"line {line}, column {column} of the HTML"
             yield Violation(where, f"Invalid HTML: {words[0].lower()}{words[1:]} ({position})")

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from html import unescape
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from newsletter.check.example import FILES
 from newsletter.check.rule import Violation, rule
+from newsletter.files.quotation import quoted
 from newsletter.theme.look_settings import logo_of
 
 if TYPE_CHECKING:
@@ -32,7 +35,7 @@ def missing_kind(checked: CheckedEmail) -> Iterator[Violation]:
     present = {section.kind for section in checked.issue.sections}
     for kind, entry in checked.theme.settings.sections.items():
         if entry.required and kind not in present:
-            yield Violation(checked.issue.where, f"No section of kind {kind!r}")
+            yield Violation(checked.issue.where, f"No section of kind {quoted(kind)}")
 
 
 @rule(
@@ -52,8 +55,10 @@ def kind_out_of_order(checked: CheckedEmail) -> Iterator[Violation]:
         if order is None:
             continue
         if last and order < latest:
-            message = f"{section.kind!r} after {last!r}, against the order in the settings"
-            yield Violation(section.where._replace(line=1), message)
+            message = (
+                f"{quoted(section.kind)} after {quoted(last)}, against the order in the settings"
+            )
+            yield Violation(replace(section.where, line=1), message)
         else:
             last, latest = section.kind, order
 
@@ -86,7 +91,7 @@ def setting_without_effect(checked: CheckedEmail) -> Iterator[Violation]:
         printed = ((line.url or line.text) in (html if line.url else text) for line in lines)
         lost = [line.text for line, is_there in zip(lines, printed, strict=True) if not is_there]
         if lost:
-            message = f"{part}: {', '.join(map(repr, lost))} is not in the email"
+            message = f"{part}: {', '.join(map(quoted, lost))} is not in the email"
             yield Violation(theme.places.key(part), message)
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from newsletter.check.prose.addresses import (
-    SHORTENERS,
     UsedAddress,
     address_key,
     followed_addresses,
     host,
 )
+from newsletter.check.prose.link_text import host_named_instead
 from newsletter.check.prose.vague_links import is_vague
 from newsletter.check.rule import Violation, rule
 from newsletter.check.subjects import IssueHistory
@@ -37,15 +36,6 @@ def vague_link_text(issue: Issue) -> Iterator[Violation]:
             yield Violation(address.node.where, f'Vague link text: "{address.words}"')
 
 
-_HOST = re.compile(r"(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?:[:/?#]\S*)?", re.IGNORECASE)
-
-
-# Among other words, only unambiguous addresses: `see https://sea.example`, but `Example.org is back`.
-_WHOLE = re.compile(
-    r"(?:https?://|\bwww\.)((?:[a-z0-9-]+\.)+[a-z]{2,})(?:[:/?#]\S*)?", re.IGNORECASE
-)
-
-
 @rule(
     "NL202",
     severity="warning",
@@ -57,39 +47,10 @@ _WHOLE = re.compile(
 def link_text_mismatch(issue: Issue) -> Iterator[Violation]:
     """Link text that names another host than the link's own looks like phishing, to readers and spam filters."""
     for address in followed_addresses(issue):
-        shown, leads = (
-            _HOST.fullmatch(address.words) or _WHOLE.search(address.words),
-            host(address.url),
-        )
-        if (
-            not address.node
-            or not shown
-            or not leads
-            or not ("/" in shown[0] or _known_end(shown[1]))
-        ):
-            continue
-        if (
-            leads in SHORTENERS or shown[1].lower() in address.url.lower()
-        ):  # reported elsewhere; archived, or passed on
-            continue
-        named = shown[1].lower().removeprefix("www.")
-        if not _is_related(named, leads):
-            yield Violation(
-                address.node.where, f"Link text names {named}, but the link leads to {leads}"
-            )
-
-
-# Ends that are hosts and hardly anything else: `Node.js`, `README.md` and `next.rs` are names of other things.
-_ENDS = frozenset("com org net edu gov int eu uk de fr es pt it nl info news example".split())
-
-
-def _known_end(name: str) -> bool:
-    return name.rsplit(".", 1)[-1].lower() in _ENDS
-
-
-def _is_related(named: str, leads: str) -> bool:
-    """Return whether one host is the other or in its domain: `sea.example` for `www.sea.example`."""
-    return named == leads or leads.endswith(f".{named}") or named.endswith(f".{leads}")
+        named = host_named_instead(address.words, address.url)
+        if address.node and named:
+            message = f"Link text names {named}, but the link leads to {host(address.url)}"
+            yield Violation(address.node.where, message)
 
 
 @rule(
@@ -118,8 +79,10 @@ def duplicate_link(issue: Issue) -> Iterator[Violation]:
 
 
 def _near(first: UsedAddress, second: UsedAddress) -> str:
-    path, line, _ = first.where
-    return f"line {line}" if path == second.where.path else f"{path.rsplit('/', 1)[-1]}:{line}"
+    where = first.where
+    if where.path == second.where.path:
+        return f"line {where.line}"
+    return f"{where.path.rsplit('/', 1)[-1]}:{where.line}"
 
 
 NEWS = ("essay", "brief", "data")

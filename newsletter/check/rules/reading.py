@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from newsletter.check.example import IMAGE
 from newsletter.check.prose.graphemes import EMOJI
 from newsletter.check.rule import Violation, rule
@@ -141,7 +143,7 @@ def _moved(where: Location, words: str, offset: int) -> Location:
     """Return the location of a character, or that of the text unless both are on the same line."""
     if where.column is None or "\n" in words[:offset]:
         return where
-    return where._replace(column=where.column + offset)
+    return replace(where, column=where.column + offset)
 
 
 # 16 × 16 pixels: a dark square on a transparent background.

@@ -145,7 +145,7 @@ def _sizes(report: SizeReport) -> str:
 
 
 def _called(stretch: SizedPart) -> str:
-    return f"“{stretch.name}”" if stretch.section else f"the {stretch.name}"
+    return f'"{stretch.name}"' if stretch.section else f"the {stretch.name}"
 
 
 def _largest(checked: CheckedEmail, report: SizeReport) -> Location:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from newsletter.check.rule import Violation, rule
 from newsletter.markup.comment import Comment
 from newsletter.model import Issue
@@ -51,7 +53,7 @@ def duplicate_section_number(issue: Issue) -> Iterator[Violation]:
             continue
         if section.order in first:
             yield Violation(
-                section.where._replace(line=1),
+                replace(section.where, line=1),
                 f"Duplicate section number {section.order}, also used by {first[section.order]}",
             )
         first.setdefault(section.order, section.where.path.rsplit("/", 1)[-1])

@@ -13,7 +13,6 @@ from newsletter.check.object_cache import cached_for_object
 from newsletter.check.placeholder_values import placeholder_values
 from newsletter.check.prose.addresses import (
     all_addresses,
-    is_shortened,
     malformed,
     tracking_parameters,
 )
@@ -27,18 +26,18 @@ from newsletter.check.prose.markup_leftovers import markup_leftovers
 from newsletter.check.prose.placeholders import placeholders
 from newsletter.check.prose.reader_texts import texts
 from newsletter.check.prose.scripts import mixed_words
-from newsletter.check.prose.unreachable import (
+from newsletter.check.rule import Violation, rule
+from newsletter.check.rules.dates import invalid_dates, wrong_weekdays
+from newsletter.check.rules.html import at, closing
+from newsletter.check.rules.writing import mentioned_attachment, repeated_words
+from newsletter.links.unreachable import (
     expires,
     is_local,
     is_placeholder,
     is_private,
     is_staging,
 )
-from newsletter.check.prose.wrappers import is_mail_tracker, looks_wrapped, unwrap_address
-from newsletter.check.rule import Violation, rule
-from newsletter.check.rules.dates import invalid_dates, wrong_weekdays
-from newsletter.check.rules.html import at, closing
-from newsletter.check.rules.writing import mentioned_attachment, repeated_words
+from newsletter.links.wrappers import is_mail_tracker, is_shortened, looks_wrapped, unwrap_address
 from newsletter.markup.code import CodeBlock
 from newsletter.markup.inline import Code
 from newsletter.model import Location, Severity, walk

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from msgspec.structs import replace
+
 from newsletter.check.prose.passages import Passage, asides, lines, passages
 from newsletter.check.prose.reader_texts import texts
 from newsletter.check.prose.scripts import (
@@ -15,6 +17,7 @@ from newsletter.check.prose.scripts import (
     script_of,
 )
 from newsletter.check.rule import Violation, rule
+from newsletter.files.quotation import quoted
 from newsletter.markup.code import CodeBlock
 from newsletter.model import Edit, Issue, Location, Section, walk
 
@@ -92,7 +95,7 @@ def _ordinary_space(passage: Passage, offset: int) -> tuple[Location, str] | Non
         return None
     column = location.column + min(offset, 1)
     if _typed_at(passage.section, location.line, location.column, around):
-        return location._replace(column=column), around[-1:]
+        return replace(location, column=column), around[-1:]
     return None
 
 
@@ -120,7 +123,7 @@ _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
 
 def _straight(issue: Issue, words: str, where: Location, sign: str) -> Violation:
     """Return the violation, with a fix where the words are in the file exactly as printed."""
-    message = f"Straight {sign} in {words!r}"
+    message = f"Straight {sign} in {quoted(words)}"
     section = next(
         (section for section in issue.sections if section.where.path == where.path), None
     )
@@ -132,7 +135,7 @@ def _straight(issue: Issue, words: str, where: Location, sign: str) -> Violation
         and where.column
         and _typed_at(section, where.line, where.column, words)
     ):
-        location = where._replace(column=where.column + match.start())
+        location = replace(where, column=where.column + match.start())
         return Violation(location, message, Edit(location, "'", "’"))
     return Violation(where, message)
 
@@ -198,7 +201,7 @@ def missing_script_language(issue: Issue) -> Iterator[Violation]:
         for start, words, script in foreign_runs(passage.words, home) if home else ():
             message = f'Unmarked {name_of_script(words, script)} text: "{words}"'
             tag = likely_language(words, script)
-            detail = f'For example <span lang="{tag}">.'
+            detail = f'Write <span lang="{tag}"> for this one.'
             yield Violation(passage.at(start, words), message, detail=detail)
 
 

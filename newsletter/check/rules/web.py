@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from newsletter.check.prose.addresses import malformed, trailing_signs
+from newsletter.check.prose.link_text import host_named_instead
 from newsletter.check.rule import Violation, rule
 from newsletter.check.subjects import LinkedIssue
 from newsletter.links.display import shortened
@@ -53,21 +55,41 @@ def dead_link(linked: LinkedIssue) -> Iterator[Violation]:
 def moved_link(linked: LinkedIssue) -> Iterator[Violation]:
     """The server says that the page moved permanently (301, 308); such redirects are removed some day.
 
-    `--fix` writes the new address, in the issue's own files only, and never one with a session, a signature or new
-    tracking parameters.
+    `--fix` writes the new address, in the issue's own files only, and never one that expires, counts readers, is
+    a form or a notice, or that another rule would report.
     """
     for use, result in linked.with_verdict("moved"):
         new = _with_fragment(result.moved_to or result.final, use.fragment)
         message = f"Moved link: {_shown(use)} is now {shortened(new, LONGEST)}"
-        yield Violation(use.where, message, _edit(use, result, new), linked.elsewhere(use))
+        edit = _edit(linked, use, new) if result.fixable else None
+        yield Violation(use.where, message, edit, linked.elsewhere(use))
 
 
 def _with_fragment(new: str, fragment: str) -> str:
     return f"{new}#{fragment}" if fragment and "#" not in new else new
 
 
-def _edit(use: LinkUse, result: LinkResult, new: str) -> Edit | None:
-    return replacement_edit(use, new) if result.fixable else None
+def _edit(linked: LinkedIssue, use: LinkUse, new: str) -> Edit | None:
+    """Return the edit to a new address, unless another rule would report it in that place."""
+    if _spelling_errors(new) - _spelling_errors(use.url):
+        return None
+    is_replaced = _is_autolink(linked, use)  # the text is the address
+    if use.kind == "link" and not is_replaced and host_named_instead(use.text, new):
+        return None
+    return replacement_edit(use, new)
+
+
+def _spelling_errors(url: str) -> set[str]:
+    return {*malformed(url), trailing_signs(url)} - {""}
+
+
+def _is_autolink(linked: LinkedIssue, use: LinkUse) -> bool:
+    """Return whether a link is written `<https://…>`."""
+    line, column = use.where.line, use.where.column
+    for section in linked.issue.sections:
+        if section.where.path == use.where.path and line and column and use.text == use.url:
+            return section.text.split("\n")[line - 1][column - 2 : column - 1] == "<"
+    return False
 
 
 @rule(

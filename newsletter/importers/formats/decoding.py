@@ -179,7 +179,7 @@ def _guessed(data: bytes) -> tuple[str, str] | None:
     except ImportError:
         raise NewsletterError(
             "Detecting the encoding requires charset-normalizer",
-            hint=f"Install it: {install_command('import')}",
+            hint=f"Run `{install_command('import')}`.",
         ) from None
     best = charset_normalizer.from_bytes(data[:200_000], cp_isolation=_KNOWN).best()
     if best is None:

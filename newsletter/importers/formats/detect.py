@@ -233,7 +233,7 @@ def _packed(archive: ZipArchive, name: str) -> DraftFormat:
         if row.archive and any(re.fullmatch(row.archive, path) for path in archive):
             return row
     known = ", ".join(row.title for row in FORMATS if row.archive)
-    hint = f"Unpack it and import the files. Archives that are read: {known}."
+    hint = f"Unpack it and import the files; only these archives are read: {known}."
     raise NewsletterError(f"No draft found in the archive {name}", hint=hint)
 
 

@@ -57,7 +57,7 @@ def read_docx(
     for part in (root, *notes.values()):
         if part is not None:
             merge_runs(part)
-    html = _html(package, root, notes, facts, collector)
+    html = _html(package, root, notes, facts, collector=collector)
     note_margins(package, collector)
     tree = parse_html(html, name)
     place_roles(tree, facts)
@@ -85,6 +85,7 @@ def _html(
     root: Any,
     notes: Mapping[str, Any],
     facts: Mapping[int, ParagraphRole],
+    *,
     collector: DraftCollector,
 ) -> str:
     all_code = is_all_code(facts)

@@ -64,7 +64,7 @@ def _setting(tables: Row, key: str) -> str:
     )
 
 
-def _named(tables: Row, links: str, key: str, table: str, post: Any) -> Iterator[str]:
+def _named(tables: Row, links: str, key: str, table: str, *, post: Any) -> Iterator[str]:
     """Yield the names linked to a post in another table, in order; internal tags are left out."""
     names = {_text(row, "id"): _text(row, "name") for row in _rows(tables, table)}
     of_post = [row for row in _rows(tables, links) if row.get("post_id") == post]
@@ -85,11 +85,11 @@ def _inside(row: Row, key: str) -> Iterator[str]:
 def _post(row: Row, tables: Row, site: str, name: str) -> Draft:
     post = row.get("id")
     more: Row = next((row for row in _rows(tables, "posts_meta") if row.get("post_id") == post), {})
-    authors = list(_named(tables, "posts_authors", "author_id", "users", post))
+    authors = list(_named(tables, "posts_authors", "author_id", "users", post=post))
     users = {_text(user, "id"): _text(user, "name") for user in _rows(tables, "users")}
     author = ", ".join(authors) or users.get(_text(row, "author_id"), "")
     author = author or ", ".join(_inside(row, "authors"))
-    tags = [*_named(tables, "posts_tags", "tag_id", "tags", post), *_inside(row, "tags")]
+    tags = [*_named(tables, "posts_tags", "tag_id", "tags", post=post), *_inside(row, "tags")]
     slug = _text(row, "slug")
     meta = {
         "title": _text(row, "title"),

@@ -227,15 +227,13 @@ class _Reader:
             return last + 1
         text = _parted("\n\n".join(self.text(part) for part in group))
         labels = dict.fromkeys(label for part in group for label in part.notes)
-        lines = (
-            self.scan.line(scanned.start),
-            self.scan.line(max(group[-1].end - 1, scanned.start)),
-        )
+        first = self.scan.line(scanned.start)
+        last_line = self.scan.line(max(group[-1].end - 1, scanned.start))
         from newsletter.importers.formats.markdown_html import (
             html_blocks,  # imports lxml, which most Markdown does not need
         )
 
-        result += html_blocks(text, tuple(labels), self.collector, *lines)
+        result += html_blocks(text, tuple(labels), self.collector, first=first, last=last_line)
         return last + 1
 
     def text(self, scanned: ScannedBlock, start: int = -1, end: int = -1) -> str:
@@ -306,7 +304,8 @@ def _closed(scan: MarkdownScanner) -> dict[int, int]:
         before = depth
         if block.html:
             for match in _OPEN.finditer(scan.data[block.start : block.end].decode()):
-                depth += 0 if match[3] else -1 if match[1] else 1
+                if not match[3]:
+                    depth += -1 if match[1] else 1
         while waiting and depth <= waiting[-1][1]:
             closed[waiting.pop()[0]] = index
         if depth > before:

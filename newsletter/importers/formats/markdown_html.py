@@ -18,7 +18,7 @@ from newsletter.importers.markdown.inline_writer import OPTIONS
 
 
 def html_blocks(
-    text: str, labels: tuple[str, ...], collector: DraftCollector, first: int, last: int
+    text: str, labels: tuple[str, ...], collector: DraftCollector, *, first: int, last: int
 ) -> list[DraftBlock]:
     """Return the blocks of Markdown that contains HTML; all of them have its line range."""
     own = re.match(r"\[\^([^\]]+)\]:", text)

@@ -237,7 +237,7 @@ class MarkdownScanner:
                     )
                 )
         elif target != url or kind != "Inline":
-            self.target(frame, end, target, detail["title"], top)
+            self.target(frame, end, target, detail["title"], top=top)
 
     def image(self, frame: OpenElement, end: int, top: ScannedBlock) -> None:
         detail = frame.detail
@@ -246,14 +246,16 @@ class MarkdownScanner:
         title = " ".join(detail["title"].split())
         if name is None:
             top.edits.append((frame.start, frame.start + 1, ""))
-            self.target(frame, end, "", title, top)
+            self.target(frame, end, "", title, top=top)
             top.besides = True
             return
         top.image = (name, "".join(top.words[frame.words :]), title)
         top.words.append(f"\n{title}" if title else "")
-        self.target(frame, end, f"images/{name}", title, top)
+        self.target(frame, end, f"images/{name}", title, top=top)
 
-    def target(self, frame: OpenElement, end: int, url: str, title: str, top: ScannedBlock) -> None:
+    def target(
+        self, frame: OpenElement, end: int, url: str, title: str, *, top: ScannedBlock
+    ) -> None:
         """Replace the end of a link or image, `](…)`; without an address, only its text remains."""
         bracket = frame.start + (frame.tag == "Image")
         inner = frame.inner if frame.inner >= 0 else bracket + 1

@@ -231,9 +231,11 @@ def _line(group: list[Row], collector: DraftCollector) -> list[TextSpan]:
     wrapped = (
         len(group) > 1 and long and not any(is_structural_line(words.strip()) for _, words in group)
     )
+    between = TextSpan(" ") if wrapped else BREAK
     parts: list[TextSpan] = []
     for _, words in group:
-        parts += [TextSpan(" ") if wrapped else BREAK] if parts else []
+        if parts:
+            parts.append(between)
         parts.append(TextSpan(re.sub(r"[ \t\x0b\x0c]+", " ", words.strip())))
     return with_links(normalize_spans(parts), lambda url: collector.address(url, group[0][0]))
 

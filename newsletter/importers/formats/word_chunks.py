@@ -35,12 +35,17 @@ def with_chunks(
             continue
         line = result[-1].line if result else 1
         number = int(match[1])
-        result += _blocks_of(chunks[number], number, package, collector, line)
+        result += _blocks_of(chunks[number], number, package, collector, line=line)
     return tuple(result)
 
 
 def _blocks_of(
-    relation: WordRelation, number: int, package: WordPackage, collector: DraftCollector, line: int
+    relation: WordRelation,
+    number: int,
+    package: WordPackage,
+    collector: DraftCollector,
+    *,
+    line: int,
 ) -> list[DraftBlock]:
     from newsletter.importers import read_drafts
 

@@ -116,7 +116,7 @@ def convert_document(
     try:
         import mammoth
     except ImportError:
-        hint = f"Install it: {install_command('import')}"
+        hint = f"Run `{install_command('import')}`."
         raise NewsletterError(
             f"Reading the Word document {name} requires mammoth", hint=hint
         ) from None

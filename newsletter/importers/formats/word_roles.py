@@ -37,11 +37,9 @@ def paragraph_roles(
         if level := style.level or outline(paragraph):
             _set_style(paragraph, f"Heading{level}")
         id_, depth = val(paragraph, "pPr/numPr/numId"), val(paragraph, "pPr/numPr/ilvl")
-        list_position = (
-            (id_, int(depth) if depth and depth.isdecimal() else 0)
-            if id_ is not None
-            else style.list
-        )
+        list_position = style.list
+        if id_ is not None:
+            list_position = (id_, int(depth) if depth and depth.isdecimal() else 0)
         counted = numbering.next(*list_position) if list_position else None
         jc = val(paragraph, "pPr/jc")
         facts[number] = ParagraphRole(
@@ -65,13 +63,9 @@ def _size(paragraph: Any, styles: WordStyles) -> float | None:
         if word_text(run):
             half = val(run, "rPr/sz")
             style = val(run, "rPr/rStyle")
-            return (
-                int(half) / 2
-                if half and half.isdecimal()
-                else styles.style(style).size
-                if style
-                else None
-            )
+            if half and half.isdecimal():
+                return int(half) / 2
+            return styles.style(style).size if style else None
     return None
 
 

@@ -229,12 +229,9 @@ class HtmlReader:
             return
         url = self.collector.link(href, words, self.line_of(element))
         title = " ".join(element.get("title", "").split()) if url else ""
-        self.children(
-            element,
-            replace(inline, url=url, title="" if title in (words, url) else title)
-            if url
-            else inline,
-        )
+        if url:
+            inline = replace(inline, url=url, title="" if title in (words, url) else title)
+        self.children(element, inline)
 
     def image(self, element: Any, inline: InlineStyle) -> None:
         line = self.line_of(element)

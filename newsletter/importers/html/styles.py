@@ -85,11 +85,9 @@ def _weight(value: str) -> dict[str, bool]:
 
 def _size(value: str) -> dict[str, float]:
     match = _SIZE.match(value)
-    return (
-        {"size": float(match[1]) * (0.75 if match[2] == "px" else 1)}
-        if match and match[1].strip(".")
-        else {}
-    )
+    if not match or not match[1].strip("."):
+        return {}
+    return {"size": float(match[1]) * (0.75 if match[2] == "px" else 1)}
 
 
 _READERS: dict[str, Callable[[str], dict[str, Any]]] = {

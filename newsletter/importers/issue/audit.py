@@ -18,6 +18,7 @@ def audit_issue(
     outline: Outline,
     files: Mapping[str, bytes],
     elsewhere: Iterable[str],
+    *,
     notes: tuple[ImportNote, ...],
 ) -> tuple[ImportNote, ...]:
     """Return the notes, extended by every word that is in neither the files nor the workspace.

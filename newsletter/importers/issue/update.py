@@ -88,10 +88,14 @@ def plan_update(
     for name in [name for name in theirs if not _is_section(name)]:
         if name.endswith(TEXT):
             _text(
-                name, base.texts.get(name) if base else None, ours.get(name), theirs[name], result
+                name,
+                base.texts.get(name) if base else None,
+                ours.get(name),
+                theirs[name],
+                result=result,
             )
         else:
-            _image_entry(name, base, ours.get(name), theirs[name], result)
+            _image_entry(name, base, ours.get(name), theirs[name], result=result)
     base_next = {result.files.get(name, name): data for name, data in theirs.items()}
     result.put(RECORD_NAME, encode_record(base_next, origin), ours.get(RECORD_NAME))
     return result
@@ -101,7 +105,7 @@ def plan_update(
 
 
 def _text(
-    name: str, base: str | None, ours: bytes | None, theirs: bytes, result: IssueUpdate
+    name: str, base: str | None, ours: bytes | None, theirs: bytes, *, result: IssueUpdate
 ) -> None:
     own = _decoded(ours)
     if own is None:
@@ -128,7 +132,7 @@ def _decoded(data: bytes | None) -> str | None:
 
 
 def _image_entry(
-    name: str, base: ImportBase | None, ours: bytes | None, theirs: bytes, result: IssueUpdate
+    name: str, base: ImportBase | None, ours: bytes | None, theirs: bytes, *, result: IssueUpdate
 ) -> None:
     before = base.digests.get(name) if base else None
     if ours is None and before is None:
@@ -176,7 +180,7 @@ def _sections(
                 old.get(before) if before else None,
                 ours.get(file or ""),
                 text.encode(),
-                result,
+                result=result,
             )
         result.files[name] = file or before or name
         last = _number(result.files[name])

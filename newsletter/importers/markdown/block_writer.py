@@ -69,13 +69,14 @@ def list_of(
     before = after[-1].markdown if after and after[-1].kind == "list" else ""
     other = re.match(r"-" if start is None else r"\d+\.", before) is not None
     tight = all(len(item) == 1 or all(block.kind == "list" for block in item[1:]) for item in items)
+    bullet, after_number = ("*", ")") if other else ("-", ".")
     written = []
     for number, item in enumerate(items, start or 0):
-        mark = ("*" if other else "-") if start is None else f"{number}{')' if other else '.'}"
+        mark = bullet if start is None else f"{number}{after_number}"
         written.append(_hung(item, f"{mark} ", tight=tight))
     inside = [block for item in items for block in item]
     words = "\n".join(block.words for block in inside)
-    return _around("list", ("\n" if tight else "\n\n").join(written), words, line, inside)
+    return _around("list", ("\n" if tight else "\n\n").join(written), words, line, inside=inside)
 
 
 def _hung(item: Sequence[DraftBlock], mark: str, *, tight: bool) -> str:
@@ -92,7 +93,7 @@ def quote(inside: Sequence[DraftBlock], line: int, style: str = "") -> DraftBloc
     """Return a block quotation."""
     text = "\n\n".join(block.markdown for block in inside)
     written = "\n".join(f"> {row}".rstrip() for row in text.split("\n"))
-    return replace(_around("quote", written, _words_of(inside), line, inside), style=style)
+    return replace(_around("quote", written, _words_of(inside), line, inside=inside), style=style)
 
 
 def pull_quote(inside: Sequence[DraftBlock], line: int) -> DraftBlock:
@@ -101,7 +102,7 @@ def pull_quote(inside: Sequence[DraftBlock], line: int) -> DraftBlock:
         return quote(inside, line)
     text = "\n\n".join(block.markdown for block in inside)
     return replace(
-        _around("directive", f"::: pullquote\n{text}\n:::", _words_of(inside), line, inside),
+        _around("directive", f"::: pullquote\n{text}\n:::", _words_of(inside), line, inside=inside),
         style="pullquote",
     )
 
@@ -110,7 +111,7 @@ def footnote(label: str, inside: Sequence[DraftBlock], line: int) -> DraftBlock:
     """Return a footnote; images and tables in it are left as they are."""
     text = "\n\n".join(block.markdown for block in inside)
     written = f"[^{label}]: " + text.replace("\n", "\n" + INDENT).replace(f"\n{INDENT}\n", "\n\n")
-    return replace(_around("note", written, _words_of(inside), line, inside), label=label)
+    return replace(_around("note", written, _words_of(inside), line, inside=inside), label=label)
 
 
 def code_block(words: str, line: int, language: str = "") -> DraftBlock:
@@ -205,7 +206,7 @@ def _yaml(value: str) -> str:
 
 
 def _around(
-    kind: str, written: str, words: str, line: int, inside: Sequence[DraftBlock]
+    kind: str, written: str, words: str, line: int, *, inside: Sequence[DraftBlock]
 ) -> DraftBlock:
     return DraftBlock(
         kind,  # type: ignore[arg-type]

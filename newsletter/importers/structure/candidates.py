@@ -56,7 +56,9 @@ def candidates(draft: Draft, taken: Collection[int]) -> dict[int, Candidate]:
         wide = [
             blocks[block_index] for block_index in order[index + 1 : _end(order, levels, index)]
         ]
-        result[order[index]] = _candidate(order[index], levels[order[index]], blocks, scope, wide)
+        result[order[index]] = _candidate(
+            order[index], levels[order[index]], blocks, scope, wide=wide
+        )
     return _one_family(result, blocks)
 
 
@@ -107,6 +109,7 @@ def _candidate(
     level: int,
     blocks: Sequence[DraftBlock],
     scope: list[DraftBlock],
+    *,
     wide: list[DraftBlock],
 ) -> Candidate:
     block = blocks[index]

@@ -142,7 +142,9 @@ def _link(block: DraftBlock) -> str | None:
     if match:
         return match[1]
     line = re.search(r"^link: (\".*\"|.+)$", block.markdown, re.MULTILINE)
-    return None if line is None else json.loads(line[1]) if line[1].startswith('"') else line[1]
+    if line is None:
+        return None
+    return json.loads(line[1]) if line[1].startswith('"') else line[1]
 
 
 def _in_brackets(markdown: str, position: int) -> bool:

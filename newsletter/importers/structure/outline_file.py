@@ -6,7 +6,8 @@ import re
 from collections.abc import Collection
 
 from newsletter.errors import NewsletterError
-from newsletter.files.suggest import did_you_mean
+from newsletter.files.quotation import quoted
+from newsletter.files.suggest import spelling_hint
 from newsletter.importers.draft import Draft
 from newsletter.importers.structure.outline import (
     CREDITS,
@@ -77,12 +78,12 @@ def parse_outline(text: str, draft: Draft, kinds: Collection[str], name: str) ->
                 raise NewsletterError(
                     "Block above the first part", where=where, hint="Start a part, such as essay."
                 )
-            parts[-1][1].append(_row(match, parts[-1][0], draft, seen, where))
+            parts[-1][1].append(_row(match, parts[-1][0], draft, seen, where=where))
         elif match := _PART.fullmatch(line.rstrip()):
             _open(match[1], parts, kinds, where)
         else:
             raise NewsletterError(
-                f"Expected a part or a block, found {line.strip()!r}", where=where, hint=_HINT
+                f"Expected a part or a block, found {quoted(line.strip())}", where=where, hint=_HINT
             )
     if not parts:
         return None
@@ -120,7 +121,9 @@ def _open(
             )
     elif word not in kinds and word not in ROLES:
         known = (*sorted(kinds), *ROLES, JOIN)
-        raise NewsletterError(f"Unknown part {word!r}", where=where, hint=did_you_mean(word, known))
+        raise NewsletterError(
+            f"Unknown part {quoted(word)}", where=where, hint=spelling_hint(word, known)
+        )
     elif word in (ISSUE, CREDITS) and any(kind == word for kind, _ in parts):
         raise NewsletterError(
             f"Second part `{word}`", where=where, hint="Move its blocks into the first."
@@ -130,7 +133,7 @@ def _open(
 
 
 def _row(
-    match: re.Match[str], kind: str, draft: Draft, seen: dict[int, int], where: Location
+    match: re.Match[str], kind: str, draft: Draft, seen: dict[int, int], *, where: Location
 ) -> OutlineRow:
     index = int(match[1]) - 1
     if not 0 <= index < len(draft.blocks):
@@ -157,5 +160,5 @@ def _role(word: str, kind: str, where: Location) -> Role:
             return role
     if kind != ISSUE and word in ("credit", "deck"):
         return "text"
-    message = f"Block role {word!r} is not allowed in `{kind}`"
-    raise NewsletterError(message, where=where, hint=did_you_mean(word, allowed))
+    message = f"Block role {quoted(word)} is not allowed in `{kind}`"
+    raise NewsletterError(message, where=where, hint=spelling_hint(word, allowed))

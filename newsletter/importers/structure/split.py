@@ -28,7 +28,7 @@ def split_blocks(draft: Draft) -> Draft:
     blocks = tuple(
         part
         for block in map(_ruled, draft.blocks)
-        for fragment in unglued(block)
+        for fragment in separate_parts(block)
         for part in _split(fragment, lines=draft.unit == "line")
     )
     return replace(draft, blocks=blocks)
@@ -47,7 +47,7 @@ _SITE = re.compile(
 _DIGEST = re.compile(r"Author: |\[Reference: |(?:Read|Continue) [Mm]ore|\d{4}\s+by\s")
 
 
-def unglued(block: DraftBlock) -> list[DraftBlock]:
+def separate_parts(block: DraftBlock) -> list[DraftBlock]:
     """Return a digest paragraph, split into the parts that were run together by pasting."""
     if block.kind != "paragraph" or block.notes or not _DIGEST.search(block.words):
         return [block]

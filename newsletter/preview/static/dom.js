@@ -15,7 +15,7 @@ export function h(tag, attributes = {}, ...children) {
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** Return an icon, 16 × 16, in the colour of the text around it, hidden from screen readers. */
+/** Return an icon, 16 × 16, in the color of the text around it, hidden from screen readers. */
 export function icon(path) {
   const svg = document.createElementNS(SVG, "svg");
   const drawn = document.createElementNS(SVG, "path");

@@ -158,9 +158,9 @@ export class EmailFrame {
     const box = element.getBoundingClientRect();
     const height = this.shown.frame.clientHeight;
     if (box.top >= 8 && box.bottom <= height - 8) return;
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const by = box.height > height ? box.top - TOP : box.top - Math.max(TOP, (height - box.height) / 3);
-    this.document.scrollingElement.scrollBy({ top: by, behavior: calm ? "instant" : "smooth" });
+    this.document.scrollingElement.scrollBy({ top: by, behavior: reducedMotion ? "instant" : "smooth" });
   }
 
   /** Return the locations of the email's blocks in reading order. */

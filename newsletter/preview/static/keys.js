@@ -35,22 +35,22 @@ const KEYS = [
     ["?", "Show these keys", "help"],
   ]],
 ];
-const ACTS = new Map(KEYS.flatMap(([, keys]) => keys.filter(([, , act]) => act).map(([key, , act]) => [key === "Esc" ? "Escape" : key, act])));
+const ACTIONS = new Map(KEYS.flatMap(([, keys]) => keys.filter(([, , action]) => action).map(([key, , action]) => [key === "Esc" ? "Escape" : key, action])));
 const VIEWS = new Map(TABS.map((tab) => [keyOf(tab), tab.variants[0]]));
 const SETTING = "newsletter-studio-keys";
 
-/** Return a listener for keys; `acts` has a function for each action, and `view(name)`. */
-export function keyboard(acts) {
+/** Return a listener for keys; `actions` has a function for each action, and `view(name)`. */
+export function keyboard(actions) {
   return (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     if (localStorage.getItem(SETTING) === "off" && !["?", "Escape"].includes(event.key)) return;
     if (document.querySelector("dialog[open]")) return;
-    const act = ACTS.get(event.key);
+    const action = ACTIONS.get(event.key);
     const view = VIEWS.get(event.key);
-    if (!act && !view) return;
+    if (!action && !view) return;
     event.preventDefault();
-    if (act) acts[act]();
-    else acts.view(view);
+    if (action) actions[action]();
+    else actions.view(view);
   };
 }
 
@@ -61,10 +61,10 @@ export function help(dialog) {
   const box = h("input", { type: "checkbox", id: "single-keys" });
   box.checked = localStorage.getItem(SETTING) !== "off";
   box.addEventListener("change", () => localStorage.setItem(SETTING, box.checked ? "on" : "off"));
-  const shut = h("button", { type: "button" }, "Close");
-  shut.addEventListener("click", () => dialog.close());
+  const close = h("button", { type: "button" }, "Close");
+  close.addEventListener("click", () => dialog.close());
   dialog.replaceChildren(
-    h("header", {}, h("h2", { id: "help-title" }, "Keys"), shut),
+    h("header", {}, h("h2", { id: "help-title" }, "Keys"), close),
     h("div", { class: "keys" }, KEYS.map(([title, keys]) => h("div", {}, h("h3", {}, title),
       h("dl", {}, keys.flatMap(([key, does]) => [h("dt", {}, key.split(" ").map((part) => (part === "–" ? " – " : h("kbd", {}, part)))), h("dd", {}, does)]))))),
     h("p", { class: "soft" }, "Drag the edge of the email to change its width, or focus the edge and use the arrow keys. Click a paragraph of the email to see its file and line."),

@@ -1,6 +1,6 @@
 // Problems, paragraphs and links: from the notes to their element in the email, and back.
 
-import { draw, spots } from "/static/page.js";
+import { draw, drawLocation } from "/static/page.js";
 import { listed } from "/static/notes.js";
 
 const WORDS = 160; // characters of a paragraph shown with its location
@@ -11,12 +11,12 @@ export function locations(now, show) {
 
   /** Mark the element of a location in every pane, and show its file and line. */
   function lookAt(place, { kind = "here", url = null, scroll = true, shown = place, editor = null } = {}) {
-    now.spot = place || url || shown ? { at: shown, url, words: null, editor } : null;
+    now.location = place || url || shown ? { at: shown, url, words: null, editor } : null;
     let marked = false;
     for (const pane of framed()) {
       const element = pane.frame.point(place, kind, scroll || pane.index !== now.active);
       marked = marked || Boolean(element);
-      if (element && now.spot) now.spot.words = element.textContent.replace(/\s+/g, " ").trim().slice(0, WORDS);
+      if (element && now.location) now.location.words = element.textContent.replace(/\s+/g, " ").trim().slice(0, WORDS);
     }
     draw(now);
     return marked;
@@ -69,13 +69,13 @@ export function locations(now, show) {
   function stepPlace(by) {
     const pane = now.panes[now.active]?.framed ? now.panes[now.active] : framed()[0];
     const places = [...new Set(pane?.frame.places() ?? [])];
-    const place = places[next(places.indexOf(now.spot?.at), by, places.length, false)];
+    const place = places[next(places.indexOf(now.location?.at), by, places.length, false)];
     if (!place) return;
     now.problem = null;
     lookAt(place);
   }
 
-  return { lookAt, clear, clicked, open, step, stepPlace, again: () => spots(now) };
+  return { lookAt, clear, clicked, open, step, stepPlace, again: () => drawLocation(now) };
 }
 
 /** Return the next position in a list: the first or the last if there is none, and around its ends in a ring. */

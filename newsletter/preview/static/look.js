@@ -22,16 +22,16 @@ export class LookPanel {
     this.message = h("div", { class: "look-message", role: "status" });
     this.contrasts = h("table", { class: "contrasts" });
     this.toml = h("pre", { tabindex: "0", "aria-label": "Settings as TOML" }, h("code", {}));
-    const button = (text, act, kind) => {
+    const button = (text, action, kind) => {
       const made = h("button", { type: "button", class: kind }, text);
-      made.addEventListener("click", () => act());
+      made.addEventListener("click", () => action());
       return made;
     };
     this.element.replaceChildren(
       h("section", { "aria-labelledby": "look-title" },
         h("header", {}, h("h2", { id: "look-title" }, "Look"), button("Close", () => this.handlers.close())),
         this.controls,
-        h("p", { class: "look-acts" }, button("Copy as TOML", () => this.copy()), button("Save to settings", () => this.save()), button("Reset", () => this.reset())),
+        h("p", { class: "look-actions" }, button("Copy as TOML", () => this.copy()), button("Save to settings", () => this.save()), button("Reset", () => this.reset())),
         this.message, this.toml),
       h("section", { "aria-labelledby": "contrast-title" }, h("h2", { id: "contrast-title" }, "Contrast"), this.contrasts));
     this.controls.addEventListener("input", () => this.changed());

@@ -30,7 +30,7 @@ export function morphChildren(parent, fresh) {
   for (const node of fresh.slice(start, freshEnd)) {
     const ahead = left.findIndex((other) => alike(other, node));
     for (const gone of left.splice(0, Math.max(ahead, 0))) gone.remove();
-    if (left.length && kin(left[0], node)) update(left.shift(), node);
+    if (left.length && isSameElement(left[0], node)) update(left.shift(), node);
     else parent.insertBefore(node, left[0] ?? after);
   }
   for (const gone of left) gone.remove();
@@ -45,8 +45,8 @@ const key = (node) => node.dataset?.key;
 
 /** Return whether two nodes are the same thing in two versions: by their key, or else by their text. */
 function alike(one, other) {
-  if (!kin(one, other)) return false;
+  if (!isSameElement(one, other)) return false;
   return key(other) !== undefined || one.textContent === other.textContent;
 }
 
-const kin = (one, other) => one.nodeName === other.nodeName && key(one) === key(other);
+const isSameElement = (one, other) => one.nodeName === other.nodeName && key(one) === key(other);

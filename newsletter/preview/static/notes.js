@@ -31,24 +31,25 @@ export function listed(issue, hidden = new Set()) {
 
 /** Return everything in the panel. `open` is the key of the open problem, `fix` its diff if it was requested. */
 export function notes(issue, { hidden, open, changes, fix, follow, numbered }) {
-  return [glance(issue, follow), changes && changeList(changes), numbered && links(issue, numbered),
+  return [overview(issue, follow), changes && changeList(changes), numbered && links(issue, numbered),
     problems(issue, hidden, open, fix), credits(issue), !numbered && links(issue, numbered), sections(issue)]
     .filter(Boolean);
 }
 
 // --- counts ---
 
-function glance(issue, follow) {
+function overview(issue, follow) {
   const { counts, email } = issue;
   if (!email || counts.bytes === undefined) return null;
-  const shown = [["words", number(counts.words)], ["minutes", number(counts.minutes)], ["links", number(counts.links)],
-    ["images", number(counts.images)], ["sections", number(issue.sections.length)], ["credits", number(issue.credits.length)]];
+  const shown = [["word", counts.words], ["minute", counts.minutes], ["link", counts.links], ["image", counts.images],
+    ["section", issue.sections.length], ["credit", issue.credits.length]];
   const state = counts.bytes > counts.clip ? "over" : counts.bytes > counts.near ? "near" : "fine";
   const share = Math.min(counts.bytes / counts.clip, 1);
   const summary = { over: `Gmail clips it at ${kilobytes(counts.clip)}`, near: `near Gmail’s limit of ${kilobytes(counts.clip)}`,
     fine: `of the ${kilobytes(counts.clip)} Gmail shows` }[state];
-  return h("section", { "data-key": "glance", "aria-label": "At a glance" },
-    h("dl", { class: "glance" }, shown.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))),
+  return h("section", { "data-key": "overview", "aria-label": "At a glance" },
+    h("dl", { class: "overview" }, shown.map(([noun, count]) =>
+      h("div", {}, h("dt", {}, count === 1 ? noun : `${noun}s`), h("dd", {}, number(count))))),
     h("div", { class: "gauge", "data-state": state },
       h("div", { class: "gauge-line", "aria-hidden": "true" }, h("span", { style: { width: `${(share * 100).toFixed(1)}%` } })),
       h("p", {}, h("b", {}, kilobytes(counts.bytes)), ` ${summary}`)),
@@ -85,7 +86,7 @@ function problem(finding, open, fix) {
     open && h("div", { class: "detail" },
       hint && h("p", { class: "hint" }, hint),
       h("p", { class: "rule" }, `${code} ${name}`),
-      h("p", { class: "acts" }, placeLink(finding, finding.editor ? "Open in the editor" : null),
+      h("p", { class: "actions" }, placeLink(finding, finding.editor ? "Open in the editor" : null),
         finding.fix && !fix && h("button", { type: "button", "data-show-fix": finding.fix }, "Show fix")),
       fix && fix.key === finding.fix && fixPanel(fix)));
 }

@@ -18,7 +18,7 @@ export function draw(now) {
   const changes = now.look.panes.some(({ view }) => view === "changes") ? now.changes : null;
   morphChildren(at("notes"), now.issue ? notes(now.issue, notesState(now, changes)) : []);
   openNumbered(now);
-  spots(now);
+  drawLocation(now);
   document.body.dataset.split = String(now.look.panes.length > 1);
   for (const side of SIDES) at(`show-${side}`).setAttribute("aria-expanded", String(isOpen(side)));
 }
@@ -84,16 +84,16 @@ function missed({ missed: slug, look }) {
 // --- the current location ---
 
 /** Show the current location below each pane. */
-export function spots(now) {
+export function drawLocation(now) {
   for (const pane of now.panes) {
-    const shown = now.spot && pane.index === now.active;
+    const shown = now.location && pane.index === now.active;
     const { own } = tabOf(now.look.panes[pane.index].view);
-    pane.spot.hidden = Boolean(own) && !shown;
-    morphChildren(pane.spot, shown ? spot(now) : [h("span", {}, "Click a paragraph to see its file and line.")]);
+    pane.location.hidden = Boolean(own) && !shown;
+    morphChildren(pane.location, shown ? locationLine(now) : [h("span", {}, "Click a paragraph to see its file and line.")]);
   }
 }
 
-function spot({ spot: { at: place, url, words, editor: known }, listing }) {
+function locationLine({ location: { at: place, url, words, editor: known }, listing }) {
   const [, path, line, column] = /^(.*?)(?::(\d+))?(?::(\d+))?$/.exec(place ?? "");
   const editor = known ?? (place && listing.editor_address ? editorLink(listing.editor_address, path, line, column) : null);
   return [
@@ -117,7 +117,7 @@ const small = matchMedia("(max-width: 880px)"); // as in studio.css: one column
 
 /** Show or hide a side; until somebody chooses, the style sheet decides. In one column the list is not kept open. */
 export function toggle(side, open = !isOpen(side)) {
-  document.body.dataset[side] = open ? "open" : "shut";
+  document.body.dataset[side] = open ? "open" : "closed";
   if (side !== "issues" || !small.matches) localStorage.setItem(`newsletter-studio-${side}`, document.body.dataset[side]);
   at(`show-${side}`).setAttribute("aria-expanded", String(isOpen(side)));
 }
@@ -131,7 +131,7 @@ export function closeList() {
 export function restoreSides() {
   for (const side of SIDES) {
     const stored = localStorage.getItem(`newsletter-studio-${side}`);
-    const usable = stored === "shut" || (stored === "open" && !(small.matches && side === "issues"));
+    const usable = stored === "closed" || (stored === "open" && !(small.matches && side === "issues"));
     if (usable) document.body.dataset[side] = stored;
     at(`show-${side}`).addEventListener("click", () => toggle(side));
   }

@@ -43,7 +43,7 @@ export class Pane {
     this.list = h("div", { role: "tablist", "aria-label": `${name}: views` }, this.tabs);
     this.pick = h("select", { class: "pick", "aria-label": `${name}: choose a view` },
       TABS.flatMap((tab) => tab.variants.map((view) => h("option", { value: view }, nameOf(view)))));
-    this.shut = h("button", { type: "button", class: "quiet far", "aria-label": "Close this view" }, "×");
+    this.closeButton = h("button", { type: "button", class: "quiet far", "aria-label": "Close this view" }, "×");
     this.widths = h("div", { class: "widths", role: "group", "aria-label": "Width" }, Object.keys(DEVICES).map((device) =>
       h("button", { type: "button", "data-width": DEVICES[device], title: `${DEVICES[device]} pixels` }, device[0].toUpperCase() + device.slice(1))));
     this.exact = h("input", { type: "number", min: 240, max: 1600, step: 1, "aria-label": "Width in pixels" });
@@ -54,9 +54,9 @@ export class Pane {
     this.doc = h("div", { class: "doc", tabindex: "0" });
     this.none = h("div", { class: "empty" });
     this.panel = h("div", { class: "panel", id: `panel-${this.index}`, role: "tabpanel" }, this.second, this.device.floor, this.doc, this.none);
-    this.spot = h("div", { class: "spot" });
+    this.location = h("div", { class: "location" });
     this.element = h("section", { class: "pane", tabindex: "-1", "aria-label": name },
-      h("div", { class: "bar-1" }, this.list, this.pick, this.index ? this.shut : null), this.panel, this.spot);
+      h("div", { class: "bar-1" }, this.list, this.pick, this.index ? this.closeButton : null), this.panel, this.location);
     this.hear();
   }
 
@@ -64,7 +64,7 @@ export class Pane {
     this.list.addEventListener("click", (event) => this.chosen(event.target.closest("[data-view]")));
     this.list.addEventListener("keydown", (event) => this.arrowed(event));
     this.pick.addEventListener("change", () => this.handlers.view(this.pick.value));
-    this.shut.addEventListener("click", () => this.handlers.close());
+    this.closeButton.addEventListener("click", () => this.handlers.close());
     this.widths.addEventListener("click", (event) => {
       const width = event.target.closest("[data-width]")?.dataset.width;
       if (width) this.handlers.width(Number(width));

@@ -4,6 +4,7 @@ import * as address from "/static/address.js";
 import { announce, say, showConnection } from "/static/announce.js";
 import { DEVICES, kindOf } from "/static/device.js";
 import { fetchText } from "/static/fetch.js";
+import { fixes } from "/static/fixes.js";
 import { help, keyboard } from "/static/keys.js";
 import { locations } from "/static/locate.js";
 import { keyed } from "/static/notes.js";
@@ -24,7 +25,7 @@ const now = {
   issue: null, // as the server describes it
   unreachable: false, // the server did not answer
   changes: null, // since the last receipt; requested when shown
-  spot: null, // the current location: {at, url, words, editor}
+  location: null, // the current location: {at, url, words, editor}
   problem: null, // key of the open one
   fix: null, // of the open problem: {key, path, digest, diff, error}
   follow: localStorage.getItem(FOLLOW) !== "off", // scroll to the paragraph being edited
@@ -82,7 +83,7 @@ async function refresh(version = null) {
   requests += 1;
   const [turn, slug, before] = [requests, now.look.slug, now.issue];
   if (!slug) return draw(now);
-  // An email on screen is painted before its notes are requested: it is what the eye waits for.
+  // The email on screen is painted before its notes are requested: the author is looking at it.
   const early = Boolean(before?.email) && now.panes.every((pane) => pane.framed);
   if (early) {
     await paint(true);
@@ -142,13 +143,13 @@ function navigated(moved) {
 }
 
 /** Do something once the email that was navigated to is on the page: a key pressed meanwhile is about that email. */
-async function onArrival(act) {
+async function onArrival(action) {
   let latest;
   do {
     latest = going;
     await Promise.allSettled([latest]);
   } while (latest !== going);
-  return act();
+  return action();
 }
 
 /** Go to an issue that was chosen. */
@@ -159,7 +160,7 @@ function choose(slug) {
 
 /** Show another issue. */
 function arrive() {
-  Object.assign(now, { issue: null, changes: null, spot: null, problem: null, fix: null, edited: null });
+  Object.assign(now, { issue: null, changes: null, location: null, problem: null, fix: null, edited: null });
   matchPanes();
   draw(now);
   for (const pane of now.panes) pane.frame.clear(); // nothing of the last issue under this one's title
@@ -191,7 +192,7 @@ function makePane(index) {
   const pane = new Pane(index, {
     view: (view) => goPane(index, { view }),
     width: (width) => goPane(index, { width }),
-    close: () => acts.split(),
+    close: () => actions.split(),
     clicked: (place, url) => {
       now.active = index;
       places.clicked(place, url);
@@ -214,31 +215,6 @@ function scrollTogether(index) {
   other.frame.restore(now.panes[index].frame.place() ?? { top: 0 });
 }
 
-// --- fixes ---
-
-async function showFix(key) {
-  const fix = await request(issueAddress(`/fixes/${key}`));
-  now.fix = { key, ...(fix ?? { error: "This fix no longer applies." }) };
-  draw(now);
-}
-
-/** Apply the fix that is shown; the server refuses if the file has changed since. */
-async function applyFix(key) {
-  const response = await fetch(issueAddress(`/fixes/${key}`), {
-    method: "POST",
-    headers: { "content-type": "application/json", "x-newsletter-token": now.listing.token },
-    body: JSON.stringify({ digest: now.fix?.digest }),
-  }).catch(() => null);
-  if (response?.ok) {
-    now.fix = now.problem = null;
-    say("Fix applied.");
-  } else {
-    const reply = await response?.json().catch(() => null);
-    now.fix = { key, error: reply?.error ?? "The fix could not be applied. Reload the page and try again." };
-  }
-  draw(now);
-}
-
 // --- the look ---
 
 const lookPanel = new LookPanel(at("look"), {
@@ -249,7 +225,7 @@ const lookPanel = new LookPanel(at("look"), {
   },
   say,
   token: () => now.listing.token,
-  close: () => acts.look(),
+  close: () => actions.look(),
 });
 
 /** Open the panel with the email in light and dark beside each other, or close it and show what was there. */
@@ -274,7 +250,7 @@ async function toggleLook() {
 
 // --- actions, by the names in keys.js ---
 
-const acts = {
+const actions = {
   view: (view) => {
     const shown = now.look.panes[now.active].view;
     if (!tabOf(view).variants.includes(shown)) goPane(now.active, { view });
@@ -296,7 +272,7 @@ const acts = {
   previous: () => onArrival(() => places.step(-1)),
   down: () => onArrival(() => places.stepPlace(1)),
   up: () => onArrival(() => places.stepPlace(-1)),
-  edit: () => onArrival(() => document.querySelector(".spot .editor")?.click()),
+  edit: () => onArrival(() => document.querySelector(".location .editor")?.click()),
   follow: () => {
     now.follow = !now.follow;
     localStorage.setItem(FOLLOW, now.follow ? "on" : "off");
@@ -318,7 +294,7 @@ const acts = {
   notes: () => toggle("notes"),
   help: () => at("help").showModal(),
 };
-const onkey = keyboard(acts);
+const onkey = keyboard(actions);
 
 function neighbour(by) {
   const { issues } = now.listing;
@@ -373,9 +349,9 @@ function bind() {
       at("stage").focus();
     }
   });
-  at("split").addEventListener("click", acts.split);
-  at("show-look").addEventListener("click", acts.look);
-  at("show-help").addEventListener("click", acts.help);
+  at("split").addEventListener("click", actions.split);
+  at("show-look").addEventListener("click", actions.look);
+  at("show-help").addEventListener("click", actions.help);
   at("issue-list").addEventListener("click", (event) => {
     const slug = event.target.closest("[data-slug]")?.dataset.slug;
     if (!slug || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -404,9 +380,8 @@ const NOTES = {
     const link = now.issue.links.find((other) => String(other.number) === number);
     places.lookAt(link.target, { url: link.url });
   },
-  follow: () => acts.follow(),
-  showFix: (key) => showFix(key),
-  applyFix: (key) => applyFix(key),
+  follow: () => actions.follow(),
+  ...fixes(now, request, issueAddress),
 };
 
 function inNotes(target) {

@@ -14,7 +14,7 @@ from newsletter.workspace import Workspace
 
 
 def confirmation_email(
-    workspace: Workspace, words: Mapping[str, str], title: str, to: str, link: str
+    workspace: Workspace, words: Mapping[str, str], title: str, to: str, *, link: str
 ) -> EmailMessage:
     """Return the email that requests confirmation."""
     publication = workspace.publication
@@ -42,7 +42,7 @@ def send_confirmation(workspace: Workspace, message: EmailMessage, to: str) -> b
         server = smtp_server(workspace)
         with smtp_session(server, smtp_password(server)) as smtp:
             sender = envelope_sender(workspace.publication)
-            refused = submit(smtp, server, sender, (to,), message.as_bytes())
+            refused = submit(smtp, server, sender, (to,), message=message.as_bytes())
     except NewsletterError:
         return False
     return not refused

@@ -99,7 +99,7 @@ class SubscriptionSite:
 
     def _email(self, list_name: str, to: str, link: str) -> Callable[[], object]:
         workspace, title = self.services.workspace, self.pages.title_of(list_name)
-        message = confirmation_email(workspace, self.pages.words, title, to, link)
+        message = confirmation_email(workspace, self.pages.words, title, to, link=link)
         return lambda: send_confirmation(workspace, message, to)
 
     def form(self, text: str = "") -> str:

@@ -254,3 +254,32 @@ def is_mail_tracker(url: str) -> bool:
     """Return whether an address is a click tracker of a mailing service."""
     parts = _split(url)
     return parts is not None and bool(_TRACKERS.fullmatch(parts[0] + parts[1]))
+
+
+# --- short links ----------------------------------------------------------------------------------
+
+# URL shorteners, and the short domains of publishers.
+SHORTENERS = frozenset(
+    "0rz.tw 0x.co 4sq.com a.co abcn.ws adf.ly adobe.ly aka.ms amzn.eu amzn.to apne.ws "
+    "apple.co b.link bbc.in bit.do bit.ly bitly.com bl.ink bloom.bg budurl.com buff.ly "
+    "cbsn.ws chng.it clck.ru cli.gs cnb.cx cnn.it cutt.ly cutt.us da.gd dlvr.it dub.co dub.sh "
+    "dwz.cn ebay.to econ.st eepurl.com etsy.me fb.me fb.watch flip.it for.tn fxn.ws g.co "
+    "gg.gg git.io goo.gl goo.su gu.com hubs.la hubs.ly huff.to hyp.ae hyperurl.co ibm.co "
+    "ift.tt intel.ly is.gd j.mp kutt.it lat.ms lc.chat lnk.bio lnk.fi lnk.to lnkd.in mck.co "
+    "msft.it n.pr nbcnews.to nyp.st nyti.ms on.ft.com on.wsj.com oreil.ly ouo.io ow.ly "
+    "pewrsr.ch po.st politi.co q.gs qr.ae rb.gy rebrand.ly rebrandly.com redd.it reut.rs s.id "
+    "shor.by short.gy short.io shorte.st shorturl.at shorturl.gg shrtco.de slate.me "
+    "smarturl.it snip.ly sniply.io snipurl.com soo.gd spoti.fi spr.ly t.cn t.co t.ly "
+    "theatln.tc ti.me tiny.cc tiny.one tinyurl.com tmblr.co tny.im tny.sh tr.im trib.al u.to "
+    "url.cn urlz.fr urlzs.com usat.ly v.gd vk.cc wapo.st wp.me wrd.cm x.co xurl.es yhoo.it "
+    "zpr.io".split()
+)
+
+
+def is_shortened(url: str) -> bool:
+    """Return whether an address is a short link: one of a shortener's, but not its home page."""
+    parts = _split(url)
+    if parts is None:
+        return False
+    name = parts[0].removeprefix("www.").rstrip(".")
+    return name in SHORTENERS and bool(parts[1].strip("/"))

@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from newsletter.diagnostics import Report
 from newsletter.errors import IssueRejected
+from newsletter.files.quotation import quoted
 from newsletter.files.text import read_text
 from newsletter.files.toml_reader import toml_places
 from newsletter.files.typed_values import convert
@@ -99,4 +100,4 @@ def service_token(name: str, settings: ServiceSettings, usual: str, address: str
     own = "NEWSLETTER_" + re.sub(r"[^A-Z0-9]+", "_", name.upper()) + "_TOKEN"
     variables = (settings.token_env,) if settings.token_env else (own, usual)
     host = urlsplit(address).hostname or ""
-    return find_secret(SecretName(f"token for target {name!r}", variables, host))
+    return find_secret(SecretName(f"token for target {quoted(name)}", variables, host))
