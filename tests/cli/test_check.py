@@ -423,10 +423,8 @@ def test_with_a_baseline_only_new_findings_are_reported(desk: Desk) -> None:
     assert check(desk, "--baseline", "known.json") == Ran(
         2,
         "",
-        "error: No such file: known.json
-"
-        "    hint: Create it with `newsletter check --all --baseline FILE --write-baseline`.
-",
+        "error: No such file: known.json\n"
+        "    hint: Create it with `newsletter check --all --baseline FILE --write-baseline`.\n",
     )
     desk.write("newsletter.toml", SETTINGS + 'baseline = "known.json"\nselect = ["NL201"]\n')
     assert desk.run("check", "--write-baseline") == Ran(0, "known.json: 1 recorded finding\n", "")
