@@ -6,8 +6,8 @@
 
 Every round reads and parses all files of the issue again and renders both parts; no result is
 reused between rounds. What is reused: imported modules, compiled templates, the theme and the
-parsed masthead (until one of their files changes), Babel's locale, parsed style sheets (newsletter/render/stylesheets.py), and the
-selectors that premailer itself caches.
+parsed masthead (until one of their files changes), Babel's locale, parsed style sheets
+(newsletter/render/stylesheets.py), and the selectors that premailer itself caches.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from newsletter.files.find import real_path
 from newsletter.files.host_keys import report_repeated_hosts
 from newsletter.files.quotation import quoted
 from newsletter.files.secret_text import is_secret, looks_secret
+from newsletter.files.settings_addresses import report_addresses
 from newsletter.files.suggest import spelling_hint
 from newsletter.files.toml_reader import read_toml, toml_places
 from newsletter.files.typed_values import convert
@@ -39,7 +40,6 @@ from newsletter.schema.sign_off import ApprovalSettings, SentSettings
 from newsletter.schema.site import ArchiveSettings
 
 SETTINGS = "newsletter.toml"
-_LIST_ID = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
 SLUG = re.compile(r"\d{4}-\d{2}-\d{2}-[a-z0-9][a-z0-9-]*")
 
 
@@ -174,7 +174,7 @@ def _read(root: Path, path: Path, table: tuple[str, ...]) -> Workspace:
         value = _without_secrets(value, places, report)
         settings = convert(value, SettingsFile, places, report)
         if settings is not None:
-            _check_addresses(settings, places, report)
+            report_addresses(settings, places, report)
             report_repeated_hosts(settings.links, places, report)
     if settings is None or report.failed:
         raise IssueRejected(path.name, tuple(report.findings))
@@ -232,49 +232,6 @@ def _report_secret(places: PositionMap, report: Report, path: Keys) -> None:
         "in ~/.netrc or in the keyring."
     )
     report.add(WRONG_VALUE, places.value(*path), message, hint)
-
-
-def _check_addresses(settings: SettingsFile, places: PositionMap, report: Report) -> None:
-    """Report settings unusable as headers or links: line breaks, incomplete addresses."""
-    for path, value in (
-        (("name",), settings.name),
-        (("sender", "name"), settings.sender.name),
-        (("sender", "email"), settings.sender.email),
-        (("list_id",), settings.list_id),
-        (("unsubscribe_url",), settings.unsubscribe_url),
-        (("url",), settings.url),
-    ):
-        if value is not None and not value.isprintable():
-            report.add(
-                WRONG_VALUE,
-                places.value(*path),
-                f"{path[-1]}: line break or control character in an email header",
-                "Write it on one line.",
-            )
-    if settings.list_id is not None and not _LIST_ID.fullmatch(settings.list_id):
-        report.add(
-            WRONG_VALUE,
-            places.value("list_id"),
-            f"list_id: expected a domain-like id, found {quoted(settings.list_id)}",
-            "Write it without brackets, such as weekly.example.org (RFC 2919).",
-        )
-    for address, path in ((settings.url, ("url",)), (settings.images.url, ("images", "url"))):
-        if address is not None and not re.match(r"https?://[\w.-]+(?::\d+)?(?:/|$)", address):
-            message = f"{path[-1]}: expected a web address, found {quoted(address)}"
-            hint = "Write the full address, such as https://letters.example.org."
-            report.add(WRONG_VALUE, places.value(*path), message, hint)
-    leave = settings.unsubscribe_url
-    if leave is not None and not re.match(
-        r"https?://[\w.-]+(?::\d+)?(?:[/?]|$)|mailto:[^\s@]+@[^\s@]+$", leave
-    ):
-        message = f"unsubscribe_url: expected a web or email address, found {quoted(leave)}"
-        hint = "Write an address with https:// or mailto:."
-        report.add(WRONG_VALUE, places.value("unsubscribe_url"), message, hint)
-    sender = settings.sender.email
-    if sender is not None and not re.fullmatch(r"[^\s@<>,;:\"()]+@[\w-]+(?:\.[\w-]+)+", sender):
-        message = f"email: expected an email address, found {quoted(sender)}"
-        hint = "Write the address alone, such as letter@example.org."
-        report.add(WRONG_VALUE, places.value("sender", "email"), message, hint)
 
 
 _NOWHERE = PositionMap(Location(SETTINGS))

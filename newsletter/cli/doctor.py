@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from newsletter.check.formats.json_ import place_json
 from newsletter.cli.doctor_checks import DoctorRow, diagnose
 from newsletter.cli.issue_argument import current_workspace
 
@@ -39,13 +40,10 @@ def command(json_: bool) -> None:
 
 def _as_json(row: DoctorRow) -> dict[str, Any]:
     """Return a row with the keys of a finding in `check --json`."""
-    from newsletter.check.formats.json_ import place_json
-
-    place = place_json(row.where)
     return {
         "subject": row.subject,
         "state": row.state,
-        **place,
+        **place_json(row.where),
         "message": row.message,
         "hint": row.hint,
     }

@@ -35,9 +35,8 @@ class LazyGroup(click.Group):
             import difflib
 
             close = difflib.get_close_matches(args[0], COMMANDS, n=1)
-            ctx.fail(
-                f"No such command {args[0]!r}." + (f" Did you mean {close[0]!r}?" if close else "")
-            )
+            hint = f' Write "{close[0]}" if that is what you meant.' if close else ""
+            ctx.fail(f"No such command {args[0]!r}.{hint}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

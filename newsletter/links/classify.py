@@ -13,6 +13,7 @@ from newsletter.links.display import shortened
 from newsletter.links.fetch import HttpReply
 from newsletter.links.gates import (
     gate_kind,
+    is_backstage,
     leads_to_action,
     leads_to_error,
     leads_to_parking,
@@ -22,6 +23,7 @@ from newsletter.links.one_visit import added_parameters, is_for_one_visit
 from newsletter.links.redirects import (
     is_detour,
     is_localized,
+    is_unrelated,
     keeps_old_address,
     leads_home,
     leads_to_collection,
@@ -126,6 +128,8 @@ def _moved(requested: URL, reply: HttpReply, fragment: str) -> Classification:
 def _is_doubtful(requested: URL, final: URL) -> bool:
     """Return whether a person should decide whether to use an address instead of the link."""
     if _is_downgraded(requested, final) or is_localized(requested, final):
+        return True
+    if is_backstage(requested, final) or is_unrelated(requested, final):
         return True
     added = added_parameters(requested, final)
     return resembles_gate(requested, final) or any(map(is_doubtful_parameter, added))

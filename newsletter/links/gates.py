@@ -30,7 +30,11 @@ _BEFORE = re.compile(
 _BEHIND = re.compile(
     r"(?<=\w\w\w\w)(?:page|form|required|needed|first|prompt|wall|gate|confirm|check|seite|pagina|sida|siden|side)$"
 )
-_COOKIE = re.compile(r"(?:cookies?|privacy|gdpr|tcf|datenschutz|dsgvo|rgpd|privacidad|privacidade)")
+# Words between those of a notice: `gestion-des-cookies`.
+_JOINED = re.compile(
+    r"(?:de[srl]?|di?|del|delle|dei|für|fur|for|à|aux?|y|e|et|und|and|d[oa]s?|the|of|om|[oszn])"
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
 # A parameter with which a form sends the visitor back to the page.
 _RETURN = re.compile(
     r"(?:return|redirect|continue|next|dest|destination|goto|go|back|forward|target|callback|from|origin|orig"
@@ -42,7 +46,7 @@ _SIGN_IN_PARAMETERS = frozenset(
     "samlrequest samlresponse relaystate wtrealm wctx wresult openid.mode openid.ns response_type client_id".split()
 )
 _PARKED_PATH = re.compile(
-    r"/(?:lander|forsale|domain[-_]?(?:for[-_]?sale|parking|expired|suspended|not[-_]?found)|parking(?:[-_]page)?(?:\.\w+)?"
+    r"/(?:lander|(?:forsale|buy-domain)(?:/.*)?|domain[-_]?(?:for[-_]?sale|parking|expired|suspended|not[-_]?found)|parking(?:[-_]page)?(?:\.\w+)?"
     r"|cgi-sys/(?:suspendedpage|defaultwebpage)\.cgi|suspended(?:[-_]?(?:page|domain|account|site))?(?:\.\w+)?"
     r"|account[-_]?suspended(?:\.\w+)?|buy[-_]?(?:this[-_]?)?domain)/?",
     re.IGNORECASE,
@@ -50,6 +54,12 @@ _PARKED_PATH = re.compile(
 _PARKED_HOST = re.compile(r"ww\d\d\.|parking\.|parked\.|forsale\.|suspended(?:page|domain)?\.")
 LONGEST = 60  # letters of a part of a path that may say that a page is missing
 _ERROR_CHILD = re.compile(r"\w*(?:error|fehler|erreur|notfound|fault|exception)\w*")
+
+
+_IP_ADDRESS = re.compile(r"[\d.]+|[\da-f:.]*:[\da-f:.]*")
+_TRANSLATOR = re.compile(
+    r"translate\.google\.|(?:www\.)?deepl\.com$|cc\.bingj\.com$|translator\.bing\.com$"
+)
 
 
 class Gate(Struct, frozen=True):
@@ -158,8 +168,26 @@ def is_error_value(value: str) -> bool:
 
 
 def is_copy(requested: URL, final: URL) -> bool:
-    """Return whether a page is a copy by a translator, cache or archive."""
-    return _is_of_service("copies", final) and not _is_of_service("copies", requested)
+    """Return whether a page is a copy by a translator, cache, archive or a library's proxy."""
+    if _is_of_service("copies", final):
+        return not _is_of_service("copies", requested)
+    own, host = requested.raw_host or "", final.raw_host or ""
+    dashed = f"{own.replace('.', '-')}."  # `a-example.proxy.example`
+    return "." in own and (host.startswith((f"{own}.", dashed)) or bool(_TRANSLATOR.match(host)))
+
+
+def is_backstage(requested: URL, final: URL) -> bool:
+    """Return whether a host is rather for those who run the site: `admin.`, a port, an address."""
+    host, labels = final.raw_host or "", (final.raw_host or "").split(".")
+    if host == requested.raw_host:
+        return final.explicit_port != requested.explicit_port
+    has_port = final.explicit_port not in (None, requested.explicit_port)
+    is_odd = has_port or bool(_IP_ADDRESS.fullmatch(host))
+    dashed = {word for label in labels[:-1] if "-" in label for word in label.split("-")}
+    names = {*labels[:-2], *dashed}
+    names -= set((requested.raw_host or "").split("."))
+    doubtful = listed_words("hosts", "backstage")
+    return is_odd or bool(names & doubtful) or _is_of_service("backstage", final)
 
 
 def _reads_missing(part: str) -> bool:
@@ -184,9 +212,10 @@ def _mentions(requested: URL, part: str) -> bool:
 def _gate_part(gate: Gate, url: URL) -> str:
     """Return the part of a path that names a form, or an empty string."""
     parts = own_parts(url) or path_parts(url)
-    for part in parts:
-        if _names_gate(gate, part, topics=False):
-            return part
+    if gate.kind == "sign-in" or not _is_in_section(parts):
+        for part in parts:
+            if _names_gate(gate, part, topics=False):
+                return part
     systems = listed_words("systems", gate.kind.replace("-", "_"))
     if parts and comparable_part(parts[0]) in systems:
         return parts[0]
@@ -198,9 +227,15 @@ def _gate_part(gate: Gate, url: URL) -> str:
     return ""
 
 
+def _is_in_section(parts: list[str]) -> bool:
+    """Return whether the last part is that of an article: below a section or a year."""
+    sections = table_words("section")
+    return any(_YEAR.fullmatch(part) or comparable_part(part) in sections for part in parts[:-1])
+
+
 def _names_gate(gate: Gate, part: str, *, topics: bool) -> bool:
     word = comparable_part(part)
-    if gate.kind == "consent" and _is_cookie_consent(word):
+    if gate.kind == "consent" and _is_cookie_notice(part):
         return True
     words = table_words(*gate.anywhere, *gate.topics) if topics else table_words(*gate.anywhere)
     shorter = (_BEFORE.sub("", word, count=1), _BEHIND.sub("", word))
@@ -210,16 +245,20 @@ def _names_gate(gate: Gate, part: str, *, topics: bool) -> bool:
     return not candidates.isdisjoint(words)
 
 
-def _is_cookie_consent(word: str) -> bool:
-    """Return whether a word is made of `cookie` or `privacy` and consent, in either order."""
-    nouns = table_words("consent")
-    beginnings = (noun for noun in nouns if word.startswith(noun))
-    ends = (noun for noun in nouns if _BEHIND.sub("", word).endswith(noun))
-    left = (
-        *(word.removeprefix(noun) for noun in beginnings),
-        *(_BEHIND.sub("", word).removesuffix(noun) for noun in ends),
+def _is_cookie_notice(part: str) -> bool:
+    """Return whether a part of a path is made of `cookie` or `privacy` and consent or settings."""
+    cookies = table_words("cookie")
+    others = table_words("consent", "settings")
+    words = [comparable_part(word) for word in re.split(r"[\W_]+", unquote(part)) if word]
+    left = [word for word in words if not _JOINED.fullmatch(word)]
+    if len(left) > 1 and not cookies.isdisjoint(left) and not others.isdisjoint(left):
+        return cookies | others >= set(left)
+    compound = _BEHIND.sub("", comparable_part(part))
+    return any(
+        (compound.startswith(word) and compound.removeprefix(word) in others)
+        or (compound.endswith(word) and compound.removesuffix(word) in others)
+        for word in cookies
     )
-    return any(_COOKIE.fullmatch(rest) for rest in left)
 
 
 def _is_gate_host(gate: Gate, url: URL) -> bool:
@@ -234,7 +273,7 @@ def _is_gate_host(gate: Gate, url: URL) -> bool:
 def _is_of_service(kind: str, url: URL) -> bool:
     """Return whether a host belongs to a service of a kind; its own site, at `www.`, may not."""
     host = url.raw_host or ""
-    is_any_page = kind in ("parked", "copies")
+    is_any_page = kind in ("parked", "copies", "backstage")
     for domain in listed_words("services", kind):
         if host.endswith(f".{domain}") and (is_any_page or not host.startswith("www.")):
             return True

@@ -17,7 +17,7 @@ _SESSION_PATH = re.compile(
     r";(?:jsessionid|sid|phpsessid|session\w*|token|sig)=|/\([A-Z]\([^)]*\)\)", re.IGNORECASE
 )
 _SESSION = re.compile(
-    r"\w*sess(?:ion)?_?(?:id\w*|key|data)?|_*(?:[a-z]{1,4}_?)?sid|s_id|cfid|cftoken|zenid|__cf_chl_\w+|nonce|state"
+    r"[\w.-]*sess(?:ion)?[-_]?(?:id\w*|key|data|token)?|gaa_\w+|aspxautodetectcookiesupport|_*(?:[a-z]{1,4}_?)?sid|s_id|cfid|cftoken|zenid|__cf_chl_\w+|nonce|state"
     r"|ticket|(?:request|visitor|correlation|trace|transaction|client|device|visit|flow|login|login_?challenge)"
     r"[-_]?(?:id)?|csrf\w*|xsrf\w*|saml(?:request|response|art)|relaystate|wctx|wresult|execution|sso_?\w*"
     r"|cookies?|cookie[-_]?\w+|_|rnd|rand|random|cb|cachebuster|nocache|ts|timestamp|time|tstamp|unixtime",
@@ -26,8 +26,8 @@ _SESSION = re.compile(
 # Signed URLs expire after minutes or hours: Amazon, Google, Azure, CloudFront, Akamai, and plain
 # tokens.
 _SIGNATURE = re.compile(
-    r"x-(?:amz|goog|ms|oss|cos)-\w[\w-]*|awsaccesskeyid|googleaccessid|ossaccesskeyid|\w*signature|sig|sign|sgn|q-sign\w*"
-    r"|q-signature|key-pair-id|policy|expires?|expires?_?(?:at|in|on|time)|expiry|expiration|exp|\w*token|auth|authkey"
+    r"x-(?:amz|goog|ms|oss|cos)-\w[\w-]*|awsaccesskeyid|googleaccessid|ossaccesskeyid|[\w.-]*signature|sig|sign|sgn|q-sign\w*"
+    r"|q-signature|key-pair-id|policy|expires?|expires?_?(?:at|in|on|time)|expiry|expiration|exp|[\w.-]*token|bearer|auth|authkey"
     r"|auth_key|hdnea|hdnts|__gda__|__token__|hmac|st|se|sv|sp|sr|spr|hash|h?mac|valid_?(?:until|to|from|through)"
     r"|ttl|deadline|jwt|otp|code|cookieset|verify|md5|sha\d*|(?:api|access|secret)?_?key|wmsauthsign|temp_url_\w+",
     re.IGNORECASE,
@@ -88,7 +88,7 @@ def _has_token_in_path(requested: URL, final: URL) -> bool:
     added = [part for part in parts if part not in before]
     if any(map(_PATH_PARAMETER.fullmatch, added)):
         return True
-    pieces = [piece for part in added for piece in (part, *part.split(","))]
+    pieces = [piece for part in added for piece in (part, *re.split("[,_~-]", part))]
     tokens = [piece for piece in pieces if _PATH_TOKEN.fullmatch(piece)]
     times = [piece for piece in pieces if _PATH_TIME.fullmatch(piece)]
     if set(tokens) - set(times) and times:

@@ -36,6 +36,8 @@ class RedirectWords(Struct, frozen=True, forbid_unknown_fields=True):
     sign_in: Mapping[str, str]
     account: Mapping[str, str]
     consent: Mapping[str, str]
+    cookie: Mapping[str, str]
+    settings: Mapping[str, str]
     notice: Mapping[str, str]
     notice_topic: Mapping[str, str]
     challenge: Mapping[str, str]
@@ -46,6 +48,7 @@ class RedirectWords(Struct, frozen=True, forbid_unknown_fields=True):
     standing: Mapping[str, str]
     error: Mapping[str, str]
     neutral: Mapping[str, str]
+    home_folder: Mapping[str, str]
     systems: Mapping[str, str]  # kind -> words
     hosts: Mapping[str, str]  # kind -> first labels of a host
     services: Mapping[str, str]  # kind -> registered domains

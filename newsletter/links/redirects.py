@@ -13,6 +13,7 @@ from newsletter.links.redirect_words import (
     is_locale,
     own_parts,
     path_parts,
+    path_tokens,
     table_words,
 )
 from newsletter.links.tracking import strip_added_tracking
@@ -39,9 +40,18 @@ _ASIDE = frozenset(
     "msg message status x".split()
 )
 _TAXONOMY = re.compile(
-    r"categor(?:y|ies)|tags?|topics?|themen?|rubri[ck]s?|kategorien?", re.IGNORECASE
+    r"cat[eé]gor(?:y|ies?|[ií]as?)|[ck]ategori(?:a|e|er|en|es|ja|ye)?|tags?|tagged|etiquetas?|[eé]tiquettes?"
+    r"|topics?|themen?|th[eè]mes?|t[eé]mas?|rubri[ck]s?|rubrieken?|rubriques?|secci[oó]n|sections?|sezion[ei]"
+    r"|seç(?:ão|ões)|dossiers?|channels?|collections?|labels?|keywords?",
+    re.IGNORECASE,
 )
+# A year, a month, or a page of a list.
+_NUMBER = re.compile(r"(?:19|20)\d\d|\d{1,2}|page")
+LONGEST_LIST = 3  # parts of the path of a category: `/blog/category/europe`
 LONG = 6  # letters from which on a word for a list is unlikely to be a name, deep in a path
+_WORDS = re.compile(r"[\W_]+")
+MEANINGFUL = 4  # letters of a word that describes a page
+_ONE_WORD = re.compile(r"[^\W\d]{4,}(?:[-_.][^\W\d]+)*")
 # Hosts of identifiers that are made to outlive the pages: DOI, Handle, PURL, ARK, w3id, URN.
 _PERSISTENT = re.compile(
     r"(?:www\.|dx\.)?doi\.org|hdl\.handle\.net|purl\.(?:org|oclc\.org)|n2t\.net|w3id\.org|identifiers\.org"
@@ -50,7 +60,7 @@ _PERSISTENT = re.compile(
 )
 _ROLLING = frozenset("latest stable current today now newest head".split())
 _MOBILE_HOST = re.compile(r"(?:m|mobile|amp|touch)\.", re.IGNORECASE)
-_VARIANTS = frozenset("amp outputtype mobile m view_mode noredirect".split())
+_VARIANTS = frozenset("amp outputtype mobile m view_mode noredirect print feed rss embed".split())
 _LOCALES = frozenset("lang language locale hl country region geo loc l cc".split())
 
 
@@ -70,9 +80,13 @@ def leads_home(requested: URL, final: URL, *, permanent: bool) -> bool:
 
 
 def _is_home(url: URL) -> bool:
-    """Return whether a path is `/`, `/en/` or `/en/index.html`."""
+    """Return whether a path is `/`, `/en/`, `/en/index.html` or `/web/guest/home`."""
     parts = own_parts(url)
-    return not parts or (len(parts) == 1 and comparable_part(parts[0]) in table_words("home"))
+    if len(parts) > 1 and is_locale(parts[-1]):  # `/home/en`
+        parts = parts[:-1]
+    words = [comparable_part(part) for part in parts]
+    is_above = table_words("home_folder").issuperset(words[:-1])
+    return is_above and (not words or words[-1] in table_words("home"))
 
 
 def _is_named_by(requested: URL, final: URL) -> bool:
@@ -113,7 +127,7 @@ def _asks_for_page(url: URL) -> bool:
 def leads_to_collection(requested: URL, final: URL) -> bool:
     """Return whether a link to a page ends at a search form, an archive, a list or a site map."""
     parts, before = _folder_parts(final), path_parts(requested)
-    if not parts or parts[-1] in before:
+    if not parts or (parts[-1] in before and not _NUMBER.fullmatch(parts[-1])):
         return False
     own = parts[1:] if len(parts) > 1 and is_locale(parts[0]) else parts
     last = comparable_part(parts[-1])
@@ -122,8 +136,27 @@ def leads_to_collection(requested: URL, final: URL) -> bool:
     is_page = len(before) > 1 or (bool(before) and before[-1].count("-") > 1)
     if not is_page or any(map(_TAXONOMY.fullmatch, before)) or _names_page(final):
         return False
-    is_section = len(own) == 1 and comparable_part(own[0]) in table_words("section")
-    return is_section or (len(own) == 2 and bool(_TAXONOMY.fullmatch(own[0])))
+    words = [comparable_part(part) for part in own if not _NUMBER.fullmatch(part)]
+    if words and table_words("section", "search").issuperset(words):
+        return True
+    return len(own) <= LONGEST_LIST and any(map(_TAXONOMY.fullmatch, own[-2:-1]))
+
+
+def is_unrelated(requested: URL, final: URL) -> bool:
+    """Return whether an address has none of the words of a link that describes its page.
+
+    A page that moved mostly keeps the words of its address; where `/news/2019/quiet-ports` leads to
+    `/robot` or to another site's `/domains/search`, a person should look.
+    """
+    shared = path_tokens(requested.raw_path) & path_tokens(final.raw_path_qs)
+    if shared or path_parts(requested)[-1:] == path_parts(final)[-1:]:
+        return False
+    words = _WORDS.split(unquote("".join(path_parts(requested)[-1:])))
+    if sum(len(word) >= MEANINGFUL and not word.isdigit() for word in words) > 1:
+        return True
+    parts = own_parts(final)
+    is_word = len(parts) == 1 and bool(_ONE_WORD.fullmatch(unquote(parts[0])))
+    return is_word and len(own_parts(requested)) > 1
 
 
 def keeps_old_address(requested: URL, final: URL) -> bool:
@@ -144,13 +177,14 @@ def keeps_old_address(requested: URL, final: URL) -> bool:
 
 
 def _is_variant(requested: URL, final: URL) -> bool:
-    """Return whether a page is the same one for phones: on `m.`, as `/amp`, or with `?amp=1`."""
+    """Return whether a page is the same one otherwise: on `m.`, as `/amp` or `/print`, `?amp=1`."""
     if path_parts(final) == path_parts(requested):
         added = {name.lower() for name in final.query} - {name.lower() for name in requested.query}
         is_mobile = _MOBILE_HOST.match(final.raw_host or "")
         was_mobile = _MOBILE_HOST.match(requested.raw_host or "")
         return bool(added & _VARIANTS) or bool(is_mobile and not was_mobile)
-    return path_parts(final) == [*path_parts(requested), "amp"]
+    *above, last = path_parts(final) or [""]
+    return above == path_parts(requested) and last.lower() in _VARIANTS
 
 
 def is_localized(requested: URL, final: URL) -> bool:
@@ -190,17 +224,28 @@ def unusable_goal(requested: URL, goal: str) -> str:
         ("a local address", is_local),
         ("a staging host", is_staging),
         ("a placeholder address", is_placeholder),
-        ("an unpublished or private page", is_private),
+        ("an unpublished page", _is_unpublished),
     ):
         if is_so(goal) and not is_so(link):
             return phrase
     return ""
 
 
+def _is_unpublished(url: str) -> bool:
+    return "unpublished" in is_private(url)
+
+
+def _is_editor(url: str) -> bool:
+    return "editing" in is_private(url)
+
+
 def is_detour(requested: URL, final: URL) -> bool:
-    """Return whether a page is a copy, or only redirects: short links, wrapped or counted ones."""
+    """Return whether an address is a copy's, only redirects, or is one at which people edit.
+
+    Those are short links, wrapped or counted ones, and documents open to anyone with the link.
+    """
     goal, link = str(final), str(requested)
-    wraps = (unwrap_address, looks_wrapped, is_mail_tracker, is_shortened)
+    wraps = (unwrap_address, looks_wrapped, is_mail_tracker, is_shortened, _is_editor)
     return is_copy(requested, final) or any(is_so(goal) and not is_so(link) for is_so in wraps)
 
 

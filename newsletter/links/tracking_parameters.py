@@ -152,6 +152,10 @@ ADDED_BY_REDIRECTS: Mapping[str, str] = {
         "cmp cmpid cmpgn campaign campaignid campaign_id campid icid ncid ito ocid intcmp intcid int_cmp int_camp "
         "ext_cmp extcmp mkt_source wt_cmp wtcmp ecid"
     ),
+    "single publishers (NYT, WaPo, WSJ, Time, CNN, Bloomberg, Forbes, FT, Elsevier)": (
+        "emc smprod _r referringsource referring_source hpid wpisrc wpmm itid postshare mod reflink xid iid hpt eref "
+        "srnd sref leadsource ftcamp dgcid needaccess tsrc .tsrc link_source share_type algtrack sr_share curator rss"
+    ),
     "comScore (BBC, ITV)": "ns_campaign ns_mchannel ns_source ns_linkname ns_fee ns_mail_uid ns_ob",
     "Alibaba": "spm scm pvid algo_pvid algo_expid",
     "Wikipedia": "wprov",
@@ -167,7 +171,10 @@ ADDED_BY_REDIRECTS: Mapping[str, str] = {
         "sub_id clickref click_id clickid pubref"
     ),
     "advertising": "adid ad_id adset adsetid adgroupid adname creativeid mkwid pcrid pgrid ptaid",
-    "analytics": "_gac _gcl cvosrc cvo_campaign cvo_cid elqcst elq esrc cm_mmc cm_sp cm_re cm_ven cm_cat",
+    "analytics": (
+        "trackid trkcampaign utmsource utmmedium utmcampaign _gac _gcl cvosrc cvo_campaign cvo_cid elqcst elq esrc "
+        "cm_mmc cm_sp cm_re cm_ven cm_cat"
+    ),
 }
 # These may track or identify a page, which only the value tells, if at all.
 _DOUBTFUL = frozenset(

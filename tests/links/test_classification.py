@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from yarl import URL
 
 from newsletter.links.anchors import missing_anchors
+from newsletter.links.bot_wall import is_bot_wall
 from newsletter.links.check_links import merge_queries, with_settings
 from newsletter.links.options import HostOptions, LinkOptions
 from newsletter.links.page_phrases import missing_pages
@@ -691,6 +692,34 @@ def test_no_page_takes_long_to_parse(unit: bytes, kind: str) -> None:
         missing_page_reason(URL("http://a.example/x"), URL("http://a.example/x"), page)
         missing_anchors(page, ["a"])
     assert time.process_time() - began < 3  # seconds; each page once took a minute
+
+
+NESTED = [
+    b"<nav>",
+    b"<nav><h1>",
+    b"<div id=app>",
+    b"<div id=a><p>",
+    b"</div>",
+    b"<li><a>",
+    b"<a>.",
+    b"<p>not ",
+    b"(",
+    "您".encode(),
+    b"<script>src",
+    b"<noscript>",
+    b"<meta content=,",
+    b"<title> - sourcehut",
+]
+
+
+@pytest.mark.parametrize("unit", NESTED, ids=bytes.decode)
+def test_no_page_takes_long_to_classify(unit: bytes) -> None:
+    page = PageText(unit * (ROOM_FOR_ANCHORS // len(unit)), "text/html", "", ended=True)
+    began = time.process_time()
+    is_bot_wall(503, {}, page)
+    missing_page_reason(URL("http://a.example/x"), URL("http://a.example/x"), page)
+    missing_anchors(page, ["a"])
+    assert time.process_time() - began < 3  # seconds
 
 
 def test_a_character_reference_with_thousands_of_digits_is_read() -> None:

@@ -53,12 +53,16 @@ def finding_json(finding: Finding) -> dict[str, Any]:
 
 def error_json(error: NewsletterError) -> dict[str, Any]:
     """Return an error that is no finding, with the keys of one."""
-    return place_json(error.where) | {"message": error.message, "hint": error.hint}
+    return {
+        **place_json(error.where),
+        "message": error.message,
+        "hint": error.hint,
+    }
 
 
-def place_json(where: Location | None) -> dict[str, str | int | None]:
-    """Return a location as JSON values; all of them are null without one."""
-    return asdict(where) if where else {"path": None, "line": None, "column": None}
+def place_json(where: Location | None) -> dict[str, Any]:
+    """Return the keys of a location, each `None` if there is none."""
+    return asdict(where) if where else dict.fromkeys(("path", "line", "column"))
 
 
 def _fix_json(finding: Finding) -> dict[str, Any] | None:
