@@ -190,6 +190,7 @@ def test_pages_that_only_resemble_a_form_an_error_or_a_home_page(link: str, goal
         ("https://quay.com/a/b", "https://quay.de/a/b"),
         ("https://quay.com/a/b", "https://quay.co.uk/a/b"),
         ("https://quay.example/a/b", "https://de.quay.example/a/b"),
+        ("https://en.quay.example/wiki/Pelabuhan", "https://id.quay.example/wiki/Pelabuhan"),
     ],
 )
 def test_where_unsure_a_person_decides(link: str, goal: str) -> None:
