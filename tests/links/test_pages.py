@@ -702,6 +702,10 @@ SHELLS = (
     f"{ARTICLE}<p>Powered by <a href=https://gogs.io>Gogs</a>",
     f"{ARTICLE}<meta property=og:site_name content=Gitee>",
     f"{ARTICLE}<script src=https://cdn.vsassets.io/v/M250/x.js></script>",
+    f"{_MENU}<iframe src=/inner></iframe>",
+    f"{ARTICLE}<meta name=forge:name content=sr.ht>",
+    f"<a href='https://sr.ht'>sourcehut</a>{ARTICLE}",
+    f"{ARTICLE}<script src=/js/gogs.js></script>",
     f"{_MENU}<div id=content>Wird geladen …</div>{_SCRIPT}",
     f"{_MENU}<div id=content>加载中...</div>{_SCRIPT}",
     f"{_MENU}<my-page><my-spinner></my-spinner></my-page>{_SCRIPT}",
@@ -714,7 +718,13 @@ def test_nothing_is_missing_if_scripts_fill_the_page(body: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "title", ["~ada/tides - sourcehut git", "tides - Azure DevOps", "ada/tides - Gitee.com"]
+    "title",
+    [
+        "~ada/tides - sourcehut git",
+        "tides - Azure DevOps",
+        "ada/tides - Gitee.com",
+        "Repos | Azure DevOps",
+    ],
 )
 def test_nothing_is_missing_on_code_hosts(title: str) -> None:
     assert missing_anchors(page(title, ARTICLE), ["faq"]) == ()
