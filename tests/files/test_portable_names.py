@@ -76,3 +76,10 @@ def test_no_issue_with_a_reserved_name_in_it_is_created(desk: Desk) -> None:
     assert (ran.code, ran.out) == (1, "")
     assert 'File name "aux.md" in the blueprint: name reserved on Windows' in ran.err
     assert not list((desk.root / "issues").glob("2026-03-08-*"))
+
+
+def test_no_workspace_with_a_reserved_name_is_created(tmp_path: Path) -> None:
+    ran = Desk(tmp_path).run("init", "aux", "--theme", "default")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith('error: Folder name "aux": name reserved on Windows\n')
+    assert not list(tmp_path.iterdir())
