@@ -19,7 +19,7 @@ _SHARED = ("templates", "images", "pages")  # folders of the workspace
     severity="warning",
     hint="Rename it; use lowercase letters, digits and hyphens.",
     bad={"images/aux.txt": "Notes on the quay.\n"},
-    at="images/aux.txt:1:1",
+    at="images/aux.txt",
     good={"images/quay.txt": "Notes on the quay.\n"},
 )
 def unportable_file_name(issue: Issue) -> Iterator[Violation]:
@@ -45,14 +45,12 @@ def _unportable_below(folder: Path, shown: str) -> Iterator[Violation]:
         names = sorted([*folders, *files])
         for name in names:
             if reason := unportable(name):
-                yield Violation(
-                    Location(f"{place}/{name}", 1, 1), f"File name {quoted(name)}: {reason}"
-                )
+                yield Violation(Location(f"{place}/{name}"), f"File name {quoted(name)}: {reason}")
         for name, first in equal_names(names):
             message = (
                 f"File name {quoted(name)}: one file with {quoted(first)} on Windows and macOS"
             )
-            yield Violation(Location(f"{place}/{name}", 1, 1), message)
+            yield Violation(Location(f"{place}/{name}"), message)
 
 
 RULES = (unportable_file_name,)
