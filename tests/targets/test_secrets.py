@@ -16,7 +16,7 @@ from newsletter.files.secret_text import masked
 from newsletter.targets.secrets import REDACTED, Secret, SecretName, find_secret, redact
 from tests.desk import Desk
 
-NAME = SecretName("token for target 'desk'", ("OWN_TOKEN", "USUAL_KEY"), "api.quay.example")
+NAME = SecretName('token for target "desk"', ("OWN_TOKEN", "USUAL_KEY"), "api.quay.example")
 
 
 def netrc(path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
