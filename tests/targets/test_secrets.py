@@ -116,7 +116,7 @@ def test_a_locked_keyring_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
         raise RuntimeError("locked")
 
     monkeypatch.setattr(sys.modules["keyring"], "get_password", locked)
-    with pytest.raises(NewsletterError, match="No token for target 'desk'"):
+    with pytest.raises(NewsletterError, match='No token for target "desk"'):
         find_secret(NAME)
 
 
