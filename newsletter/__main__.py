@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def main() -> NoReturn:
     """Run the command line; Ctrl-C may come before it is even imported."""
     # A short run allocates much and frees little: the collector would take a tenth of its time.
-    # Work for many issues (`pool.py`) and commands that go on running have it back.
+    # Work for many issues and commands that go on running have it back (`cli/garbage.py`).
     gc.set_threshold(100_000, 10, 10)
     use_utf8()
     try:

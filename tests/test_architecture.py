@@ -239,3 +239,29 @@ def functions_of(module: str) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
 def test_no_file_is_too_long(module: str) -> None:
     """Most files have 75 to 250 lines; a file of more than 400 should be split."""
     assert len(FILES[module].read_text(encoding="utf-8").splitlines()) <= 400
+
+
+# Calls that change a setting of the whole process, which belongs to the program that imports us.
+# Only commands make them, and what runs in processes that we started.
+PROCESS_SETTINGS = frozenset(
+    "gc.set_threshold gc.disable gc.enable gc.freeze gc.unfreeze sys.setswitchinterval"
+    " sys.setrecursionlimit signal.signal os.chdir os.umask os.putenv socket.setdefaulttimeout"
+    " locale.setlocale multiprocessing.set_start_method logging.basicConfig logging.disable"
+    " faulthandler.enable warnings.filterwarnings".split()
+)
+IN_OUR_PROCESSES = {("pipeline/pool.py", "_start_worker")}
+
+
+def test_library_functions_change_no_setting_of_their_process() -> None:
+    found = set()
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = path.relative_to(PACKAGE).as_posix()
+        if name.startswith("cli/") or name == "__main__.py":
+            continue
+        for function in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            calls = (node.func for node in ast.walk(function) if isinstance(node, ast.Call))
+            if PROCESS_SETTINGS & {ast.unparse(call) for call in calls}:
+                found.add((name, function.name))
+    assert found == IN_OUR_PROCESSES

@@ -11,6 +11,7 @@ import click
 from newsletter.archive.build_site import SiteOptions, SiteResult, build_site
 from newsletter.archive.issue_parts import IssueParts
 from newsletter.cli.completion import complete_target
+from newsletter.cli.garbage import collect_often
 from newsletter.cli.issue_argument import current_workspace, here, report_misnamed
 from newsletter.cli.progress import Progress
 from newsletter.cli.report import show_findings
@@ -60,6 +61,7 @@ def command(
     workspace = current_workspace()
     report_misnamed(workspace)
     folder = _folder(workspace, out, target, drafts=drafts)
+    collect_often()
     progress = Progress(len(workspace.folders()), quiet=json_)
 
     def on_done(parts: IssueParts) -> None:

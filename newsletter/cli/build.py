@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from newsletter.cli.garbage import collect_often
 from newsletter.cli.issue_argument import current_workspace, here, issue_argument, report_misnamed
 from newsletter.cli.progress import Progress
 from newsletter.cli.report import show_error, show_findings
@@ -49,6 +50,8 @@ def command(
         folders = list(dict.fromkeys(select(workspace, name, here()) for name in issue or [None]))
     target = real_path(here() / out) if out else workspace.dist
     started = time.perf_counter()
+    if len(folders) > 1:
+        collect_often()
     progress = Progress(len(folders), quiet=json_)
 
     def on_done(outcome: BuildOutcome) -> None:

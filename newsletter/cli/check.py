@@ -21,6 +21,7 @@ from newsletter.cli.check_output import FORMATS, print_diff, print_result, print
 from newsletter.cli.check_selection import issues_to_check
 from newsletter.cli.completion import complete_rules
 from newsletter.cli.file_argument import named_file
+from newsletter.cli.garbage import collect_often
 from newsletter.cli.image_widths import fill_widths
 from newsletter.cli.issue_argument import current_workspace, here, issue_argument, start
 from newsletter.cli.link_checking import (
@@ -211,6 +212,8 @@ def _check(
         drafts=arguments.drafts,
         link_results=outcome.by_issue if outcome else None,
     )
+    if len(folders) > 1:
+        collect_often()
     progress = Progress(len(folders), quiet=arguments.quiet)
 
     def advance(issue: CheckedIssue) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 import sys
 
@@ -22,7 +21,9 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         if cmd_name in LASTING:
-            gc.set_threshold(700, 10, 10)  # Python's own; see `__main__.py`
+            from newsletter.cli.garbage import collect_often
+
+            collect_often()
         module = importlib.import_module(f"newsletter.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = module.command
         command.short_help = COMMANDS[cmd_name][1]

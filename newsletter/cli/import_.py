@@ -12,6 +12,7 @@ import click
 from newsletter.check.formats import CheckResult, summary
 from newsletter.check.formats.json_ import finding_json
 from newsletter.cli.file_argument import named_file, named_folder
+from newsletter.cli.garbage import never_collected
 from newsletter.cli.import_report import (
     notes_json,
     outline_json,
@@ -111,7 +112,7 @@ def command(
         folder = named_folder(file, hint="Name a folder, or remove --all.")
         import_folder(workspace, folder, options, jobs)
         return
-    with slow_work(f"Reading {file}", quiet=json_):
+    with slow_work(f"Reading {file}", quiet=json_), never_collected():
         drafts = _read(file)
     if len(drafts) > 1:
         _import_several(workspace, file, len(drafts), options, update)

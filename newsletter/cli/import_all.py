@@ -6,6 +6,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -15,6 +16,7 @@ import click
 
 from newsletter.check.formats import pluralize
 from newsletter.check.formats.json_ import finding_json
+from newsletter.cli.garbage import collect_often, never_collected
 from newsletter.cli.import_report import notes_json, people_json, show_people
 from newsletter.cli.importing import ImportOptions, confirm, end_with_errors, fetch_images
 from newsletter.cli.progress import Progress
@@ -68,13 +70,14 @@ def _import(
 ) -> None:
     context = load_context(workspace)
     progress = Progress(len(paths), quiet=options.json)
-    summaries = summarize_all(
-        workspace,
-        context,
-        paths,
-        jobs,
-        report=lambda entry: progress.advance(entry.origin, failed=bool(entry.skip_reason)),
-    )
+    with _collection(len(paths)):
+        summaries = summarize_all(
+            workspace,
+            context,
+            paths,
+            jobs,
+            report=lambda entry: progress.advance(entry.origin, failed=bool(entry.skip_reason)),
+        )
     progress.close()
     resolved = resolve_everybody(summaries, context)
     if not options.json:
@@ -83,6 +86,7 @@ def _import(
     findings: Findings = {}
     if not options.dry_run:
         outcomes = _write(workspace, summaries, options, jobs)
+        collect_often()
         findings = _check(workspace, outcomes, options, jobs)
     if options.json:
         document = _document(summaries, outcomes, findings, resolved)
@@ -97,6 +101,11 @@ def _import(
     end_with_errors(finding for group in findings.values() for finding in group)
 
 
+def _collection(files: int) -> AbstractContextManager[None]:
+    """Return how garbage is collected: several files are tasks, after each of which it is."""
+    return never_collected() if files > 1 else nullcontext()
+
+
 def _write(
     workspace: Workspace,
     summaries: Sequence[DraftSummary],
@@ -107,14 +116,17 @@ def _write(
     if ready:
         confirm(f"Write {pluralize(ready, 'issue')}?", options)
     progress = Progress(ready, quiet=options.json)
-    outcomes = write_all(
-        workspace,
-        load_context(workspace),
-        summaries,
-        jobs,
-        report=lambda entry: progress.advance(entry.summary.slug, failed=bool(entry.skip_reason)),
-        fetch=partial(fetch_images, workspace=workspace, fetch=options.fetch),
-    )
+    with _collection(len({summary.file for summary in summaries})):
+        outcomes = write_all(
+            workspace,
+            load_context(workspace),
+            summaries,
+            jobs,
+            report=lambda entry: progress.advance(
+                entry.summary.slug, failed=bool(entry.skip_reason)
+            ),
+            fetch=partial(fetch_images, workspace=workspace, fetch=options.fetch),
+        )
     progress.close()
     return outcomes
 

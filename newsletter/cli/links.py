@@ -205,6 +205,8 @@ def _details(row: LinkRow) -> Iterator[str]:
     is_plain = row.verdict == "ok" and title and "allowlisted" not in row.reason
     if row.verdict != "moved" and not is_plain:  # the new address is printed above
         yield printable_text(row.reason)
+    if row.verdict == "moved" and row.result and not row.result.fixable:
+        yield "compare the pages: --fix does not write it"
     if row.result:
         yield _age(row.result.checked_at)
     if title:
@@ -257,13 +259,14 @@ def _json(row: LinkRow) -> dict[str, Any]:
 
 
 def _json_result(result: LinkResult | None) -> dict[str, Any]:
-    keys = "status final moved_to title hops seconds checked_at cached".split()
+    keys = "status final moved_to fixable title hops seconds checked_at cached".split()
     if result is None:
         return dict.fromkeys(keys)
     return {
         "status": result.status,
         "final": result.final or None,
         "moved_to": result.moved_to,
+        "fixable": result.fixable if result.moved_to else None,
         "title": result.title or None,
         "hops": result.hops,
         "seconds": result.seconds,

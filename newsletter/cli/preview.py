@@ -92,6 +92,7 @@ def studio_of(
 ) -> Studio:
     """Return the preview of a workspace, not listening yet."""
     from newsletter.check.rule_settings import refuse_unknown
+    from newsletter.cli.idle_collector import IdleCollector
     from newsletter.files.cache import BuildCache
     from newsletter.preview.issue_cache import IssueCache
     from newsletter.preview.studio import Studio
@@ -104,12 +105,14 @@ def studio_of(
         editor,
         host=named,
         poll=poll,
+        housekeeping=IdleCollector(),
     )
     studio.editor()  # reports an unknown editor at once
     return studio
 
 
 def _serve(studio: Studio, host: str, port: int, *, no_open: bool) -> None:
+    from newsletter.cli.idle_collector import collected_when_idle
     from newsletter.preview.server import listen, serve
 
     listener = listen(port, host)
@@ -127,7 +130,7 @@ def _serve(studio: Studio, host: str, port: int, *, no_open: bool) -> None:
         if not no_open:  # in a thread, because some browsers block their caller
             threading.Thread(target=_open, args=(address,), daemon=True).start()
 
-    with contextlib.suppress(KeyboardInterrupt):
+    with contextlib.suppress(KeyboardInterrupt), collected_when_idle():
         asyncio.run(serve(studio, listener, ready, asyncio.Event()))
     click.echo("Stopped.", err=True)
 

@@ -227,7 +227,11 @@ def summarize_all(
     """Summarize all drafts, in the order of their files."""
     result: dict[str, list[DraftSummary]] = {}
     for group in map_parallel(
-        partial(summarize_file, context), paths, _jobs(paths, jobs), prepare=_import_early
+        partial(summarize_file, context),
+        paths,
+        _jobs(paths, jobs),
+        prepare=_import_early,
+        between_tasks=True,
     ):
         result[group[0].file] = group
         for summary in group:
@@ -253,7 +257,10 @@ def write_all(
     tasks = list(files.values())
     done: list[DraftOutcome] = []
     for written in map_parallel(
-        partial(write_issues_of_file, workspace, context, fetch), tasks, _jobs(tasks, jobs)
+        partial(write_issues_of_file, workspace, context, fetch),
+        tasks,
+        _jobs(tasks, jobs),
+        between_tasks=True,
     ):
         done += written
         for outcome in written:

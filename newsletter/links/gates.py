@@ -15,6 +15,7 @@ from newsletter.links.redirect_words import (
     is_locale,
     listed_words,
     own_parts,
+    part_words,
     path_parts,
     path_tokens,
     table_words,
@@ -32,7 +33,7 @@ _BEHIND = re.compile(
 )
 # Words between those of a notice: `gestion-des-cookies`.
 _JOINED = re.compile(
-    r"(?:de[srl]?|di?|del|delle|dei|für|fur|for|à|aux?|y|e|et|und|and|d[oa]s?|the|of|om|[oszn])"
+    r"(?:de[srl]?|di?|del|delle|dei|für|fur|for|à|aux?|y|e|et|und|and|d[oa]s?|the|of|om|or|oder|ou|и|или|або|та|[oszn])"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 # A parameter with which a form sends the visitor back to the page.
@@ -53,6 +54,7 @@ _PARKED_PATH = re.compile(
 )
 _PARKED_HOST = re.compile(r"ww\d\d\.|parking\.|parked\.|forsale\.|suspended(?:page|domain)?\.")
 LONGEST = 60  # letters of a part of a path that may say that a page is missing
+_ERROR_NUMBER = re.compile(r"^(?:4\d\d|5\d\d)(?=\D)|(?<=\D)(?:4\d\d|5\d\d)$")
 _ERROR_CHILD = re.compile(r"\w*(?:error|fehler|erreur|notfound|fault|exception)\w*")
 
 
@@ -102,13 +104,19 @@ def gate_kind(requested: URL, final: URL) -> GateKind | None:
 def resembles_gate(requested: URL, final: URL) -> bool:
     """Return whether a path ends in the name of a form or standing page that the link lacks."""
     parts = path_parts(final)
-    before = set(map(comparable_part, path_parts(requested)))
-    if not parts or comparable_part(parts[-1]) in before:
+    before = path_parts(requested)
+    if not parts or comparable_part(parts[-1]) in set(map(comparable_part, before)):
         return False
-    is_form = any(_names_gate(gate, parts[-1], topics=True) for gate in _GATES)
-    if not (is_form or comparable_part(parts[-1]) in table_words("standing")):
+    if not _names_form(parts[-1]) or any(map(_names_form, before[-1:])):  # `/about`, `/about-us`
         return False
     return len(own_parts(final)) == 1 or not _mentions(requested, parts[-1])
+
+
+def _names_form(part: str) -> bool:
+    """Return whether a part of a path may name a form, an error, or a page that every site has."""
+    if comparable_part(part) in table_words("standing", "error", "acting"):
+        return True
+    return any(_names_gate(gate, part, topics=True) for gate in _GATES)
 
 
 def leads_back(requested: URL, final: URL) -> bool:
@@ -138,6 +146,8 @@ def leads_to_parking(requested: URL, final: URL) -> bool:
 
 def leads_to_action(requested: URL, final: URL) -> bool:
     """Return whether a page ends a subscription or a session of the reader who opens it."""
+    if _is_in_section(path_parts(final)):
+        return False
     words = table_words("acting")
     acting = [part for part in path_parts(final) if comparable_part(part) in words]
     return any(not _mentions(requested, part) for part in acting)
@@ -154,12 +164,17 @@ def leads_to_error(requested: URL, final: URL) -> bool:
 
 
 def _is_error_path(parts: list[str]) -> bool:
-    """Return whether a path is `/fehler`, `/p/deleted` or `/errors/GeneralError.aspx`."""
-    errors = table_words("error")
-    *around, last = map(comparable_part, parts)
-    if not all(word in errors or word in table_words("neutral") for word in around):
+    """Return whether a path is `/fehler-404`, `/p/deleted` or `/errors/GeneralError.aspx`."""
+    errors, neutral = table_words("error"), table_words("neutral")
+    words = list(map(comparable_part, parts))
+    if len(words) > 1 and words[-1] in table_words("home"):  # `/error/index`
+        words.pop()
+    *around, last = words
+    if not all(word in errors or word in neutral for word in around):
         return False
-    return last in errors or bool(not errors.isdisjoint(around) and _ERROR_CHILD.fullmatch(last))
+    if last in errors or _ERROR_NUMBER.sub("", last) in errors:
+        return True
+    return not errors.isdisjoint(around) and bool(_ERROR_CHILD.fullmatch(last))
 
 
 def is_error_value(value: str) -> bool:
@@ -179,9 +194,9 @@ def is_copy(requested: URL, final: URL) -> bool:
 def is_backstage(requested: URL, final: URL) -> bool:
     """Return whether a host is rather for those who run the site: `admin.`, a port, an address."""
     host, labels = final.raw_host or "", (final.raw_host or "").split(".")
+    has_port = requested.explicit_port is None and final.explicit_port is not None
     if host == requested.raw_host:
-        return final.explicit_port != requested.explicit_port
-    has_port = final.explicit_port not in (None, requested.explicit_port)
+        return has_port
     is_odd = has_port or bool(_IP_ADDRESS.fullmatch(host))
     dashed = {word for label in labels[:-1] if "-" in label for word in label.split("-")}
     names = {*labels[:-2], *dashed}
@@ -192,7 +207,7 @@ def is_backstage(requested: URL, final: URL) -> bool:
 
 def _reads_missing(part: str) -> bool:
     """Return whether a part of a path reads like the title of a missing page."""
-    words = re.sub(r"[\W_]+", " ", unquote(part).partition(".")[0]).strip()
+    words = re.sub(r"[-_+~\s]+", " ", unquote(part).partition(".")[0]).strip()
     if (words.isascii() and " " not in words) or len(words) > LONGEST:
         return False
     nowhere = URL("https://nowhere.invalid/a")
@@ -220,6 +235,8 @@ def _gate_part(gate: Gate, url: URL) -> str:
     if parts and comparable_part(parts[0]) in systems:
         return parts[0]
     neutral = table_words("neutral")
+    if gate.kind == "consent":
+        neutral |= table_words("cookie")
     topics = [part for part in parts if _names_gate(gate, part, topics=True)]
     rest = [part for part in parts if part not in topics and not is_locale(part)]
     if topics and all(comparable_part(part) in neutral for part in rest):
@@ -242,15 +259,17 @@ def _names_gate(gate: Gate, part: str, *, topics: bool) -> bool:
     candidates = {word, *shorter, _BEHIND.sub("", shorter[0])}
     if topics:
         candidates.add(word.removesuffix("s"))
-    return not candidates.isdisjoint(words)
+    if not candidates.isdisjoint(words):
+        return True
+    left = [each for each in part_words(part) if not _JOINED.fullmatch(each)]
+    return topics and len(left) > 1 and words.issuperset(left)  # `login-and-register`
 
 
 def _is_cookie_notice(part: str) -> bool:
     """Return whether a part of a path is made of `cookie` or `privacy` and consent or settings."""
     cookies = table_words("cookie")
     others = table_words("consent", "settings")
-    words = [comparable_part(word) for word in re.split(r"[\W_]+", unquote(part)) if word]
-    left = [word for word in words if not _JOINED.fullmatch(word)]
+    left = [word for word in part_words(part) if not _JOINED.fullmatch(word)]
     if len(left) > 1 and not cookies.isdisjoint(left) and not others.isdisjoint(left):
         return cookies | others >= set(left)
     compound = _BEHIND.sub("", comparable_part(part))

@@ -105,7 +105,10 @@ class _Language:
             if self.certain.issuperset(fates):
                 return MissingReport.CERTAIN
             if self.fates.issuperset(fates):
-                return MissingReport.LIKELY
+                is_attribute = (
+                    fate.isascii() and words[:1] == rest
+                )  # "Missing link", "Closed group"
+                return MissingReport.HINT if is_attribute else MissingReport.LIKELY
         return MissingReport.HINT if self._is_fate_of_unknown(words) else MissingReport.NONE
 
     def _without_noun(self, words: list[str]) -> Iterator[list[str]]:
@@ -227,11 +230,12 @@ def phrase_words(text: str) -> tuple[str, ...]:
 
 def unmarked(text: str) -> str:
     """Return a text without case, accents and apostrophes."""
-    return without_marks(_ELIDED.sub("", text.casefold()).translate(_LETTERS))
+    return without_marks(_ELIDED.sub("", text.casefold()))
 
 
 def without_marks(text: str) -> str:
-    """Return a text without accents and other combining marks."""
+    """Return a text without accents, other combining marks and apostrophes."""
+    text = text.translate(_LETTERS)
     if text.isascii():
         return text
     decomposed = unicodedata.normalize("NFKD", text)

@@ -100,6 +100,12 @@ def comparable_part(part: str) -> str:
     return _spelled(_EXTENSION.sub("", unquote(part)))
 
 
+def part_words(part: str) -> list[str]:
+    """Return the words between `-`, `_` and the like of a part of a path, each as compared."""
+    words = re.split(r"[-_.+~\s]+", _EXTENSION.sub("", unquote(part)))
+    return [spelled for word in words if (spelled := _spelled(word))]
+
+
 @lru_cache(maxsize=64)
 def path_tokens(path: str) -> frozenset[str]:
     """Return the words in a path, without a plural's `s`: to see what a page is about.

@@ -51,7 +51,7 @@ LONGEST_LIST = 3  # parts of the path of a category: `/blog/category/europe`
 LONG = 6  # letters from which on a word for a list is unlikely to be a name, deep in a path
 _WORDS = re.compile(r"[\W_]+")
 MEANINGFUL = 4  # letters of a word that describes a page
-_ONE_WORD = re.compile(r"[^\W\d]{4,}(?:[-_.][^\W\d]+)*")
+_ONE_WORD = re.compile(r"\D{4,}")
 # Hosts of identifiers that are made to outlive the pages: DOI, Handle, PURL, ARK, w3id, URN.
 _PERSISTENT = re.compile(
     r"(?:www\.|dx\.)?doi\.org|hdl\.handle\.net|purl\.(?:org|oclc\.org)|n2t\.net|w3id\.org|identifiers\.org"
@@ -85,7 +85,7 @@ def _is_home(url: URL) -> bool:
     if len(parts) > 1 and is_locale(parts[-1]):  # `/home/en`
         parts = parts[:-1]
     words = [comparable_part(part) for part in parts]
-    is_above = table_words("home_folder").issuperset(words[:-1])
+    is_above = table_words("home_folder", "home").issuperset(words[:-1])
     return is_above and (not words or words[-1] in table_words("home"))
 
 

@@ -27,9 +27,10 @@ _DATA = re.compile(
 )
 # What a script within the page does to add others, or content.
 _LOADER = re.compile(
-    r"""createElement|\.src\s*=|appendChild|insertBefore|innerHTML|insertAdjacentHTML|replaceChildren
-    |document\.write|importScripts|\bfetch\(|XMLHttpRequest|\$\.(?:get|ajax|load)|\.load\(|createRoot
-    |createApp|ReactDOM|new\ Vue|\.mount\(|System\.import|\brequire\(""",
+    r"""createElement|\.src\s*=|appendChild|insertBefore|innerHTML|outerHTML|insertAdjacentHTML
+    |replaceChildren|\.(?:append|prepend)\(|document\.write|importScripts|\bfetch\(|XMLHttpRequest
+    |\$\.(?:get|ajax|load)|\.load\(|createRoot|createApp|ReactDOM|new\ Vue|\.mount\(|System\.import
+    |\brequire\(""",
     re.VERBOSE,
 )
 _FRAME = re.compile(r"<(?:frameset\b|i?frame\b[^<>]*\s(?:src|srcdoc|data-src)\s*=)", re.IGNORECASE)
@@ -113,7 +114,7 @@ def is_filled_by_scripts(page: PageText) -> bool:
         return True
     letters = len(page.words.replace(" ", ""))
     inline = [body for kind, body in _INLINE.findall(page.source) if not _DATA.search(kind)]
-    if letters < SHELL and (_FRAME.search(page.markup) or any(map(str.strip, inline))):
+    if letters < SHELL and _FRAME.search(page.markup):
         return True
     if not _SCRIPT.search(page.source) and not any(map(_LOADER.search, inline)):
         return False

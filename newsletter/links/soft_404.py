@@ -39,7 +39,7 @@ _ERROR_FORM = re.compile(
     r"|offline|removed|deleted|expired|gone|not[-_]available)(?:\.\w+)?/?",
     re.IGNORECASE,
 )
-_ARTICLE = re.compile(r"(?:the|der|die|das|le|la|les|el|los|il|lo|o|a|os|as|de|het) ")
+_ARTICLE = re.compile(r"(?:der|die|das|le|la|les|el|los|il|lo|o|a|os|as|de|het) ")
 
 
 def missing_page_reason(requested: URL, final: URL, page: PageText) -> str | None:
@@ -116,7 +116,7 @@ class _Reader:
         """
         others = [text for text in self.page.blocks if not self._is_title(text)]
         if not others and not strict:
-            return True
+            return _PICTURE.search(self.page.markup) is None
         body = " ".join(others)
         if _phrases("apologies").search(unmarked(body)):
             return True
@@ -144,19 +144,24 @@ class _Reader:
         return self._reason_in_blocks()
 
     def _reason_in_blocks(self) -> str | None:
+        """Return a block, or the sentence at its beginning or after an apology, that reports it."""
         others = [text for text in self.page.blocks if not self._is_title(text)]
-        is_little = len(self.page.content) < LITTLE
-        for text in _sentences(others):
-            report = report_in(text)
-            is_about = _ARTICLE.match(unmarked(text)) and (
-                len(others) > 1 or text[:3].lower() == "the"
-            )
-            is_about = is_about and not _phrases("apologies").search(unmarked(text))
-            if report is MissingReport.CERTAIN or (
-                report is MissingReport.LIKELY and is_little and not is_about
-            ):
-                return f'the page says "{shortened(text)}"'
+        for block in others[:SENTENCES]:
+            for text in _reporting_sentences(block):
+                if self._is_report(text, alone=len(others) == 1):
+                    return f'the page says "{shortened(text)}"'
         return None
+
+    def _is_report(self, text: str, *, alone: bool) -> bool:
+        report = report_in(text)
+        if report is MissingReport.CERTAIN:
+            return True
+        if report is not MissingReport.LIKELY or len(self.page.content) >= LITTLE:
+            return False
+        words = unmarked(text)
+        if _phrases("apologies").search(words):
+            return True
+        return not words.startswith("the ") and (alone or not _ARTICLE.match(words))
 
 
 def _report(text: str) -> MissingReport:
@@ -169,6 +174,15 @@ def _matches(patterns: tuple[str, ...], text: str, before: str = "") -> bool:
     words = _WORD_OR_ADDRESS.findall(unmarked(text))
     joined = " ".join(word.strip(".-/") for word in words)
     return bool(_compiled(before, patterns).fullmatch(joined))
+
+
+def _reporting_sentences(block: str) -> list[str]:
+    """Return the sentences of a block that may be about its page: not those within a story."""
+    sentences = _split(_SENTENCE_END, block)[:SENTENCES]
+    whole = [block] if len(sentences) < FEW else []
+    if _phrases("apologies").search(unmarked(block)):
+        return [*whole, *sentences]
+    return [*whole, sentences[0]]
 
 
 def _sentences(blocks: list[str]) -> Iterator[str]:
@@ -231,6 +245,7 @@ _WORK_BY = re.compile(
     r"| (?:by|von|de|par|di|da|van|av|af|from|in|about|uber|sobre|for) .*$"
 )
 _WORD_OR_ADDRESS = re.compile(r"[\w./-]+")
+_PICTURE = re.compile(r"<(?:img|picture|video|audio|canvas|iframe|object)\b", re.IGNORECASE)
 _HOST = re.compile(r"\w\.[a-z]{2,}\b", re.IGNORECASE)
 
 

@@ -159,7 +159,7 @@ def make_app(studio: Studio) -> ASGIApp:
         Route("/events", pages.events),
         Mount("/static", StaticFiles(directory=STATIC)),
     ]
-    app = Starlette(routes=routes, exception_handlers={404: _nothing_here})
+    app = Starlette(routes=routes, exception_handlers={404: _nothing_here, 405: _only_read})
     return Guard(app, studio.allowed_hosts, studio.token)
 
 
@@ -298,7 +298,9 @@ class _Pages:
         events = self.studio.events
         if events.full:
             self.studio.log_full()
-            return Response("Too many open pages\n", 503, media_type="text/plain")
+            return Response(
+                "Too many open pages. Close some of them.\n", 503, media_type="text/plain"
+            )
         queue = events.join()
 
         class EventResponse(StreamingResponse):
@@ -313,6 +315,13 @@ class _Pages:
 
 async def _nothing_here(request: Request, error: Exception) -> Response:
     return _missing(f"Nothing at {request.url.path}", "Open / for the preview.")
+
+
+async def _only_read(request: Request, error: Exception) -> Response:
+    from starlette.responses import PlainTextResponse
+
+    text = f"{request.url.path} accepts no {request.method}. Open / for the preview.\n"
+    return PlainTextResponse(text, 405)
 
 
 def _missing(message: str, hint: str) -> Response:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.files.quotation import quoted
-from newsletter.preview.idle_collector import collected_when_idle
 from newsletter.preview.studio import Studio
 
 if TYPE_CHECKING:
@@ -112,7 +111,7 @@ async def serve(
     from newsletter.preview.app import make_app
     from newsletter.preview.watcher import watch
 
-    with _short_log() as log, collected_when_idle():
+    with _short_log() as log:
         server = _server(make_app(studio), studio, log, ready)
 
         async def end() -> None:

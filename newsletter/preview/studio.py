@@ -16,7 +16,7 @@ from newsletter.preview.changes import change_list
 from newsletter.preview.editor import Editor
 from newsletter.preview.event_streams import STREAMS, Events
 from newsletter.preview.fixes import apply_fix, fix_key, proposed_fix
-from newsletter.preview.idle_collector import IdleCollector
+from newsletter.preview.housekeeping import Housekeeping
 from newsletter.preview.interruption import RETRY_DELAY, Interruption, Superseded
 from newsletter.preview.issue_cache import EmailViews, IssueCache, PreviewedIssue
 from newsletter.preview.issue_json import issue_json, list_json
@@ -52,6 +52,7 @@ class Studio:
         *,
         host: str = "",
         poll: bool = False,
+        housekeeping: Housekeeping | None = None,
     ) -> None:
         self.cache, self.current = cache, current
         self.chosen = editor  # on the command line, before the settings
@@ -64,7 +65,7 @@ class Studio:
         self.events = Events()
         self.full_logged = False
         self.worker = Worker()
-        self.collector = IdleCollector()
+        self.housekeeping = housekeeping or Housekeeping()
         self.urgent = 0  # calls waiting or running; low-priority calls give way to them
         self.interruption = Interruption()
         self.pending: dict[str, asyncio.Task[None]] = {}  # by slug to check; "" is the list
@@ -239,7 +240,7 @@ class Studio:
             for slug in reversed(tuple(self.cache.shown)):
                 await self._rebuild(slug)
             self.schedule("", self._read_rows)
-        await self.run_when_idle(self.collector.after_build)
+        await self.run_when_idle(self.housekeeping.after_build)
 
     async def _rebuild(self, slug: str) -> None:
         shown = await self.run(self.cache.rebuild, slug)
@@ -266,7 +267,7 @@ class Studio:
         )
 
     async def _check(self, slug: str) -> None:
-        await self.run_when_idle(self.collector.before_check)
+        await self.run_when_idle(self.housekeeping.before_check)
         try:
             shown = await self._run_interruptible(self.cache.check, slug, self._pause)
         except Superseded:
@@ -276,7 +277,7 @@ class Studio:
         if shown and shown.checked:
             self.events.publish("findings", slug=slug, version=shown.version)
             await self._publish_list()
-            await self.run_when_idle(self.collector.after_check)
+            await self.run_when_idle(self.housekeeping.after_check)
 
     def _pause(self) -> None:
         if self.urgent:

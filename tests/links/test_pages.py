@@ -247,6 +247,42 @@ def test_a_second_sign_beside_a_title_of_a_work(title: str, body: str) -> None:
     assert verdict(title, body).verdict == "suspect"
 
 
+ORDINARY = """
+This Person Does Not Exist | <img src=/face.jpg alt=''>
+Missing Link | <p>A restaurant by the harbour.
+Private collection | <p>Paintings of the port.
+Case closed | <p>A detective story.
+Past events | <ul><li>Regatta<li>Market</ul>
+Evento privado | <p>Alquila nuestra sala.
+Événement privé | <p>Louez notre salle.
+Game over | <p>Play again.
+Unknown artist | <p>Portrait of a pilot.
+The House | <p>A family returns. The house no longer exists. They build another.
+The quay | <p>The user does not exist for them: only the tide does. <p>So it is.
+Comments | <p>コメントはありません
+Stellen | <p>Zurzeit gibt es keine offenen Stellen.
+Opening hours | <p>The restaurant is closed on Mondays.
+Restaurant | <p>Montags geschlossen.
+Error messages | <p>What "page not found" means, and how to write a better text.
+Lost property | <p>Found something? Bring it to the desk.
+Search | <p>Find a ship by name.
+Suspended bridges | <p>Twelve of them.
+Expired film photography | <p>Grain and colour.
+A deleted scene | <p>The pilot sleeps.
+Removed in 1923 | <p>The crane.
+Das Video zum Hafen | <p>Das Video wurde im März gedreht.
+La página perdida | <p>Una novela.
+Der verschwundene Artikel | <p>Eine Erzählung.
+"""
+
+
+@pytest.mark.parametrize("line", ORDINARY.strip().splitlines())
+def test_ordinary_short_pages_are_not_missing(line: str) -> None:
+    title, _, body = line.partition(" | ")
+    assert verdict(title, body) == Classification("ok", "200 OK")
+    assert verdict("Quay Log", f"<h1>{title}</h1>{body}") == Classification("ok", "200 OK")
+
+
 def test_navigation_does_not_make_a_page_long() -> None:
     menu = "<ul>" + "<li><a href=/x>A longish entry of the menu</a></li>" * 60 + "</ul>"
     for around in (f"<nav>{menu}</nav>", f"<footer>{menu * 2}</footer>", menu):
@@ -302,6 +338,13 @@ def test_a_domain_that_is_for_sale(title: str, parked: str | None) -> None:
     for body in ("", LETTERS):
         reason = missing_page_reason(URL(PAGE), URL(PAGE), page(title, body))
         assert reason == (parked and f'the domain looks parked or for sale: "{parked}"')
+
+
+def test_parked_domains_are_recognized_in_every_language() -> None:
+    titles = lines("parked_titles.txt")
+    pages = [page(title, body) for title in titles for body in ("", "<p>Quay.")]
+    pages += [page("quay.example", f"<h1>{title}</h1>") for title in titles]
+    assert [shown.raw.decode() for shown in pages if _verdict_of(shown) != "suspect"] == []
 
 
 @pytest.mark.parametrize(
@@ -643,7 +686,6 @@ SHELLS = (
     f"{ARTICLE}<div id=app><div><p></div></div>{_SCRIPT}",
     f"{_MENU}<div id=feed><ul></ul></div>{_LOADER}",
     f"<p>Reports{_LOADER}",
-    "<p>Reports<script>start()</script>",
     "<iframe src=/inner></iframe>",
     "<p>Reports<iframe title=x src='https://reports.example/7'></iframe>",
     "<frameset cols='20%,80%'><frame src=/menu><frame src=/body></frameset>",

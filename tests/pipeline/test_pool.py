@@ -62,12 +62,19 @@ def test_a_result_arrives_while_other_tasks_run(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_long_runs_collect_garbage_as_often_as_python_does_by_default(jobs: int) -> None:
+def test_only_our_own_processes_get_other_thresholds(jobs: int) -> None:
+    """Python's own in worker processes, or none between tasks; this process keeps its own."""
     before = gc.get_threshold()
     gc.set_threshold(100_000, 5, 6)
+    ours = (100_000, 5, 6)
     try:
-        assert set(map_parallel(thresholds, range(4), jobs)) == {(700, 10, 10)}
-        assert list(map_parallel(thresholds, [1], jobs)) == [(100_000, 5, 6)], "not for one task"
+        assert set(map_parallel(thresholds, range(4), jobs)) == {
+            (700, 10, 10) if jobs > 1 else ours
+        }
+        given = map_parallel(thresholds, range(4), jobs, between_tasks=True)
+        assert set(given) == {(0, 10, 10) if jobs > 1 else ours}
+        assert list(map_parallel(thresholds, [1], jobs)) == [ours]
+        assert gc.get_threshold() == ours
     finally:
         gc.set_threshold(*before)
 
@@ -96,7 +103,7 @@ def test_a_worker_freezes_what_it_inherited_and_watches_its_parent(
         "_end_with_parent",
         lambda parent: watched.put((parent, threading.current_thread().daemon)),
     )
-    handler = signal.getsignal(signal.SIGINT)
+    handler, before = signal.getsignal(signal.SIGINT), gc.get_threshold()
     try:
         pool._start_worker()
         assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
@@ -104,6 +111,7 @@ def test_a_worker_freezes_what_it_inherited_and_watches_its_parent(
         assert watched.get(timeout=30) == (os.getppid(), True)
     finally:
         signal.signal(signal.SIGINT, handler)
+        gc.set_threshold(*before)
         gc.unfreeze()
 
 

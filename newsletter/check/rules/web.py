@@ -62,7 +62,8 @@ def moved_link(linked: LinkedIssue) -> Iterator[Violation]:
         new = _with_fragment(result.moved_to or result.final, use.fragment)
         message = f"Moved link: {_shown(use)} is now {shortened(new, LONGEST)}"
         edit = _edit(linked, use, new) if result.fixable else None
-        yield Violation(use.where, message, edit, linked.elsewhere(use))
+        look = "" if result.fixable else "Compare the two pages first; --fix does not write it."
+        yield Violation(use.where, message, edit, f"{linked.elsewhere(use)} {look}".strip())
 
 
 def _with_fragment(new: str, fragment: str) -> str:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
@@ -108,18 +106,6 @@ def is_all_code(facts: Mapping[int, ParagraphRole]) -> bool:
     return code >= MOSTLY * len(facts)
 
 
-@contextmanager
-def paused_collection() -> Iterator[None]:
-    """Pause garbage collection, which doubles the time of building large trees."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
 def convert_document(
     data: bytes, name: str, collector: DraftCollector, style_map: str, *, empty: bool = False
 ) -> str:
@@ -140,15 +126,14 @@ def convert_document(
         return [mammoth.html.element("img", {"src": path, "alt": alt})]
 
     try:
-        with paused_collection():
-            result = mammoth.convert_to_html(
-                BytesIO(data),
-                style_map=style_map,
-                convert_image=convert_image,
-                include_embedded_style_map=False,
-                include_default_style_map=False,
-                ignore_empty_paragraphs=not empty,
-            )
+        result = mammoth.convert_to_html(
+            BytesIO(data),
+            style_map=style_map,
+            convert_image=convert_image,
+            include_embedded_style_map=False,
+            include_default_style_map=False,
+            ignore_empty_paragraphs=not empty,
+        )
     except RecursionError:
         raise NewsletterError(
             f"Text nested too deeply in {name}", hint="Copy the text into a new document."

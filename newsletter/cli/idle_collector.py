@@ -1,4 +1,4 @@
-"""Full garbage collections only when nobody waits: one takes longer than a build."""
+"""Full garbage collections of the preview only when nobody waits: one takes longer than a build."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from newsletter.preview.housekeeping import Housekeeping
+
 FULL = 10  # builds after which a check is followed by a full collection
 LATE = 30  # builds after which one no longer waits for a check: saves interrupt every one
 NEVER = 1_000_000  # collections of what is young, before Python makes a full one by itself
 SWITCH = 0.001  # seconds after which a thread at work lets another one run, such as the server's
 
 
-class IdleCollector:
-    """Makes full collections; what there is after the first check is excluded for good.
+class IdleCollector(Housekeeping):
+    """Makes full collections; what there is after the first check is excluded until the end.
 
     Those are modules, themes and tables, which live as long as the preview. Looking at them would
-    take half a second.
+    take half a second. One full collection takes longer than a build, so nobody may wait for it.
     """
 
     def __init__(self) -> None:
@@ -64,3 +66,4 @@ def collected_when_idle() -> Iterator[None]:
     finally:
         sys.setswitchinterval(interval)
         gc.set_threshold(*thresholds)
+        gc.unfreeze()
