@@ -590,10 +590,10 @@ def check_places(markdown: str, findings: tuple[Finding, ...]) -> None:
     lines = (HEAD + markdown).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     ours = [finding.where for finding in findings if finding.where.path == SECTION]
     assert ours, findings  # others may follow from it: an issue without a section
-    for _, line, column in ours:
-        assert line is not None
-        assert 1 <= line <= len(lines)
-        assert column is None or 1 <= column <= len(lines[line - 1]) + 1
+    for where in ours:
+        assert where.line is not None
+        assert 1 <= where.line <= len(lines)
+        assert where.column is None or 1 <= where.column <= len(lines[where.line - 1]) + 1
 
 
 def check_whole(markdown: str, email: Email) -> None:
