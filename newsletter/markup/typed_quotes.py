@@ -33,6 +33,8 @@ def quotation_marks(events: Iterable[Any], markdown: str, language: str) -> Mapp
             tag = value if isinstance(value, str) else next(iter(value))
             if tag not in _INLINE:
                 pieces.end_paragraph()
+                if tag != "Paragraph":
+                    pieces.end_run()
         elif name == "Code":
             pieces.add_text(value)
         elif name == "InlineHtml" and value[:3].lower() == "<br":
@@ -70,10 +72,15 @@ class _Pieces:
             self.paragraphs.append(QuotedText("".join(self._texts), self._quotes))
             self.offsets.append(self._starts)
             self._quotes, self._starts = [], []
-        elif self._length and self.paragraphs and self.paragraphs[-1].quotes:
-            self.paragraphs.append(QuotedText(""))  # a quotation does not go on across it
-            self.offsets.append([])
+        elif self._length:
+            self.end_run()
         self._texts, self._length = [], 0
+
+    def end_run(self) -> None:
+        """Separate what follows, such as a list item: a quotation does not go on into it."""
+        if self.paragraphs and self.paragraphs[-1].quotes:
+            self.paragraphs.append(QuotedText(""))
+            self.offsets.append([])
 
     def marks(self, language: str) -> Mapping[int, str]:
         found = zip(self.offsets, marks(self.paragraphs, language), strict=True)

@@ -107,6 +107,7 @@ def test_an_unclosed_quotation_changes_no_other_paragraph() -> None:
 
 def test_each_paragraph_of_a_long_quotation_opens() -> None:
     assert printed("'One.\n\n'Two.\n\n'Three,' he said.") == ["‘One.", "‘Two.", "‘Three,’ he said."]
+    assert printed("- 'lectric\n- 'magine") == ["’lectric’magine"]
     assert printed("'One.\n\nTwo.\n\n'Three,' he said.") == ["’One.", "Two.", "‘Three,’ he said."]
 
 
