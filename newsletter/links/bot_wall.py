@@ -6,12 +6,11 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from newsletter.links.page_phrases import bot_walls
+from newsletter.links.page_phrases import WallRequest, bot_walls
 from newsletter.links.page_text import SUBTITLE, PageText
 
 SHORT = 800  # letters of text beside the navigation; challenge pages are short
 EMPTY = 200  # letters of text around a captcha that is all there is
-NEAR = 90  # letters between "you are human" and the word that asks to prove it
 _CERTAIN = (404, 410)  # their pages mention scripts and access for other reasons
 _SEPARATOR = re.compile(
     rf"\s+[-–—|·•»«:/]+\s+|\s*[|·•»«]\s*|:\s+(?!{SUBTITLE.pattern})", re.IGNORECASE
@@ -33,7 +32,7 @@ def is_bot_wall(status: int, headers: Mapping[str, str], page: PageText) -> bool
         return True
     is_error = status >= 400 and status not in _CERTAIN
     if len(page.content) >= SHORT:  # an article, whatever its title: "Captcha", "Access Denied"
-        return is_error and _asks_for_proof(page)
+        return is_error and (_asks_for_proof(page) or _has_brief(page))
     if _has_title(page.title, bot_walls().titles):
         return True
     if is_error and (_asks_for_proof(page) or _has_error_sentence(page)):
@@ -43,7 +42,12 @@ def is_bot_wall(status: int, headers: Mapping[str, str], page: PageText) -> bool
     if status in _CERTAIN:
         return False
     body = _beside_titles(page)
-    return _has_script(page) or _asks(" ".join(body)) or _is_captcha_only(page) or _is_brief(page)
+    return (
+        _has_script(page)
+        or _asks(" ".join(body))
+        or _is_captcha_only(page)
+        or (len(page.content) < EMPTY and _has_brief(page))
+    )
 
 
 def _has_script(page: PageText) -> bool:
@@ -55,22 +59,28 @@ def _asks_for_proof(page: PageText) -> bool:
 
 
 def _asks(text: str) -> bool:
-    """Return whether a text asks a visitor to prove to be human, or says why it blocks."""
-    walls = bot_walls()
-    text = _plain(text)
-    if not any(stem in text for stem in walls.stems):
-        return False
-    if _any(walls.sentences).search(text):
+    """Return whether a text asks a visitor to prove to be human or to wait, or says why it blocks."""
+    text, walls = _plain(text), bot_walls()
+    has_stem = any(stem in text for stem in walls.stems)
+    if has_stem and _any(walls.sentences).search(text):
         return True
+    return any(_has_request(text, request) for request in walls.asks)
+
+
+def _has_request(text: str, request: WallRequest) -> bool:
+    if not any(stem in text for stem in request.stems):
+        return False
+    verbs, near = _any(request.verbs), request.near
     return any(
-        _any(walls.proofs).search(text, max(0, claim.start() - NEAR), claim.end() + NEAR)
-        for claim in _any(walls.claims).finditer(text)
+        verbs.search(text, max(0, found.start() - near), found.end() + near)
+        for found in _any(request.what).finditer(text)
     )
 
 
 def _is_ordinary(title: str) -> bool:
     """Return whether a title is one of walls, but may be one of a work as well."""
-    return _has_title(title, bot_walls().ordinary_titles) or _asks(title)
+    walls = bot_walls()
+    return _has_title(title, (*walls.ordinary_titles, *walls.briefs)) or _asks(title)
 
 
 def _beside_titles(page: PageText) -> list[str]:
@@ -94,10 +104,8 @@ def _has_sign(status: int, page: PageText) -> bool:
     return has_words or _has_script(page) or _is_captcha_only(page)
 
 
-def _is_brief(page: PageText) -> bool:
-    """Return whether a page with hardly any text has a heading or paragraph of walls."""
-    if len(page.content) >= EMPTY:
-        return False
+def _has_brief(page: PageText) -> bool:
+    """Return whether a heading or paragraph is one of walls, which are certain on empty pages."""
     return any(_any(bot_walls().briefs).fullmatch(_stripped(text)) for text in page.blocks)
 
 

@@ -22,7 +22,7 @@ _TITLE = re.compile(
 )
 # "Or", between two fates.
 _OR = re.compile(
-    r" (?:or|oder|ou|o|of|eller|tai|lub|nebo|alebo|vagy|sau|или|або|ή|η|veya|או|أو|او|یا|या|atau|hoac) "
+    r" (?:or|oder|ou|o|of|eller|tai|lub|nebo|alebo|vagy|sau|или|либо|або|чи|ή|η|veya|או|أو|او|یا|या|atau|hoac) "
 )
 _IN_WORDS = re.compile(r"(?<!\d)(?:404|410)(?!\d)")
 _SCRIPTS = {

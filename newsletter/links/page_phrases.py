@@ -37,6 +37,18 @@ class MissingPages(Struct, frozen=True, forbid_unknown_fields=True):
     languages: Mapping[str, Wording]
 
 
+class WallRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """What walls ask of a visitor: `what`, and a verb within `near` letters of it.
+
+    `what` contains one of `stems`, so that texts without any are not searched.
+    """
+
+    near: int
+    stems: tuple[str, ...]
+    what: tuple[str, ...]
+    verbs: tuple[str, ...]
+
+
 class BotWalls(Struct, frozen=True, forbid_unknown_fields=True):
     """`bot_walls.toml`."""
 
@@ -44,14 +56,13 @@ class BotWalls(Struct, frozen=True, forbid_unknown_fields=True):
     titles: tuple[str, ...]
     ordinary_titles: tuple[str, ...]
     signs: tuple[str, ...]
-    claims: tuple[str, ...]
-    proofs: tuple[str, ...]
     stems: tuple[str, ...]
     sentences: tuple[str, ...]
     error_sentences: tuple[str, ...]
     briefs: tuple[str, ...]
     scripts: tuple[str, ...]
     widgets: tuple[str, ...]
+    asks: tuple[WallRequest, ...]
 
 
 @cache

@@ -88,9 +88,11 @@ _CODE_HOST = re.compile(
     r"""<meta\b[^<>]{0,300}\bcontent\s*=\s*["']?(?:[^"'<>]{0,200}[\s,])?(?:github(?:\.com)?|gitlab|bitbucket|gitea|forgejo|gogs
         |gitee(?:\.com)?|sourcehut|codeberg(?:\.org)?|azure\ (?:devops|repos)|gerrit|onedev|launchpad)["'\s>]
     |\bgithub\.githubassets\.com|\bwindow\.gon\b|\bgiteaVersion\b|\bassets\.gitee\.com|\bvsassets\.io|\bvss-(?:bundles?|web|lwp)\b
-    |<title\b[^<>]*>[^<]{0,300}\s-\s
+    |<title\b[^<>]*>[^<]{0,300}\s[-–—|·]\s
         (?:(?:sourcehut|azure\ (?:devops|repos)|码云)\b[^<]{0,30}|gitee(?:\.com)?|gogs)\s*</title
     |\b(?:powered\ by|using)\s{0,9}(?:<a\b[^<>]{0,200}>\s{0,9})?(?:gogs|gitea|forgejo)\b
+    |<meta\b[^<>]{0,99}\bname\s*=\s*["']?(?:vcs|forge)\b|\bhref\s*=\s*["']?https?://sr\.ht/?["']?[^<>]{0,99}>\s{0,9}sourcehut
+    |/(?:js|css)/gogs\b|\bdev\.azure\.com/[\w%.-]{1,99}/_(?:apis|static)\b
     |\b(?:gogs|gitea)\s(?:version|版本)""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -114,7 +116,7 @@ def is_filled_by_scripts(page: PageText) -> bool:
         return True
     letters = len(page.words.replace(" ", ""))
     inline = [body for kind, body in _INLINE.findall(page.source) if not _DATA.search(kind)]
-    if letters < SHELL and _FRAME.search(page.markup):
+    if len(page.content) < SHELL and _FRAME.search(page.markup):
         return True
     if not _SCRIPT.search(page.source) and not any(map(_LOADER.search, inline)):
         return False

@@ -153,7 +153,7 @@ class _Reader:
         return None
 
     def _is_report(self, text: str, *, alone: bool) -> bool:
-        report = report_in(text)
+        report = _report(text)
         if report is MissingReport.CERTAIN:
             return True
         if report is not MissingReport.LIKELY or len(self.page.content) >= LITTLE:
