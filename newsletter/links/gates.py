@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import unquote
 
@@ -53,6 +54,7 @@ _PARKED_PATH = re.compile(
     re.IGNORECASE,
 )
 _PARKED_HOST = re.compile(r"ww\d\d\.|parking\.|parked\.|forsale\.|suspended(?:page|domain)?\.")
+FEW = 2  # words of the link in a path that may still say that its page is missing
 LONGEST = 60  # letters of a part of a path that may say that a page is missing
 _ERROR_NUMBER = re.compile(r"^(?:4\d\d|5\d\d)(?=\D)|(?<=\D)(?:4\d\d|5\d\d)$")
 _ERROR_CHILD = re.compile(r"\w*(?:error|fehler|erreur|notfound|fault|exception)\w*")
@@ -94,8 +96,9 @@ def gate_kind(requested: URL, final: URL) -> GateKind | None:
             return gate.kind
     if _requests_sign_in(final) and not _requests_sign_in(requested):
         return "sign-in"
-    is_page = bool(own_parts(final)) and not leads_to_error(requested, final)
-    return "consent" if returns and is_page else None
+    if not returns or not own_parts(final) or leads_to_error(requested, final):
+        return None
+    return "consent"
 
 
 def resembles_gate(requested: URL, final: URL) -> bool:
@@ -157,7 +160,8 @@ def leads_to_error(requested: URL, final: URL) -> bool:
         return any(is_error_value(value) for value in final.query.values())
     if _mentions(requested, parts[-1]):
         return False
-    return _is_error_path(parts) or _reads_missing(parts[-1])
+    shared = path_tokens(parts[-1]) & path_tokens(requested.raw_path)
+    return _is_error_path(parts) or (len(shared) < FEW and _reads_missing(parts[-1]))
 
 
 def _is_error_path(parts: list[str]) -> bool:
@@ -231,14 +235,12 @@ def _gate_part(gate: Gate, url: URL) -> str:
     systems = listed_words("systems", gate.kind.replace("-", "_"))
     if parts and comparable_part(parts[0]) in systems:
         return parts[0]
-    neutral = table_words("neutral")
-    if gate.kind == "consent":
-        neutral |= table_words("cookie")
     topics = [part for part in parts if _names_gate(gate, part, topics=True)]
+    if not topics:
+        return ""
+    neutral = table_words("neutral", "cookie") if gate.kind == "consent" else table_words("neutral")
     rest = [part for part in parts if part not in topics and not is_locale(part)]
-    if topics and all(comparable_part(part) in neutral for part in rest):
-        return topics[-1]
-    return ""
+    return topics[-1] if neutral.issuperset(map(comparable_part, rest)) else ""
 
 
 def _is_in_section(parts: list[str]) -> bool:
@@ -247,6 +249,7 @@ def _is_in_section(parts: list[str]) -> bool:
     return any(_YEAR.fullmatch(part) or comparable_part(part) in sections for part in parts[:-1])
 
 
+@lru_cache(maxsize=1024)  # links to one site have many parts in common
 def _names_gate(gate: Gate, part: str, *, topics: bool) -> bool:
     word = comparable_part(part)
     if gate.kind == "consent" and _is_cookie_notice(part):

@@ -18,6 +18,7 @@ _EXTENSION = re.compile(
     r"\.(?:[xs]?html?|php\d?|aspx?|jspx?|jsf|do|action|cgi|cfm|pl|page|xhtml)$", re.IGNORECASE
 )
 _SEPARATOR = re.compile(r"[\W_]+")
+_BETWEEN = re.compile(r"[-_.+~\s]+")
 # A language, a country, or both: `en`, `pt-br`, `zh-Hans`.
 _LOCALE = re.compile(r"[a-z]{2}(?:[-_][a-z]{2,4})?", re.IGNORECASE)
 # Letters that have no decomposition, as slugs spell them; and the two letters that others use.
@@ -102,8 +103,8 @@ def comparable_part(part: str) -> str:
 
 def part_words(part: str) -> list[str]:
     """Return the words between `-`, `_` and the like of a part of a path, each as compared."""
-    words = re.split(r"[-_.+~\s]+", _EXTENSION.sub("", unquote(part)))
-    return [spelled for word in words if (spelled := _spelled(word))]
+    words = map(_spelled, _BETWEEN.split(_EXTENSION.sub("", unquote(part))))
+    return list(filter(None, words))
 
 
 @lru_cache(maxsize=64)
