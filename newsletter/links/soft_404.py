@@ -153,15 +153,16 @@ class _Reader:
         return None
 
     def _is_report(self, text: str, *, alone: bool) -> bool:
-        report = _report(text)
-        if report is MissingReport.CERTAIN:
-            return True
-        if report is not MissingReport.LIKELY or len(self.page.content) >= LITTLE:
-            return False
+        report, is_little = _report(text), len(self.page.content) < LITTLE
         words = unmarked(text)
+        if report < MissingReport.LIKELY:
+            return False
         if _phrases("apologies").search(words):
-            return True
-        return not words.startswith("the ") and (alone or not _ARTICLE.match(words))
+            return is_little or report is MissingReport.CERTAIN
+        is_about = words.startswith("the ") or (not alone and _ARTICLE.match(words) is not None)
+        if report is MissingReport.CERTAIN:
+            return is_little or not is_about  # a list of errors says "The file does not exist"
+        return is_little and not is_about
 
 
 def _report(text: str) -> MissingReport:
