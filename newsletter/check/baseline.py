@@ -100,9 +100,8 @@ def write_baseline(path: Path, known: KnownFindings) -> None:
     files: dict[str, dict[str, dict[str, int]]] = {}
     for (file, code, message), count in sorted(known.items()):
         files.setdefault(file, {}).setdefault(code, {})[message] = count
-    write_file(
-        path, (json.dumps({"findings": files}, ensure_ascii=False, indent=2) + "\n").encode()
-    )
+    text = json.dumps({"findings": files}, ensure_ascii=False, indent=2) + "\n"
+    write_file(path, text.encode("utf-8", "backslashreplace"))  # a file name may not be UTF-8
 
 
 def _blocks_email(finding: Finding) -> bool:

@@ -89,7 +89,9 @@ def _path(name: str) -> str:
 
 
 def place(at: str) -> str:
-    """Return `line:column` or `file:line:column` as findings print it."""
+    """Return `line:column`, `file:line:column` or a file as findings print it."""
+    if ":" not in at:
+        return _path(at)
     *file, line, column = at.split(":")
     if not file:
         return f"{ESSAY}:{int(line) + FRONT.count(chr(10))}:{column}"

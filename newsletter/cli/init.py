@@ -18,6 +18,7 @@ from newsletter.cli.json_output import json_option, print_json
 from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.files.find import real_path
 from newsletter.files.output import write_file
+from newsletter.files.portable_names import unportable
 from newsletter.files.quotation import quoted
 from newsletter.files.suggest import spelling_hint
 from newsletter.schema.json_schema import schemas
@@ -96,6 +97,7 @@ def command(
     title = name or root.name.replace("-", " ").replace("_", " ").strip().title() or "Letter"
     line = InstallLine(install) if install else install_line()
     refuse_unknown_look(look)
+    _refuse_unportable(root)
     written = _create(root, title, line, look)
     if json_:
         print_json({"written": written.paths, "existing": written.existing})
@@ -105,6 +107,13 @@ def command(
     if not line.is_complete:
         click.echo("Before you push, edit requirements-newsletter.txt: CI installs it.", err=True)
     click.echo(f"Next: {go}newsletter build", err=True)
+
+
+def _refuse_unportable(root: Path) -> None:
+    """Raise `WrongUsage` for a new folder with a name that not every system can have."""
+    reason = None if root.exists() else unportable(root.name)
+    if reason:
+        raise WrongUsage(f"Folder name {quoted(root.name)}: {reason}", hint="Choose another name.")
 
 
 def _write_schemas(root: Path, *, json_: bool) -> None:

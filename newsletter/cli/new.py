@@ -100,7 +100,7 @@ def _refuse_unportable(paths: Iterable[str]) -> None:
     """Raise `NewsletterError` for a file of the blueprint that not every system can have."""
     for name in (part for path in paths for part in path.split("/")):
         if reason := unportable(name):
-            message = f'File name "{name}" in the blueprint: {reason}'
+            message = f"File name {quoted(name)} in the blueprint: {reason}"
             raise NewsletterError(message, hint="Rename the file in templates/blueprint/.")
 
 

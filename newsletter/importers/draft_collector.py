@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from urllib.parse import unquote, unquote_to_bytes, urljoin, urlsplit
 
+from newsletter.files.portable_names import unportable
 from newsletter.importers.draft import DraftImage, ImportNote, NoteKind
 from newsletter.importers.link_cleanup import clean_url
 
@@ -142,6 +143,8 @@ class DraftCollector:
             "jpeg", "jpg"
         )
         stem = _safe(stem)[:60].strip("-.") or "image"
+        if unportable(f"{stem}{ending}"):
+            stem = f"image-{stem}"
         name, count = f"{stem}{ending}", 1
         while name.casefold() in {known.casefold() for known in self.images}:
             count += 1

@@ -56,8 +56,6 @@ _PARKED_HOST = re.compile(r"ww\d\d\.|parking\.|parked\.|forsale\.|suspended(?:pa
 LONGEST = 60  # letters of a part of a path that may say that a page is missing
 _ERROR_NUMBER = re.compile(r"^(?:4\d\d|5\d\d)(?=\D)|(?<=\D)(?:4\d\d|5\d\d)$")
 _ERROR_CHILD = re.compile(r"\w*(?:error|fehler|erreur|notfound|fault|exception)\w*")
-
-
 _IP_ADDRESS = re.compile(r"[\d.]+|[\da-f:.]*:[\da-f:.]*")
 _TRANSLATOR = re.compile(
     r"translate\.google\.|(?:www\.)?deepl\.com$|cc\.bingj\.com$|translator\.bing\.com$"
@@ -65,7 +63,7 @@ _TRANSLATOR = re.compile(
 
 
 class Gate(Struct, frozen=True):
-    """How the URLs of one kind of page are recognised."""
+    """How the URLs of one kind of page are recognized."""
 
     kind: GateKind
     anywhere: tuple[str, ...]  # kinds of words that count wherever they stand in a path
@@ -96,9 +94,8 @@ def gate_kind(requested: URL, final: URL) -> GateKind | None:
             return gate.kind
     if _requests_sign_in(final) and not _requests_sign_in(requested):
         return "sign-in"
-    return (
-        "consent" if returns and own_parts(final) and not leads_to_error(requested, final) else None
-    )
+    is_page = bool(own_parts(final)) and not leads_to_error(requested, final)
+    return "consent" if returns and is_page else None
 
 
 def resembles_gate(requested: URL, final: URL) -> bool:
@@ -302,8 +299,13 @@ def _is_of_service(kind: str, url: URL) -> bool:
 
 
 def _is_named_host(requested: URL, final: URL) -> bool:
-    """Return whether a path names the subdomain: `a.example/accounts` at `accounts.a.example`."""
+    """Return whether a path names the subdomain: `a.example/accounts` at `accounts.a.example`.
+
+    `id.wikipedia.org` with the same page is Indonesian.
+    """
     label = (final.raw_host or "").partition(".")[0]
+    if is_locale(label) and path_parts(requested)[-1:] == path_parts(final)[-1:]:
+        return True
     return label in map(comparable_part, path_parts(requested))
 
 

@@ -204,11 +204,12 @@ _GENERIC = frozenset("ai cc co eu fm gg io ly me sh so to tv ws".split())
 
 
 def _is_in_country(requested: URL, final: URL) -> bool:
-    """Return whether a host only gains a country: `a.com` at `a.de`, `de.a.com` or `a.co.uk`."""
+    """Return whether a host only changes its country: `a.com` to `a.de`, `de.a.com` or `a.co.uk`."""
     one, other = _site(requested), _site(final)
-    label, dot, rest = other.partition(".")
-    if dot and is_locale(label) and rest == one:
-        return True
+    label, _, rest = other.partition(".")
+    before, _, rest_before = one.partition(".")
+    if is_locale(label) and label != before and rest in (one, rest_before):
+        return rest == one or is_locale(before)
     name, end, ends = one.partition(".")[0], one.rpartition(".")[2], other.split(".")
     is_national = len(ends[-1]) == 2 and ends[-1] not in _GENERIC and len(end) > 2
     return is_national and ends[0] == name and all(len(label) < 4 for label in ends[1:])

@@ -22,7 +22,7 @@ _CLOSING = frozenset(")]}.!?%»”’،؟")  # after these a letter continues a 
 _ENDING = frozenset(".,;:!?…؟،")
 _SHORT = re.compile(r"[^\W\d_]+|\d+(?: [^\W\d_]+)?")
 _LETTERS = re.compile(r"[^\W\d_]+")
-_DIGITS = re.compile(r"\d+s?\b")
+_DIGITS = re.compile(r"\d+(?:s|ers?)?\b")
 _FEET = re.compile(r"\d['′’][ -]?\d{1,2}\s?[½¼¾⅛⅜⅝⅞]?$")  # 5'10 before the sign for inches
 _BY = re.compile(r"\s?[x×]\s?\d|-\w")  # 7"x5", 12"-wide
 _INCHES = re.compile(r"[ -]?\d{1,2}\s?[½¼¾⅛⅜⅝⅞]?[\"″”]|\s?[x×]\s?\d|-\w")  # 6' 2", 6'x4'
@@ -217,7 +217,7 @@ class _Marks:
     def _opening_figure(self, at: int) -> str:
         """Return the role of a quote before a figure: '68 and '90s are years, '39 Steps' a title."""
         figures = _DIGITS.match(self.text, at + 1)
-        if not figures or len(figures[0].rstrip("s")) != 2:
+        if not figures or sum(map(str.isdigit, figures[0])) != 2:
             return "open"
         rest = self.text[figures.end() : figures.end() + 2]
         is_title = figures[0].isdigit() and rest[:1] == " " and rest[1:].isalpha()

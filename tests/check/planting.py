@@ -127,7 +127,7 @@ class Planted(NamedTuple):
     words: str
     files: Mapping[str, str | bytes]
     path: str
-    line: int
+    line: int | None
 
     @property
     def spot(self) -> str:
@@ -141,9 +141,10 @@ def planted() -> Iterator[Planted]:
     for kind, rows in yaml.safe_load(TABLE.read_text("utf-8")).items():
         for row in rows:
             if isinstance(row, dict):
-                path, _, line = row["at"].rpartition(":")
-                files = row["files"]
-                yield Planted(kind, row["rule"], "files", row["at"], files, path, int(line))
+                path, _, digits = row["at"].rpartition(":")
+                line = int(digits) if digits.isdigit() else None  # a finding about a whole file
+                path = path if line else row["at"]
+                yield Planted(kind, row["rule"], "files", row["at"], row["files"], path, line)
             else:
                 yield from _at_places(kind, *row)
 

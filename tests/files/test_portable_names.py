@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -76,3 +78,27 @@ def test_no_issue_with_a_reserved_name_in_it_is_created(desk: Desk) -> None:
     assert (ran.code, ran.out) == (1, "")
     assert 'File name "aux.md" in the blueprint: name reserved on Windows' in ran.err
     assert not list((desk.root / "issues").glob("2026-03-08-*"))
+
+
+def test_no_workspace_with_a_reserved_name_is_created(tmp_path: Path) -> None:
+    ran = Desk(tmp_path).run("init", "aux", "--theme", "default")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith('error: Folder name "aux": name reserved on Windows\n')
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+@pytest.mark.parametrize("format_", ["text", "json", "github", "sarif"])
+def test_a_name_that_is_not_text_is_reported_in_every_format(format_: str, desk: Desk) -> None:
+    path = os.fsencode(desk.issue) + b"/q\xff.txt"
+    Path(os.fsdecode(path)).write_text("x")
+    ran = desk.run("check", "--select", "NL044", "--format", format_)
+    assert ran.code == 0
+    assert "bytes that are not UTF-8" in ran.out
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_name_that_is_not_text_is_in_the_baseline(desk: Desk) -> None:
+    Path(os.fsdecode(os.fsencode(desk.issue) + b"/q\xff.txt")).write_text("x")
+    assert desk.run("check", "--baseline", "known.json", "--write-baseline").code == 0
+    assert "NL044" not in desk.run("check", "--baseline", "known.json").out

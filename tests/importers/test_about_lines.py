@@ -48,6 +48,12 @@ By our correspondent
 Von unserer Redaktion
 Photo: Jo Li/Reuters
 Foto: dpa
+Von Ana Reis (Text) und Jo Li (Fotos)
+Ana Reis (Text), Jo Li (Photos)
+Text & Fotos Ana Reis
+Von unserer Korrespondentin Ana Reis
+(By our correspondent in Lisbon)
+Da redação
 LISBON —
 LISBON (Reuters) —
 LISBON, March 12 —
@@ -57,6 +63,9 @@ Praha, 12. března 2026
 Lisbon – Monday
 Reading time: 5 minutes
 5 min read
+A 5-minute read
+12 March 2026 | 5 min read
+12.03.2026
 Lesezeit: 5 Minuten
 5 Minuten Lesezeit
 Temps de lecture : 5 minutes
@@ -68,6 +77,8 @@ Issue #12
 Vol. 3, No. 4
 Issue 12 | 1 March 2026
 Ausgabe 12
+Nr. 12/2026
+Edição n.º 12
 Numéro 12
 Выпуск 12
 第12期

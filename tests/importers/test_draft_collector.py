@@ -21,6 +21,7 @@ NAMES = [
     (f"{WEB}/crane", "", "crane"),
     (f"{WEB}/", "", "image"),
     (f"{WEB}/-a-.png", "", "a.png"),
+    (f"{WEB}/Aux.png", "", "image-Aux.png"),
     (f"{WEB}/[1].png", "", "1.png"),
     (f"{WEB}/港.png", "", "image.png"),
     (f"{WEB}/{'a' * 70}.png", "", f"{'a' * 60}.png"),

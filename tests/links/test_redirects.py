@@ -56,7 +56,7 @@ CONSENT = """
 /consenso /consentimiento /age-verification /leeftijdscontrole /verificacion-de-edad
 /вперед?return=/news/2019/quiet-ports-of-europe /gestion-des-cookies /evästeasetukset /çerez-onayı
 /süti-beállítások /cookie-instellingen /over18 /altersprüfung /altersprufung /alterspruefung /年齢確認
-/cookie-policy /geo/blocked"""
+/cookie-policy /cookie_consent.html /privacy/consent /geo/blocked"""
 
 
 @pytest.mark.parametrize("status", [301, 302])
@@ -190,6 +190,7 @@ def test_pages_that_only_resemble_a_form_an_error_or_a_home_page(link: str, goal
         ("https://quay.com/a/b", "https://quay.de/a/b"),
         ("https://quay.com/a/b", "https://quay.co.uk/a/b"),
         ("https://quay.example/a/b", "https://de.quay.example/a/b"),
+        ("https://en.quay.example/wiki/Pelabuhan", "https://id.quay.example/wiki/Pelabuhan"),
     ],
 )
 def test_where_unsure_a_person_decides(link: str, goal: str) -> None:

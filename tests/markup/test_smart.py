@@ -62,6 +62,7 @@ CASES = [
     ("en", "'1984' and '12 Angry Men' in '68", "‘1984’ and ‘12 Angry Men’ in ’68"),
     ("en", "In '68 Ana read '20 questions' twice", "In ’68 Ana read ‘20 questions’ twice"),
     ("en", "'He was there in '68 with us'", "‘He was there in ’68 with us’"),
+    ("en", "the '49ers' coach", "the ’49ers’ coach"),
     ("en", "the '70s' end, the '80s", "the ’70s’ end, the ’80s"),
     ("en", "Toys 'R' Us", "Toys ’R’ Us"),
     ("en", "the letter 'n', the 'R' key", "the letter ‘n’, the ‘R’ key"),

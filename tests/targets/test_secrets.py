@@ -16,7 +16,7 @@ from newsletter.files.secret_text import masked
 from newsletter.targets.secrets import REDACTED, Secret, SecretName, find_secret, redact
 from tests.desk import Desk
 
-NAME = SecretName("token for target 'desk'", ("OWN_TOKEN", "USUAL_KEY"), "api.quay.example")
+NAME = SecretName('token for target "desk"', ("OWN_TOKEN", "USUAL_KEY"), "api.quay.example")
 
 
 def netrc(path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
@@ -116,7 +116,7 @@ def test_a_locked_keyring_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
         raise RuntimeError("locked")
 
     monkeypatch.setattr(sys.modules["keyring"], "get_password", locked)
-    with pytest.raises(NewsletterError, match="No token for target 'desk'"):
+    with pytest.raises(NewsletterError, match='No token for target "desk"'):
         find_secret(NAME)
 
 

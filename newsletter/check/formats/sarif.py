@@ -112,7 +112,7 @@ def _place(where: Location, prefix: str) -> dict[str, Any]:
 
 
 def _file(where: Location, prefix: str) -> dict[str, str]:
-    return {"uri": quote(prefix + where.path), "uriBaseId": ROOT}
+    return {"uri": quote(prefix + where.path, errors="surrogateescape"), "uriBaseId": ROOT}
 
 
 def _fix(edit: Edit, hint: str | None, prefix: str) -> dict[str, Any]:
@@ -133,4 +133,5 @@ def _fingerprint(finding: Finding, seen: Counter[str]) -> str:
     """Return an ID that does not depend on lines: file, code, message, index among equals."""
     key = "\0".join((finding.where.path, finding.code, finding.message))
     seen[key] += 1
-    return hashlib.sha256(f"{key}\0{seen[key]}".encode()).hexdigest()[:32]
+    data = f"{key}\0{seen[key]}".encode("utf-8", "backslashreplace")
+    return hashlib.sha256(data).hexdigest()[:32]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from newsletter.check.rule import Violation, rule
 from newsletter.files.portable_names import equal_names, unportable
+from newsletter.files.quotation import quoted
 from newsletter.model import Issue, Location
 
 _SHARED = ("templates", "images", "pages")  # folders of the workspace
@@ -18,7 +19,7 @@ _SHARED = ("templates", "images", "pages")  # folders of the workspace
     severity="warning",
     hint="Rename it; use lowercase letters, digits and hyphens.",
     bad={"images/aux.txt": "Notes on the quay.\n"},
-    at="images/aux.txt:1:1",
+    at="images/aux.txt",
     good={"images/quay.txt": "Notes on the quay.\n"},
 )
 def unportable_file_name(issue: Issue) -> Iterator[Violation]:
@@ -31,7 +32,7 @@ def unportable_file_name(issue: Issue) -> Iterator[Violation]:
     root = issue.folder.parent.parent
     shown = issue.where.path.rpartition("/")[0]
     if reason := unportable(issue.folder.name):
-        yield Violation(issue.where, f'Folder name "{issue.folder.name}": {reason}')
+        yield Violation(issue.where, f"Folder name {quoted(issue.folder.name)}: {reason}")
     yield from _unportable_below(issue.folder, shown)
     for name in _SHARED:
         yield from _unportable_below(root / name, name)
@@ -44,10 +45,12 @@ def _unportable_below(folder: Path, shown: str) -> Iterator[Violation]:
         names = sorted([*folders, *files])
         for name in names:
             if reason := unportable(name):
-                yield Violation(Location(f"{place}/{name}", 1, 1), f'File name "{name}": {reason}')
+                yield Violation(Location(f"{place}/{name}"), f"File name {quoted(name)}: {reason}")
         for name, first in equal_names(names):
-            message = f'File name "{name}": one file with "{first}" on Windows and macOS'
-            yield Violation(Location(f"{place}/{name}", 1, 1), message)
+            message = (
+                f"File name {quoted(name)}: one file with {quoted(first)} on Windows and macOS"
+            )
+            yield Violation(Location(f"{place}/{name}"), message)
 
 
 RULES = (unportable_file_name,)

@@ -83,7 +83,7 @@ def _credit() -> re.Pattern[str]:
 
 @cache
 def _meta() -> re.Pattern[str]:
-    number = r"\s*(?:no\.?|nr\.?|n[°º]|#|№|:)?\s*(?:\d{1,5}|[IVXLC]+)"
+    number = r"\s*(?:no\.?|nr\.?|n\.?[°º]|núm\.?|#|№|:)?\s*(?:\d{1,5}|[IVXLC]+)(?:\s?/\s?\d{2,4})?"
     counted = rf"(?:{_either(COUNT)}){number}(?:,?\s*(?:{_either(COUNT)}){number})?"
     forms = (
         rf"(?:{READING})\s*[:：]?\s*(?:{MINUTES}|\S{{1,12}}(?: \S{{1,12}})?)",
@@ -93,6 +93,7 @@ def _meta() -> re.Pattern[str]:
         COUNT_AFTER,
         rf"(?:{HEADER})\s*:\s*\S.*",
         WORDS,
+        r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}",  # a date whose order of day and month is unknown
         RELEASE,
         r"©.*|copyright .*",
     )
@@ -119,10 +120,13 @@ def byline_names(words: str) -> tuple[str, ...] | None:
 
 def is_about_line(words: str) -> bool:
     """Return whether a line is a byline, credits, a dateline or a count, and nothing else."""
-    text = " ".join(words.split()).strip(" *_[]()")
+    text = " ".join(words.split()).strip(" *_")
+    if text[:1] in ("(", "["):
+        text = text.strip("()[]")
     if not text or len(text) > LONGEST:
         return False
-    if is_dateline(text) or _is_note(text) or _is_credit(text, alone=True):
+    whole = (is_dateline, _is_note, _has_roles)
+    if any(form(text) for form in whole) or _is_credit(text, alone=True):
         return True
     parts = [part for part in _separators().split(text) if part]
     noted = [_is_note(part) or _is_credit(part) for part in parts]
@@ -152,8 +156,8 @@ def is_capital_name(words: str, body: Iterable[str]) -> bool:
     """
     text = " ".join(words.split())
     names = parse_names(text) if text.isupper() and len(text) <= LONGEST else None
-    if not names or not _are_people(names) or not all(map(has_given_name, names)):
-        return False
+    if not names or len(names[0].split()) < 2 or not has_given_name(names[0]):
+        return False  # others may be a place
     found = re.findall(r"[^\W\d_]{3,}", " ".join(names).casefold())
     wanted = set(found) - _SMALL
     return not any(wanted & set(re.findall(r"[^\W\d_]+", part.casefold())) for part in body)
@@ -205,6 +209,27 @@ def _is_credit(text: str, *, alone: bool = False) -> bool:
     return not unsure or any(map(has_given_name, names))
 
 
+@cache
+def _roles() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of labels after names, in brackets, and before them without a colon."""
+    label = rf"(?:{_either(CREDITED)})"
+    after = rf"\s*\({label}(?:{AND}{label})*\)"
+    before = rf"{label}(?:{AND}{label})+\s+(?P<named>\S.*)"
+    staff = rf"(?:{_either(STAFF)}),?\s+(?P<names>\S.*)"
+    return re.compile(after, re.IGNORECASE), re.compile(f"{before}|{staff}", re.IGNORECASE)
+
+
+def _has_roles(text: str) -> bool:
+    """Return whether a line is names with their roles: `Ana Reis (Text), Jo Li (Fotos)`."""
+    after, before = _roles()
+    names, count = after.subn("", text)
+    if count and (_people(names) or _is_credit(names)):
+        return True
+    match = before.fullmatch(text)
+    people = _people(match["named"] or match["names"]) if match else None
+    return bool(people and any(map(has_given_name, people)))
+
+
 def _single(words: str, alone: bool) -> tuple[str, ...] | None:
     """Return the names in a credit of agencies, or in one with other credits beside it."""
     names = tuple(re.split(r"\s?[/,]\s?", words))
@@ -225,6 +250,7 @@ def _date(words: str) -> bool:
     """Return whether text is a date of a recent publication."""
     text = re.sub(r"^(?:le|el|il|am|den|a|em|op|on)\s+", "", words.strip(), flags=re.IGNORECASE)
     found = parse_date(text) or parse_date(_DAY_NAME.sub("", text, count=1))
+    found = found or parse_date(f"1 {text}")  # a month
     if found is None:
         found = parse_date(f"{text} {RECENT}") if re.search(r"[^\W\d_]{3}", text) else None
     return found is not None and found.year >= RECENT

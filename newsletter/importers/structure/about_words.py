@@ -34,7 +34,8 @@ BY_OR_ELSE = {
 }
 # Language -> what an author wrote; with a word of `BY` after it, the line is a byline.
 WORKS = {
-    "en": "story|report|reportage|article|essay|column|analysis|feature|commentary|comment|dispatch|"
+    "en": "opinion|guest (?:post|column|article|essay)|blog post|"
+    "story|report|reportage|article|essay|column|analysis|feature|commentary|comment|dispatch|"
     "text|words|written|reported|reporting|compiled|contributed|posted|review|interview|an? (?:story|"
     "report|article|essay|column|analysis|feature|commentary|dispatch|review)",
     "de": "(?:ein )?(?:beitrag|text|bericht|artikel|essay|kommentar|gastbeitrag|interview)|"
@@ -69,12 +70,13 @@ AUTHOR = {
 }
 # Language -> bylines that name nobody.
 STAFF = {
-    "en": r"(?:(?:written|reported) )?by (?:an? |our |the )?(?:own |staff |special |foreign )?"
+    "en": r"(?:(?:written|reported) )?(?:by|from) (?:an? |our |the )?(?:own |staff |special |foreign )?"
     r"(?:correspondents?|staff|writers?|reporters?|editors?|editorial team)",
     "de": r"von (?:unser(?:em|er|en)|der|einem) (?:\w+)?(?:korrespondent\w*|redaktion|mitarbeiter\w*|reporter\w*)",
     "fr": r"(?:par|de) (?:notre|nos|la) (?:correspondante?s?|rédaction|envoyée?s? spéciale?s?)",
     "es, pt": r"(?:por|de) (?:nuestr[oa]|noss[oa]|la|a|el|o) "
     r"(?:corresponsal|correspondente|redacción|redação|enviad[oa] especial)",
+    "pt": r"(?:por|da|pela|de la|par la|la) (?:redac?ção|redação|redacción|rédaction)",
     "it": r"(?:dal nostro|dalla nostra|della|a cura della) (?:inviat[oa]|corrispondente|redazione)",
     "nl": r"(?:door|van) (?:onze|de) (?:\w+)?(?:correspondente?|redactie|verslaggever|redacteur)",
 }
@@ -84,7 +86,8 @@ CREDITED = {
     "photographer|pictures?|images?|illustrations?|illustrator|illustrated|graphics?|drawings|maps?|editing|"
     "editor|editors|edited|reporting|reported|additional reporting|research|translation|translated|"
     "translator|design|layout|production|producer|produced|video|videos|film|story|data|charts?",
-    "de": "texte?|autor(?:in|innen|en)?|fotos?|fotografie|fotograf(?:in)?|bilder|bild|illustration(?:en)?|"
+    "de": "texte?|autor(?:in|innen|en)?|protokoll|aufzeichnung|fotos?|"
+    "fotografie|fotograf(?:in)?|bilder|bild|illustration(?:en)?|"
     "grafik(?:en)?|redaktion|recherche|mitarbeit|übersetzung|übersetzt|gestaltung|zeichnungen|karten?",
     "fr": "textes?|auteure?s?|autrices?|photos?|photographies?|images|illustrations?|dessins|"
     "infographies?|édition|rédaction|enquête|recherche|traduction|traduit|montage|cartes?",
@@ -127,20 +130,20 @@ AND = r"(?:\s*[&+,/]\s*|\s+(?:and|und|et|y|e|en|i|og|och|ja|a|és|și|и|і|та
 IN = r"(?:\s*,|\s+(?:in|aus|à|au|en|em|da|a|uit|te|w|z|i|från|fra|в|из|у|στο))\s+(?P<place>\S.*)"
 # Words of any language that count or date a text: its reading time, its number, its publication.
 READING = (
-    r"(?:estimated )?read(?:ing)?[- ]time|lesezeit|lesedauer|temps de lecture|durée de lecture|"
+    r"(?:est(?:imated|\.) )?read(?:ing)?[- ]time|lesezeit|lesedauer|temps de lecture|durée de lecture|"
     r"tiempo (?:estimado )?de lectura|tempo (?:estimado )?de leitura|tempo di lettura|temps de lectura|leestijd|"
     r"czas czytania|lästid|læsetid|lesetid|lukuaika|doba čtení|čas čítania|olvasási idő|timp de (?:citire|lectură)|"
     r"vrijeme čitanja|čas branja|время чтения|час читання|χρόνος ανάγνωσης|okuma süresi|"
     r"وقت القراءة|مدة القراءة|זמן קריאה|زمان مطالعه|阅读时间|閱讀時間|読了時間|읽는 시간|waktu baca|thời gian đọc"
 )
 MINUTES = (
-    r"(?:about |approx\. |ca\. |etwa |environ |unos |cerca de |circa )?\d+(?:\s?[-–]\s?\d+)?[\s-]*"
+    r"(?:an? |about |approx\. |ca\. |etwa |environ |unos |cerca de |circa )?\d+(?:\s?[-–]\s?\d+)?[\s-]*"
     r"(?:min(?:\.|s|utes?|uten|utos?|uti?|ut(?:er|ter)?|uuttia|uty?)?|мин(?:\.|ут[аы]?)?|хв\.?|דקות|دقائق|دقيقة|"
     r"分钟|分鐘|分|분|dk\.?|dakika|perc|phút|menit|λεπτά)"
 )
 READ = r"read|lesezeit|de lecture|de lectura|de leitura|di lettura|leestijd|czytania|läsning|lesing|чтения|קריאה|阅读"
 COUNT = {
-    "en": r"(?:newsletter )?(?:issue|edition)|newsletter|vol\.|volume|no\.|#",
+    "en": r"(?:newsletter )?(?:issue|edition)|newsletter|vol\.|volume|no\.?|#",
     "de": r"(?:newsletter[- ])?(?:ausgabe|heft)|nr\.|rundbrief|jahrgang",
     "fr": r"numéro|édition|n[°º]|lettre n[°º]|bulletin",
     "es": r"número|edición|n\.?[°º]|núm\.|boletín",
