@@ -120,7 +120,10 @@ class _Reader:
         body = " ".join(others)
         if _phrases("apologies").search(unmarked(body)):
             return True
-        if not strict and _phrases("ways_back").search(unmarked(body)):
+        is_way_back = _phrases("ways_back").search(unmarked(body)) or _LINKS_BACK.intersection(
+            map(unmarked, others)
+        )
+        if not strict and is_way_back:
             return True
         return any(report_in(text) >= MissingReport.LIKELY for text in _sentences(others))
 
@@ -246,6 +249,7 @@ _WORK_BY = re.compile(
     r"| (?:by|von|de|par|di|da|van|av|af|from|in|about|uber|sobre|for) .*$"
 )
 _WORD_OR_ADDRESS = re.compile(r"[\w./-]+")
+_LINKS_BACK = frozenset(("home", "back", "search"))
 _PICTURE = re.compile(r"<(?:img|picture|video|audio|canvas|iframe|object)\b", re.IGNORECASE)
 _HOST = re.compile(r"\w\.[a-z]{2,}\b", re.IGNORECASE)
 

@@ -280,6 +280,10 @@ Removed in 1923 | <p>The crane.
 Das Video zum Hafen | <p>Das Video wurde im März gedreht.
 La página perdida | <p>Una novela.
 Der verschwundene Artikel | <p>Eine Erzählung.
+Nothing Here | <p>A page-turner about a home by the sea. Visit our website.
+Not Found | <p>In search of a lost harbour, 212 pages.
+Justice not found | <p>A search for the truth.
+Gone | <p>He left home in March.
 """
 
 
