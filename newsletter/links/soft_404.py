@@ -120,7 +120,10 @@ class _Reader:
         body = " ".join(others)
         if _phrases("apologies").search(unmarked(body)):
             return True
-        if not strict and _phrases("ways_back").search(unmarked(body)):
+        is_way_back = _phrases("ways_back").search(unmarked(body)) or _LINKS_BACK.intersection(
+            map(unmarked, others)
+        )
+        if not strict and is_way_back:
             return True
         return any(report_in(text) >= MissingReport.LIKELY for text in _sentences(others))
 
@@ -153,15 +156,16 @@ class _Reader:
         return None
 
     def _is_report(self, text: str, *, alone: bool) -> bool:
-        report = _report(text)
-        if report is MissingReport.CERTAIN:
-            return True
-        if report is not MissingReport.LIKELY or len(self.page.content) >= LITTLE:
-            return False
+        report, is_little = _report(text), len(self.page.content) < LITTLE
         words = unmarked(text)
+        if report < MissingReport.LIKELY:
+            return False
         if _phrases("apologies").search(words):
-            return True
-        return not words.startswith("the ") and (alone or not _ARTICLE.match(words))
+            return is_little or report is MissingReport.CERTAIN
+        is_about = words.startswith("the ") or (not alone and _ARTICLE.match(words) is not None)
+        if report is MissingReport.CERTAIN:
+            return is_little or not is_about  # a list of errors says "The file does not exist"
+        return is_little and not is_about
 
 
 def _report(text: str) -> MissingReport:
@@ -245,6 +249,7 @@ _WORK_BY = re.compile(
     r"| (?:by|von|de|par|di|da|van|av|af|from|in|about|uber|sobre|for) .*$"
 )
 _WORD_OR_ADDRESS = re.compile(r"[\w./-]+")
+_LINKS_BACK = frozenset(("home", "back", "search"))
 _PICTURE = re.compile(r"<(?:img|picture|video|audio|canvas|iframe|object)\b", re.IGNORECASE)
 _HOST = re.compile(r"\w\.[a-z]{2,}\b", re.IGNORECASE)
 

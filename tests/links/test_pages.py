@@ -270,6 +270,7 @@ Stellen | <p>Zurzeit gibt es keine offenen Stellen.
 Opening hours | <p>The restaurant is closed on Mondays.
 Restaurant | <p>Montags geschlossen.
 Error messages | <p>What "page not found" means, and how to write a better text.
+remove_file | <p>Removes a file.<p>{LONG}<ul><li>The file does not exist.<li>It is a directory.</ul>
 Lost property | <p>Found something? Bring it to the desk.
 Search | <p>Find a ship by name.
 Suspended bridges | <p>Twelve of them.
@@ -279,12 +280,16 @@ Removed in 1923 | <p>The crane.
 Das Video zum Hafen | <p>Das Video wurde im März gedreht.
 La página perdida | <p>Una novela.
 Der verschwundene Artikel | <p>Eine Erzählung.
+Nothing Here | <p>A page-turner about a home by the sea. Visit our website.
+Not Found | <p>In search of a lost harbour, 212 pages.
+Justice not found | <p>A search for the truth.
+Gone | <p>He left home in March.
 """
 
 
 @pytest.mark.parametrize("line", ORDINARY.strip().splitlines())
 def test_ordinary_short_pages_are_not_missing(line: str) -> None:
-    title, _, body = line.partition(" | ")
+    title, _, body = line.replace("{LONG}", "It calls the system. " * 20).partition(" | ")
     assert verdict(title, body) == Classification("ok", "200 OK")
     assert verdict("Quay Log", f"<h1>{title}</h1>{body}") == Classification("ok", "200 OK")
 
