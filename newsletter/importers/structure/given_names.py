@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-# Among the most frequent of living people in the countries of each language, by the statistical
-# offices' lists. Names that are also common words of a headline are left out (Grace, May, Mark).
+# Frequent in the countries of each language; collected by hand, and never complete. Names that are
+# also common words of a headline are left out (Grace, May, Mark).
 GIVEN_NAMES = frozenset(
     # English
     "james john robert michael david william richard joseph thomas charles christopher daniel matthew anthony "
