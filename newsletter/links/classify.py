@@ -43,10 +43,10 @@ _REGISTERED = frozenset((*range(400, 418), *range(421, 427), 428, 429, 431, 451)
 # (403; 406 is Apache's mod_security), with other headers (409, 412, 423, 425, 426, 428, 431), later
 # (429), elsewhere (451); 511 is from the network of this machine, 999 from LinkedIn.
 BLOCKED = frozenset((401, 402, 403, 406, 407, 409, 412, 423, 425, 426, 428, 429, 431, 451, 511))
-# No statuses from 512 on are registered: proxies in front of a site use them, such as Cloudflare (520
-# to 530) and Qualys (529), for a site that they cannot reach and for requests that they refuse.
+# No statuses from 512 on are registered. Cloudflare's 520 to 527 and 530 mean that it cannot reach the
+# site, as 502 and 504 do; others are a proxy's or firewall's own, for requests that it refuses.
 TRY_AGAIN = (429, 500, 502, 503, 504, 520, 521, 522, 523, 524)
-_SERVER_ERRORS = frozenset((*range(500, 509), 510, 511))
+_SERVER_ERRORS = frozenset((*range(500, 509), 510, 511, *range(520, 528), 530))
 _MAINTENANCE = re.compile(
     r"\b(?:scheduled |under )?maintenance\b|wartungsarbeiten|maintenance en cours", re.IGNORECASE
 )

@@ -283,7 +283,7 @@ BROKEN = (
     ),
     Case("always-503", "broken", says("", "503 Service Unavailable")),
     Case("not-built", "broken", says("", "501 Not Implemented")),
-    Case("origin-down", "blocked", says("", "521 Web Server Is Down"), reason="521"),
+    Case("origin-down", "broken", says("", "521 Web Server Is Down"), reason="521"),
     Case("always-resets", "broken", resets, reason="connection closed without a response"),
     Case("always-leaves", "broken", leaves, reason="connection closed without a response"),
     Case("ssh", "broken", raw(b"SSH-2.0-OpenSSH_9.6\r\n"), reason="the server does not speak HTTP"),

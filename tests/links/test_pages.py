@@ -658,7 +658,8 @@ PROXY = "a proxy or firewall responded instead of the site"
         (500, "broken", "500 Internal Server Error"),
         (509, "blocked", f"509: {PROXY}"),
         (511, "blocked", f"511 Network Authentication Required: {REFUSES}"),
-        *((status, "blocked", f"{status}: {PROXY}") for status in (*range(520, 531), 598, 599)),
+        *((status, "broken", f"{status}") for status in (*range(520, 528), 530)),
+        *((status, "blocked", f"{status}: {PROXY}") for status in (528, 529, 598, 599)),
         (999, "blocked", f"999: {REFUSES}"),
     ],
 )
