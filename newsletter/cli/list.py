@@ -35,16 +35,16 @@ def command(json_: bool) -> None:
         return
     widest = max(display_width(row["slug"]) for row in rows)
     for row in rows:
-        errors = pluralize(row["errors"], "error") if row["errors"] else ""
+        problems = pluralize(row["problems"], "problem") if row["problems"] else ""
         columns = (
             f"{row['slug']:<{widest}}",
             f"{row['state']:<9}",
             f"{row['words']:>6,} words",
-            f"{errors:<9}",
+            f"{problems:<11}",
         )
         approvals = f"[{row['approvals']}]" if row.get("approvals") else ""
         click.echo("  ".join((*columns, row["title"] or "", approvals)).rstrip())
-    if any(row["errors"] for row in rows):
+    if any(row["problems"] for row in rows):
         click.echo(
             "Only errors that block the build are counted; newsletter check --all finds the others.",
             err=True,

@@ -17,16 +17,16 @@ from newsletter.workspace import Workspace
 def row(workspace: Workspace, folder: Path) -> dict[str, Any]:
     """Return slug, title, date, state, words, and the number of errors that block the build."""
     draft = read(workspace, folder, BuildCache(workspace.state / "cache"))
-    issue, errors = draft.issue, Report(draft.findings).errors
+    issue, problems = draft.issue, Report(draft.findings).errors
     try:
         published = bool(read_receipts(folder, workspace.display_path(folder)))
     except NewsletterError:
-        published, errors = True, errors + 1
+        published, problems = True, problems + 1
     return {
         "slug": folder.name,
         "title": issue.title if issue else None,
         "date": issue.date.isoformat() if issue else folder.name[:10],
         "state": "published" if published else "draft",
         "words": sum(map(count_words, issue.sections)) if issue else 0,
-        "errors": errors,
+        "problems": problems,
     }

@@ -22,9 +22,9 @@ def test_issues_are_listed_with_state_and_size(desk: Desk) -> None:
     ran = desk.run("list")
     assert (ran.code, ran.err) == (0, COUNTED)
     assert ran.out == (
-        "2026-05-01-empty  draft           0 words  3 errors\n"
-        "2026-04-05-tide   draft           2 words  1 error    Tide & 潮\n"
-        "2026-03-01-quay   published       4 words             The Quay\n"
+        "2026-05-01-empty  draft           0 words  3 problems\n"
+        "2026-04-05-tide   draft           2 words  1 problem    Tide & 潮\n"
+        "2026-03-01-quay   published       4 words               The Quay\n"
     )
 
 
@@ -38,28 +38,28 @@ def test_json_lists_every_issue(desk: Desk) -> None:
             "date": "2026-03-01",
             "state": "draft",
             "words": 4,
-            "errors": 0,
+            "problems": 0,
         }
     ]
 
 
-def test_damaged_receipts_are_an_error(desk: Desk) -> None:
+def test_damaged_receipts_are_a_problem(desk: Desk) -> None:
     desk.write(f"issues/{SLUG}/published.json", "{")
     ran = desk.run("list")
     assert (ran.code, ran.err) == (0, COUNTED)
-    assert ran.out == "2026-03-01-quay  published       4 words  1 error    The Quay\n"
+    assert ran.out == "2026-03-01-quay  published       4 words  1 problem    The Quay\n"
 
 
-def test_errors_are_those_that_stop_a_build(desk: Desk) -> None:
+def test_problems_are_the_errors_that_stop_a_build(desk: Desk) -> None:
     """Errors that `build` reports are counted, including images; findings of `check` are not."""
     words = "![A crane](images/crane.png)\n\nLook [here](https://quay.example/a), TK.\n"
     desk.write(f"issues/{SLUG}/10-essay.md", f"---\nkind: essay\n---\n{words}")
     desk.write("credits.yaml", "people:\n  mara: {name: Mara}\nroles:\n  essay: {label: Essay}\n")
     desk.write(f"issues/{SLUG}/credits.yaml", "essay: mara\n")
     reported = desk.run("build").err.count(": error NL")
-    assert json.loads(desk.run("list", "--json").out)[0]["errors"] == reported == 2
+    assert json.loads(desk.run("list", "--json").out)[0]["problems"] == reported == 2
     desk.write(f"issues/{SLUG}/credits.yaml", "# allow NL104: on a train\nessay: mara\n")
-    assert json.loads(desk.run("list", "--json").out)[0]["errors"] == 1
+    assert json.loads(desk.run("list", "--json").out)[0]["problems"] == 1
 
 
 def test_a_workspace_without_issues_has_an_empty_list(desk: Desk) -> None:
