@@ -74,16 +74,16 @@ def test_a_row_of_the_list(desk: Desk) -> None:
         "date": "2026-03-01",
         "state": "draft",
         "words": 4,
-        "errors": 0,
+        "problems": 0,
     }
     assert row(workspace, desk.issue) == expected
     desk.write(f"issues/{SLUG}/published.json", json.dumps({"receipts": [SERVICE]}))
     assert row(workspace, desk.issue) == {**expected, "state": "published"}
     desk.write(f"issues/{SLUG}/published.json", "damaged")
-    assert row(workspace, desk.issue) == {**expected, "state": "published", "errors": 1}
+    assert row(workspace, desk.issue) == {**expected, "state": "published", "problems": 1}
     desk.write(f"issues/{SLUG}/issue.yaml", "title: [")
     broken = {"slug": SLUG, "title": None, "date": "2026-03-01", "state": "published"}
-    assert row(workspace, desk.issue) == {**broken, "words": 0, "errors": 2}
+    assert row(workspace, desk.issue) == {**broken, "words": 0, "problems": 2}
 
 
 class Cache(dict[str, bytes]):
