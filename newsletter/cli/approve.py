@@ -10,6 +10,7 @@ import click
 from newsletter.check.formats import pluralize
 from newsletter.cli.completion import complete_role
 from newsletter.cli.issue_argument import current_workspace, here, issue_argument
+from newsletter.cli.json_output import print_json
 from newsletter.cli.report import show_findings
 from newsletter.errors import IssueRejected
 from newsletter.workspace import Workspace, select_one
@@ -82,16 +83,13 @@ def _checked(workspace: Workspace, folder: Path, *, needs_email: bool) -> Valida
 
 def _print_withdrawn(slug: str, role: str, name: str, *, json_: bool) -> None:
     if json_:
-        import json
-
         row = {"slug": slug, "role": role, "withdrawn": True}
-        click.echo(json.dumps(row, ensure_ascii=False, indent=2))
+        print_json(row)
         return
     click.echo(f"{slug}: approval as {role} by {name} withdrawn")
 
 
 def _print_json(approval: Approval, state: ApprovalState) -> None:
-    import json
 
     row = {
         "slug": approval.slug,
@@ -104,7 +102,7 @@ def _print_json(approval: Approval, state: ApprovalState) -> None:
         "missing": list(state.missing),
         "complete": state.complete,
     }
-    click.echo(json.dumps(row, ensure_ascii=False, indent=2))
+    print_json(row)
 
 
 def _print_approval(

@@ -13,6 +13,7 @@ from newsletter.archive.issue_parts import IssueParts
 from newsletter.cli.completion import complete_target
 from newsletter.cli.garbage import collect_often
 from newsletter.cli.issue_argument import current_workspace, here, report_misnamed
+from newsletter.cli.json_output import print_json
 from newsletter.cli.progress import Progress
 from newsletter.cli.report import show_findings
 from newsletter.errors import WrongUsage
@@ -130,7 +131,6 @@ def _counted(number: int, word: str) -> str:
 
 
 def _print_json(workspace: Workspace, result: SiteResult) -> None:
-    import json
 
     data: dict[str, Any] = {
         "out": workspace.display_path(result.out),
@@ -144,4 +144,4 @@ def _print_json(workspace: Workspace, result: SiteResult) -> None:
         "search": result.searchable,
         "findings": [str(finding) for finding in result.findings],
     }
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    print_json(data)

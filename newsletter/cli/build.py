@@ -10,6 +10,7 @@ import click
 
 from newsletter.cli.garbage import collect_often
 from newsletter.cli.issue_argument import current_workspace, here, issue_argument, report_misnamed
+from newsletter.cli.json_output import print_json
 from newsletter.cli.progress import Progress
 from newsletter.cli.report import show_error, show_findings
 from newsletter.files.find import real_path
@@ -112,7 +113,6 @@ def _print(outcomes: list[BuildOutcome], workspace: Workspace, out: Path, second
 
 
 def _print_json(outcomes: list[BuildOutcome], workspace: Workspace, out: Path) -> None:
-    import json
 
     from newsletter.check.formats.json_ import error_json, finding_json
 
@@ -126,4 +126,4 @@ def _print_json(outcomes: list[BuildOutcome], workspace: Workspace, out: Path) -
         }
         for outcome in outcomes
     ]
-    click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    print_json(rows)

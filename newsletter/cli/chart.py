@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newsletter.cli.issue_argument import here
+from newsletter.cli.json_output import print_json
 from newsletter.cli.report import show_findings
 from newsletter.errors import WrongUsage
 
@@ -85,11 +86,9 @@ def command(file: Path, **options: Any) -> None:
     alt = alternative_text(plan, phrases)
     block = _block(file, plan.kind, options)
     if options["json_"]:
-        import json
-
         files = {"png": str(paths[0]), "svg": str(paths[1]), "bytes": len(png)}
         row = {**files, "alt": alt, "block": block}
-        click.echo(json.dumps(row, ensure_ascii=False, indent=2))
+        print_json(row)
         return
     for path in paths:
         shown = path.relative_to(here()) if path.is_relative_to(here()) else path

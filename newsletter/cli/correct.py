@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from newsletter.check.formats import pluralize
 from newsletter.cli.issue_argument import current_workspace, here, issue_argument
+from newsletter.cli.json_output import print_json
 from newsletter.cli.new import on_day
 from newsletter.diagnostics import Report
 from newsletter.errors import IssueRejected, NewsletterError, WrongUsage
@@ -181,14 +182,12 @@ def _print_drafts(
 ) -> None:
     path = f"{workspace.display_path(folder)}/{CORRECTIONS}"
     if json_:
-        import json
-
         rows = [
             {"date": draft.date.isoformat(), "kind": draft.kind, "section": draft.section}
             | {"was": draft.was, "is": draft.now, "note": draft.note, "by": draft.by}
             for draft in drafts
         ]
-        click.echo(json.dumps({"file": path, "added": rows}, ensure_ascii=False, indent=2))
+        print_json({"file": path, "added": rows})
         return
     if not drafts:
         click.echo("No new corrections: every changed wording is already in the file.", err=True)
@@ -226,10 +225,8 @@ def _make_email(workspace: Workspace, issue: Issue, date: dt.date, *, json_: boo
     files["credits.yaml"] = credits_of_correction(_given_credits(workspace, issue))
     write_folder(folder, files)
     if json_:
-        import json
-
         row = {"slug": slug, "corrects": issue.slug, "files": sorted(files)}
-        click.echo(json.dumps(row, ensure_ascii=False, indent=2))
+        print_json(row)
         return
     for name in sorted(files):
         click.echo(f"{workspace.display_path(folder)}/{name}")

@@ -10,6 +10,7 @@ import click
 from newsletter.check.formats.json_ import place_json
 from newsletter.cli.doctor_checks import DoctorRow, diagnose
 from newsletter.cli.issue_argument import current_workspace
+from newsletter.cli.json_output import print_json
 
 _SIGNS = {"missing": "missing ", "to do": "to do   ", "optional": "optional", "ok": "ok      "}
 _COLORS = {"missing": "red", "to do": "yellow", "optional": "blue", "ok": "green"}
@@ -26,9 +27,7 @@ def command(json_: bool) -> None:
     """
     rows = list(diagnose(current_workspace()))
     if json_:
-        import json
-
-        click.echo(json.dumps([_as_json(row) for row in rows], ensure_ascii=False, indent=2))
+        print_json([_as_json(row) for row in rows])
     else:
         _print(rows)
     missing = sum(row.state == "missing" for row in rows)

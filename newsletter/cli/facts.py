@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +15,7 @@ from newsletter.check.formats.text import sanitize_terminal
 from newsletter.check.prose.fact_lookup import same_unit, value_of
 from newsletter.check.prose.passages import passages
 from newsletter.cli.issue_argument import current_workspace, here, issue_argument
+from newsletter.cli.json_output import print_json
 from newsletter.errors import IssueRejected
 from newsletter.markup.facts import FACT
 from newsletter.model import Fact, Issue, Source
@@ -57,7 +57,7 @@ def command(issue: str | None, csv_: bool, json_: bool) -> None:
     rows = [_row(fact, loaded.issue, verdicts, own) for fact in loaded.issue.facts]
     if json_:
         document = {"issue": folder.name, "facts": [asdict(row) for row in rows]}
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        print_json(document)
     elif csv_:
         click.echo(_csv(rows), nl=False)
     else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import sys
 from typing import Any
 
@@ -30,6 +29,7 @@ from newsletter.cli.importing import (
     slow_work,
 )
 from newsletter.cli.issue_argument import current_workspace, here
+from newsletter.cli.json_output import print_json
 from newsletter.cli.new import next_number, on_day
 from newsletter.cli.report import show_findings
 from newsletter.errors import WrongUsage
@@ -189,7 +189,7 @@ def _import(workspace: Workspace, draft: Draft, options: ImportOptions) -> None:
         plan, findings = _write(workspace, read, plan, options)
     if options.json:
         document = _document(workspace, read, plan, options, findings)
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        print_json(document)
     end_with_errors(findings)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -19,6 +18,7 @@ from newsletter.check.formats.json_ import finding_json
 from newsletter.cli.garbage import collect_often, never_collected
 from newsletter.cli.import_report import notes_json, people_json, show_people
 from newsletter.cli.importing import ImportOptions, confirm, end_with_errors, fetch_images
+from newsletter.cli.json_output import print_json
 from newsletter.cli.progress import Progress
 from newsletter.importers.back_catalogue import (
     DraftOutcome,
@@ -91,7 +91,7 @@ def _import(
     if options.json:
         document = _document(summaries, outcomes, findings, resolved)
         document["not_read"] = dict(unread)
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        print_json(document)
     elif not options.dry_run:
         _show_outcomes(summaries, outcomes, findings)
     skipped = [entry.skip_reason for entry in summaries]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -21,6 +20,7 @@ from newsletter.cli.import_report import (
 )
 from newsletter.cli.importing import ImportOptions, confirm, edit_outline, fetch_images
 from newsletter.cli.issue_argument import here
+from newsletter.cli.json_output import print_json
 from newsletter.diagnostics import Report
 from newsletter.errors import IssueRejected
 from newsletter.files.output import change_folder
@@ -64,7 +64,7 @@ def update_issue(workspace: Workspace, draft: Draft, name: str, options: ImportO
     change = plan_update(folder, before, plan.folder.files, draft.origin)
     if options.json:
         document = _document(workspace, folder, read, plan, change, written=not options.dry_run)
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        print_json(document)
     else:
         show_notes(plan.folder.notes, draft.unit)
         show_people(plan.people, workspace.display_path(workspace.masthead))

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from newsletter.check.formats import of_links
 from newsletter.cli.issue_argument import current_workspace, here, issue_argument
+from newsletter.cli.json_output import print_json
 from newsletter.cli.link_checking import (
     NOT_CHECKED,
     VERDICTS,
@@ -233,10 +234,9 @@ def _age(checked_at: dt.datetime) -> str:
 
 
 def _print_json(slug: str, counts: Mapping[str, int], rows: Sequence[LinkRow]) -> None:
-    import json
 
     document = {"issue": slug, "counts": counts, "links": [_json(row) for row in rows]}
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    print_json(document)
 
 
 def _json(row: LinkRow) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import click
 
 from newsletter.check.formats import pluralize
 from newsletter.cli.issue_argument import current_workspace, report_misnamed
+from newsletter.cli.json_output import print_json
 from newsletter.markup.width import display_width
 from newsletter.pipeline import listing
 
@@ -26,9 +27,7 @@ def command(json_: bool) -> None:
         for folder in reversed(workspace.folders())
     ]
     if json_:
-        import json
-
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        print_json(rows)
         return
     if not rows:
         click.echo("No issues yet. Create one with `newsletter new TITLE`.", err=True)

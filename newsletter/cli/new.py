@@ -11,6 +11,7 @@ import click
 from newsletter import blueprint
 from newsletter.cli.completion import complete_person, complete_theme, people
 from newsletter.cli.issue_argument import current_workspace
+from newsletter.cli.json_output import print_json
 from newsletter.diagnostics import Report
 from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.files.output import write_folder
@@ -87,10 +88,8 @@ def command(
     write_folder(folder, files)
     names = [f"{workspace.display_path(folder)}/{name}" for name in files]
     if json_:
-        import json
-
         row = {"slug": folder.name, "number": number, "by": author, "files": names}
-        click.echo(json.dumps(row, ensure_ascii=False, indent=2))
+        print_json(row)
         return
     click.echo("\n".join(names))
     click.echo(f"Next: edit the files, then run newsletter build {folder.name}", err=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from msgspec import Struct
 
 from newsletter.check.formats import pluralize
 from newsletter.cli.issue_argument import current_workspace, here, issue_argument
+from newsletter.cli.json_output import print_json
 from newsletter.errors import NewsletterError, WrongUsage
 from newsletter.files.find import real_path
 from newsletter.files.output import write_file
@@ -80,7 +80,7 @@ def command(
             | {"warnings": issue.warnings, "shots": [shot.path for shot in issue.shots]}
             for issue in reviewed
         ]
-        click.echo(json.dumps({"out": str(out), "issues": rows}, ensure_ascii=False, indent=2))
+        print_json({"out": str(out), "issues": rows})
     else:
         click.echo(f"{out}/index.html and comment.md: {pluralize(len(reviewed), 'issue')}")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newsletter.cli.issue_argument import current_workspace, here, issue_argument
+from newsletter.cli.json_output import print_json
 from newsletter.errors import WrongUsage
 from newsletter.files.output import write_folder
 from newsletter.workspace import Workspace, select
@@ -60,10 +61,8 @@ def command(
         write_folder(out, {name: data for name, data in version.email.files().items() if data})
         click.echo(str(out), err=True)
     elif json_:
-        import json
-
         row = _row(copy) | {"text": version.email.text, "html": version.email.html}
-        click.echo(json.dumps(row, ensure_ascii=False, indent=2))
+        print_json(row)
     else:
         _print_part(copy, version, part)
 
@@ -90,10 +89,8 @@ def _print_list(workspace: Workspace, folder: Path, *, json_: bool) -> None:
 
     copies = copies_in(folder / SENT)
     if json_:
-        import json
-
         rows = [_row(copy) for copy in copies]
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        print_json(rows)
         return
     if not copies:
         click.echo(f"{folder.name} has not been sent yet.", err=True)
